@@ -1,1 +1,398 @@
-//! See README.
+//! The tables, as `cargo xtask schema` reads them from a migrated database. Nobody edits this file; a test compares it.
+
+diesel::table! {
+    changes (at, sequence) {
+        sequence -> BigInt,
+        at -> Timestamptz,
+        resource -> Text,
+        record_id -> Uuid,
+        version -> BigInt,
+        operation -> Text,
+        changed -> Jsonb,
+        actor_id -> Nullable<Uuid>,
+        request_id -> Nullable<Text>,
+        operation_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        customer_id -> Uuid,
+        name -> Text,
+        name_sort -> Text,
+        title -> Nullable<Text>,
+        role -> Nullable<Text>,
+        is_primary -> Bool,
+        phones -> Array<Text>,
+        emails -> Array<Text>,
+        wechat -> Nullable<Text>,
+        id_number -> Nullable<Text>,
+        birthday -> Nullable<Date>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    credentials (user_id) {
+        user_id -> Uuid,
+        password_hash -> Text,
+        changed_at -> Timestamptz,
+        temporary -> Bool,
+    }
+}
+
+diesel::table! {
+    customer_types (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        name_sort -> Text,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        name_sort -> Text,
+        short_name -> Nullable<Text>,
+        kind -> Text,
+        type_id -> Nullable<Uuid>,
+        level -> Nullable<Text>,
+        status -> Text,
+        industry -> Nullable<Text>,
+        source -> Nullable<Text>,
+        credit_code -> Nullable<Text>,
+        phones -> Array<Text>,
+        emails -> Array<Text>,
+        fax -> Nullable<Text>,
+        id_number -> Nullable<Text>,
+        website -> Nullable<Text>,
+        country -> Nullable<Text>,
+        region -> Nullable<Text>,
+        city -> Nullable<Text>,
+        address -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        parent_id -> Nullable<Uuid>,
+        next_contact_on -> Nullable<Date>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    data_keys (id) {
+        id -> Text,
+        purpose -> Text,
+        wrapped -> Text,
+        created_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    departments (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        name_sort -> Text,
+        parent_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    external_ids (resource, system, external_id) {
+        resource -> Text,
+        system -> Text,
+        external_id -> Text,
+        record_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (caller_id, key, method, path) {
+        caller_id -> Uuid,
+        method -> Text,
+        path -> Text,
+        key -> Text,
+        fingerprint -> Bytea,
+        created_at -> Timestamptz,
+        status -> SmallInt,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Nullable<Text>,
+        resource -> Nullable<Text>,
+        record_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        priority -> SmallInt,
+        run_at -> Timestamptz,
+        attempts -> SmallInt,
+        max_attempts -> SmallInt,
+        lease_until -> Nullable<Timestamptz>,
+        leased_by -> Nullable<Text>,
+        checkpoint -> Jsonb,
+        total -> Nullable<BigInt>,
+        done -> BigInt,
+        failed -> BigInt,
+        resumed_count -> Integer,
+        cancel_requested -> Bool,
+        error -> Nullable<Text>,
+        unique_key -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    operation_rows (operation_id, row_number) {
+        operation_id -> Uuid,
+        row_number -> BigInt,
+        record_id -> Nullable<Uuid>,
+        outcome -> Text,
+        faults -> Jsonb,
+    }
+}
+
+diesel::table! {
+    operations (id) {
+        id -> Uuid,
+        kind -> Text,
+        resource -> Text,
+        state -> Text,
+        request -> Jsonb,
+        total -> BigInt,
+        changed -> BigInt,
+        unchanged -> BigInt,
+        failed -> BigInt,
+        user_id -> Nullable<Uuid>,
+        job_id -> Nullable<Uuid>,
+        undo_of -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    role_fields (role_id, resource, field) {
+        role_id -> Uuid,
+        resource -> Text,
+        field -> Text,
+        #[sql_name = "right"]
+        right_ -> Text,
+    }
+}
+
+diesel::table! {
+    role_grants (role_id, resource, action) {
+        role_id -> Uuid,
+        resource -> Text,
+        action -> Text,
+        scope -> Text,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        name_sort -> Text,
+        description -> Nullable<Text>,
+        personal -> Text,
+        shipped_key -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    schedules (kind) {
+        kind -> Text,
+        every_seconds -> Integer,
+        next_at -> Timestamptz,
+        payload -> Jsonb,
+    }
+}
+
+diesel::table! {
+    search_index (record_id) {
+        record_id -> Uuid,
+        resource -> Text,
+        body -> Text,
+        tokens -> Array<Integer>,
+        digests -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        address -> Text,
+        agent -> Text,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Jsonb,
+    }
+}
+
+diesel::table! {
+    setup_links (hash) {
+        hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (id) {
+        id -> BigInt,
+        subject -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        content -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    user_roles (user_id, role_id) {
+        user_id -> Uuid,
+        role_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        name_sort -> Text,
+        username -> Text,
+        email -> Nullable<Text>,
+        title -> Nullable<Text>,
+        status -> Text,
+        locale -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    changes,
+    contacts,
+    credentials,
+    customer_types,
+    customers,
+    data_keys,
+    departments,
+    external_ids,
+    idempotency_keys,
+    jobs,
+    operation_rows,
+    operations,
+    refresh_tokens,
+    role_fields,
+    role_grants,
+    roles,
+    schedules,
+    search_index,
+    sessions,
+    settings,
+    setup_links,
+    sign_in_failures,
+    uploads,
+    user_roles,
+    users,
+);

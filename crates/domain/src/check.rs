@@ -1,0 +1,255 @@
+//! Checks a document against the field list: every fault at once, the same in the browser and on the server.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::error::Fault;
+use crate::field::{Access, Field, Kind};
+use crate::resource::{Definition, Resource, STAMP_FIELDS};
+use crate::text::{codes, phone};
+use crate::{instant, masking};
+
+/// Most values in one list field.
+pub const MAX_ITEMS: usize = 20;
+
+/// Lays a merge patch (RFC 7396) over a record's data and checks the outcome.
+///
+/// A new record is the patch laid over the default. Members of the stamp that may be given on create must have been
+/// taken out before.
+pub fn apply<R: Resource>(base: &R, patch: &Map<String, Value>) -> Result<R, Vec<Fault>> {
+    let definition = Definition::of::<R>();
+    let mut faults = members(&definition, patch);
+    let Ok(Value::Object(mut document)) = serde_json::to_value(base) else {
+        return Err(vec![Fault::new("", "not_an_object")]);
+    };
+    for (key, value) in patch {
+        document.insert(key.clone(), value.clone());
+    }
+    normalise(definition.fields, &mut document);
+    faults.extend(document_faults(&definition, &document));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
+    fill_empty_lists(definition.fields, &mut document);
+    let data: R = serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
+    let faults = data.check();
+    if faults.is_empty() { Ok(data) } else { Err(faults) }
+}
+
+/// Faults of the members themselves: unknown ones and those that nobody may write.
+fn members(definition: &Definition, patch: &Map<String, Value>) -> Vec<Fault> {
+    let fault = |key: &String| match definition.fields.iter().find(|field| field.key == key) {
+        Some(field) if field.access == Access::ReadOnly => Some(Fault::field(key, "read_only")),
+        Some(_) => None,
+        None if STAMP_FIELDS.iter().any(|field| field.key == key) => Some(Fault::field(key, "read_only")),
+        None => Some(Fault::field(key, "unknown_member")),
+    };
+    patch.keys().filter_map(fault).collect()
+}
+
+/// Faults of a whole document, field by field.
+pub fn document_faults(definition: &Definition, document: &Map<String, Value>) -> Vec<Fault> {
+    let value = |field: &Field| document.get(field.key).unwrap_or(&Value::Null);
+    definition.fields.iter().flat_map(|field| field_faults(field, value(field))).collect()
+}
+
+/// Faults of one field's value.
+pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
+    if is_empty(value) {
+        return if field.required { vec![Fault::field(field.key, "required")] } else { Vec::new() };
+    }
+    if !field.kind.is_many() {
+        return value_fault(field, value).map(|fault| at(fault, format!("/{}", field.key))).into_iter().collect();
+    }
+    let Some(items) = value.as_array() else {
+        return vec![Fault::field(field.key, "wrong_type")];
+    };
+    if items.len() > MAX_ITEMS {
+        return vec![Fault::field(field.key, "too_many").with("max", MAX_ITEMS)];
+    }
+    let numbered = items.iter().enumerate();
+    numbered
+        .filter_map(|(index, item)| Some(at(value_fault(field, item)?, format!("/{}/{index}", field.key))))
+        .collect()
+}
+
+fn at(mut fault: Fault, pointer: String) -> Fault {
+    fault.pointer = pointer;
+    fault
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty() || text.parse() == Ok(Uuid::nil()),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The rule a single value breaks, if any; the pointer is filled in by the caller.
+fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
+    let fault = |code: &str| Some(Fault::new("", code));
+    let text = match (field.kind, value) {
+        (Kind::Integer, value) => return if value.is_i64() { None } else { fault("wrong_type") },
+        (Kind::Bool, value) => return if value.is_boolean() { None } else { fault("wrong_type") },
+        (Kind::ExternalIds, _) => return None,
+        (_, Value::String(text)) => text,
+        _ => return fault("wrong_type"),
+    };
+    if text.contains('\0') {
+        return fault("nul_character");
+    }
+    if text.chars().count() > field.max {
+        return Some(Fault::new("", "too_long").with("max", field.max));
+    }
+    if field.personal && text.contains(masking::MARK) {
+        return fault("masked_value");
+    }
+    let (holds, code) = match field.kind {
+        Kind::Id | Kind::Reference(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
+        Kind::Url => (is_url(text), "not_a_url"),
+        Kind::CreditCode => (codes::is_credit_code(text), "not_a_credit_code"),
+        Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),
+        Kind::Phone | Kind::Phones => (phone::is_phone(text), "not_a_phone"),
+        Kind::Email | Kind::Emails => (is_email(text), "not_an_email"),
+        Kind::Decimal => (text.parse::<rust_decimal::Decimal>().is_ok(), "not_a_number"),
+        Kind::Date => (text.parse::<chrono::NaiveDate>().is_ok(), "not_a_date"),
+        Kind::Instant => (text.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "not_an_instant"),
+        Kind::Choice(words) => (words.contains(&text.as_str()), "not_a_choice"),
+        _ => (true, ""),
+    };
+    if holds { None } else { fault(code) }
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
+}
+
+/// The shape of an address; on the server `validator` has the last word.
+fn is_email(text: &str) -> bool {
+    #[cfg(feature = "store")]
+    if !validator::ValidateEmail::validate_email(&text) {
+        return false;
+    }
+    match text.split_once('@') {
+        Some((name, domain)) => {
+            !name.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
+        }
+        None => false,
+    }
+}
+
+/// Brings values into the form in which they are kept: trimmed, codes in upper case, empty texts absent.
+pub fn normalise(fields: &[Field], document: &mut Map<String, Value>) {
+    for field in fields {
+        if let Some(value) = document.get_mut(field.key) {
+            normalise_value(field.kind, value);
+        }
+    }
+}
+
+fn normalise_value(kind: Kind, value: &mut Value) {
+    match value {
+        Value::String(text) => match normalise_text(kind, text) {
+            text if text.is_empty() => *value = Value::Null,
+            text => *value = Value::String(text),
+        },
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| normalise_value(kind, item));
+            items.retain(|item| !item.is_null());
+        }
+        _ => {}
+    }
+}
+
+/// One text in the form in which it is kept.
+pub fn normalise_text(kind: Kind, text: &str) -> String {
+    let text = text.trim();
+    match kind {
+        Kind::CreditCode | Kind::IdNumber => codes::normalise(text),
+        Kind::Email | Kind::Emails => text.to_lowercase(),
+        Kind::Instant => text.parse().map_or_else(|_| text.to_owned(), instant::format),
+        _ => text.to_owned(),
+    }
+}
+
+/// A list that a patch cleared with `null` is an empty list.
+fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
+    for field in fields.iter().filter(|field| field.kind.is_many()) {
+        let value = document.entry(field.key).or_insert(Value::Null);
+        if value.is_null() {
+            *value = Value::Array(Vec::new());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relations::Customer;
+    use serde_json::json;
+
+    fn faults(patch: Value) -> Vec<(String, String)> {
+        let patch = patch.as_object().cloned().unwrap_or_default();
+        let faults = apply(&Customer::default(), &patch).err().unwrap_or_default();
+        faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn pair(pointer: &str, code: &str) -> (String, String) {
+        (pointer.to_owned(), code.to_owned())
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let found = faults(json!({
+            "level": "z", "credit_code": "91350100M000100Y44", "phones": ["13812345678", "x"], "version": 3, "nope": 1
+        }));
+        for expected in [
+            pair("/name", "required"),
+            pair("/level", "not_a_choice"),
+            pair("/credit_code", "not_a_credit_code"),
+            pair("/phones/1", "not_a_phone"),
+            pair("/version", "read_only"),
+            pair("/nope", "unknown_member"),
+        ] {
+            assert!(found.contains(&expected), "{expected:?} missing in {found:?}");
+        }
+        assert_eq!(found.len(), 6);
+    }
+
+    #[test]
+    fn values_are_kept_trimmed_and_codes_in_upper_case() {
+        let patch = json!({"name": " 华信 ", "short_name": "  ", "credit_code": "91350100m000100y43", "phones": null});
+        let customer = apply(&Customer::default(), patch.as_object().expect("object")).expect("valid");
+        assert_eq!(customer.name, "华信");
+        assert_eq!(customer.short_name, None);
+        assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
+    }
+
+    #[test]
+    fn a_masked_value_cannot_be_written_back() {
+        assert_eq!(faults(json!({"name": "a", "phones": ["138****5678"]})), [pair("/phones/0", "masked_value")]);
+    }
+
+    #[test]
+    fn rules_over_several_fields_are_checked_too() {
+        let found = faults(json!({"name": "王小明", "kind": "person", "credit_code": "91350100M000100Y43"}));
+        assert_eq!(found, [pair("/credit_code", "only_for_companies")]);
+    }
+
+    #[test]
+    fn the_personal_values_of_a_resource_are_the_fields_marked_so() {
+        fn agree<R: Resource + Default>() {
+            let mut record = R::default();
+            let held: Vec<_> = record.personal().into_iter().map(|(key, _)| key).collect();
+            let marked: Vec<_> = R::FIELDS.iter().filter(|field| field.personal).map(|field| field.key).collect();
+            assert_eq!(held, marked, "{}", R::NAME);
+        }
+        agree::<Customer>();
+        agree::<crate::relations::Contact>();
+        agree::<crate::platform::User>();
+    }
+}

@@ -1,0 +1,139 @@
+//! The field: one member of a resource, as data.
+//!
+//! Lists, filters, sorts, forms, import, export, masking and `GET /api/v1/meta/{resource}` all read this.
+
+use serde::Serialize;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Field {
+    /// The JSON member, the column and the last part of the message key `field.<resource>.<key>`.
+    pub key: &'static str,
+    #[serde(flatten)]
+    pub kind: Kind,
+    pub required: bool,
+    /// Longest allowed text in characters; for lists, of each item.
+    pub max: usize,
+    /// Encrypted at rest, masked unless the caller's rights say otherwise.
+    pub personal: bool,
+    pub filterable: bool,
+    pub sortable: bool,
+    pub access: Access,
+    /// Shown in a list unless the viewer chose other columns.
+    pub listed: bool,
+    /// Asked for by the quick-create form.
+    pub quick: bool,
+    /// The group it stands in on forms and record pages: message key `group.<group>`.
+    pub group: &'static str,
+}
+
+/// What a field holds; decides its editor, its filter operators, its column and its checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "of", rename_all = "snake_case")]
+pub enum Kind {
+    Id,
+    Text,
+    LongText,
+    Url,
+    /// Unified social credit code: 18 characters with a check digit.
+    CreditCode,
+    /// Resident identity number: 18 characters with a check digit.
+    IdNumber,
+    Phone,
+    Phones,
+    Email,
+    Emails,
+    Integer,
+    Decimal,
+    Bool,
+    Date,
+    Instant,
+    /// One word out of a closed set; labels at `choice.<resource>.<field>.<word>`.
+    Choice(&'static [&'static str]),
+    /// The id of a record of the named resource.
+    Reference(&'static str),
+    Tags,
+    ExternalIds,
+}
+
+impl Kind {
+    /// Holds several values in an array.
+    pub const fn is_many(self) -> bool {
+        matches!(self, Kind::Phones | Kind::Emails | Kind::Tags)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    ReadOnly,
+    /// Given when the record is made, later changed by an action of its own.
+    CreateOnly,
+    Writable,
+}
+
+impl Field {
+    pub const fn new(key: &'static str, kind: Kind) -> Self {
+        let max = match kind {
+            Kind::LongText => 10_000,
+            Kind::CreditCode | Kind::IdNumber => 18,
+            Kind::Phone | Kind::Phones => 40,
+            Kind::Tags => 40,
+            Kind::Email | Kind::Emails => 254,
+            Kind::Url => 2_000,
+            _ => 200,
+        };
+        Self {
+            key,
+            kind,
+            required: false,
+            max,
+            personal: false,
+            filterable: false,
+            sortable: false,
+            access: Access::Writable,
+            listed: false,
+            quick: false,
+            group: "basic",
+        }
+    }
+
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub const fn max(self, max: usize) -> Self {
+        Self { max, ..self }
+    }
+
+    pub const fn personal(self) -> Self {
+        Self { personal: true, ..self }
+    }
+
+    pub const fn filterable(self) -> Self {
+        Self { filterable: true, ..self }
+    }
+
+    pub const fn sortable(self) -> Self {
+        Self { sortable: true, ..self }
+    }
+
+    pub const fn read_only(self) -> Self {
+        Self { access: Access::ReadOnly, ..self }
+    }
+
+    pub const fn create_only(self) -> Self {
+        Self { access: Access::CreateOnly, ..self }
+    }
+
+    pub const fn listed(self) -> Self {
+        Self { listed: true, ..self }
+    }
+
+    pub const fn quick(self) -> Self {
+        Self { quick: true, ..self }
+    }
+
+    pub const fn group(self, group: &'static str) -> Self {
+        Self { group, ..self }
+    }
+}

@@ -1,0 +1,257 @@
+//! A filter checked against a field list, with its words resolved.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Comparison, Filter, Op, dates, operators};
+use crate::check::normalise_text;
+use crate::error::{Code, Error, Fault, Result};
+use crate::field::{Field, Kind};
+use crate::permission::Right;
+use crate::resource::Definition;
+use crate::viewer::Viewer;
+
+const MAX_DEPTH: usize = 8;
+const MAX_TESTS: usize = 50;
+const MAX_VALUES: usize = 500;
+
+/// A filter that can be asked of a record or compiled to SQL. A missing value passes `ne`, and no other comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    Test(Test),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    pub field: &'static Field,
+    pub op: Op,
+    pub value: Literal,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    Bool(bool),
+    Number(Decimal),
+    Text(String),
+    Date(NaiveDate),
+    Instant(DateTime<Utc>),
+    Id(Uuid),
+    List(Vec<Literal>),
+}
+
+/// What a filter's words are resolved against.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub definition: &'a Definition,
+    pub viewer: Option<&'a Viewer>,
+    pub today: NaiveDate,
+    pub utc_offset: i32,
+}
+
+impl<'a> Context<'a> {
+    pub fn of(definition: &'a Definition, viewer: &'a Viewer) -> Self {
+        Self { definition, viewer: Some(viewer), today: viewer.today, utc_offset: viewer.utc_offset }
+    }
+
+    /// The moment at which a day begins where the caller lives.
+    fn midnight(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let zone = FixedOffset::east_opt(self.utc_offset)?;
+        zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).single().map(|at| at.to_utc())
+    }
+}
+
+impl Condition {
+    /// Checks a filter: every fault at once, and no field that the caller may not read.
+    pub fn check(filter: &Filter, context: &Context<'_>) -> Result<Self> {
+        let mut checker = Checker { context, faults: Vec::new(), tests: 0, forbidden: false };
+        let condition = checker.filter(filter, 0);
+        if checker.forbidden {
+            return Err(Error::new(Code::FieldForbidden));
+        }
+        match condition {
+            Some(condition) if checker.faults.is_empty() => Ok(condition),
+            _ => Err(Error { faults: checker.faults, ..Error::new(Code::BadParameter) }),
+        }
+    }
+}
+
+struct Checker<'a> {
+    context: &'a Context<'a>,
+    faults: Vec<Fault>,
+    tests: usize,
+    forbidden: bool,
+}
+
+impl Checker<'_> {
+    fn filter(&mut self, filter: &Filter, depth: usize) -> Option<Condition> {
+        if depth > MAX_DEPTH {
+            return self.fault("", "too_deep");
+        }
+        match filter {
+            Filter::And(parts) => self.parts(&parts.and, depth).map(Condition::All),
+            Filter::Or(parts) => self.parts(&parts.or, depth).map(Condition::Any),
+            Filter::Not(part) => Some(Condition::Not(Box::new(self.filter(&part.not, depth + 1)?))),
+            Filter::Test(test) => self.test(test),
+        }
+    }
+
+    fn parts(&mut self, parts: &[Filter], depth: usize) -> Option<Vec<Condition>> {
+        // Each part is looked at, also after a faulty one, so that all faults are named.
+        let parts: Vec<_> = parts.iter().map(|part| self.filter(part, depth + 1)).collect();
+        parts.into_iter().collect()
+    }
+
+    fn test(&mut self, test: &Comparison) -> Option<Condition> {
+        self.tests += 1;
+        if self.tests > MAX_TESTS {
+            return self.fault("", "too_many");
+        }
+        let Some(field) = self.context.definition.field(&test.field).filter(|field| field.filterable) else {
+            return self.fault(&test.field, "not_filterable");
+        };
+        if let Some(viewer) = self.context.viewer {
+            let right = viewer.rights.field(self.context.definition.name, field);
+            // A masked value can be found in full, as on the telephone, but a field of no right not at all.
+            if right == Right::None {
+                self.forbidden = true;
+                return None;
+            }
+        }
+        if !operators(field.kind, field.personal).contains(&test.op) {
+            return self.fault(&test.field, "operator_not_allowed");
+        }
+        let condition = match test.op {
+            Op::IsNull => self.literal(Kind::Bool, &test.value).map(|value| comparison(field, Op::IsNull, value)),
+            Op::In => self.list(field, &test.value).map(|value| comparison(field, Op::In, value)),
+            op => self.comparison(field, op, &test.value),
+        };
+        condition.or_else(|| self.fault(&test.field, "wrong_type"))
+    }
+
+    fn list(&self, field: &'static Field, value: &Value) -> Option<Literal> {
+        let items: Vec<Value> = match value {
+            Value::Array(items) => items.clone(),
+            // In the query string a list is separated by commas.
+            Value::String(text) => text.split(',').map(|item| Value::String(item.trim().to_owned())).collect(),
+            _ => return None,
+        };
+        if items.len() > MAX_VALUES {
+            return None;
+        }
+        items.iter().map(|item| self.literal(field.kind, item)).collect::<Option<Vec<_>>>().map(Literal::List)
+    }
+
+    /// A comparison; with a period of days it becomes a pair of comparisons with its ends.
+    fn comparison(&self, field: &'static Field, op: Op, value: &Value) -> Option<Condition> {
+        let Some((from, to)) = self.period(field.kind, value) else {
+            return self.literal(field.kind, value).map(|value| comparison(field, op, value));
+        };
+        let within =
+            Condition::All(vec![comparison(field, Op::Gte, from.clone()), comparison(field, Op::Lt, to.clone())]);
+        Some(match op {
+            Op::Ne => Condition::Not(Box::new(within)),
+            Op::Lt => comparison(field, Op::Lt, from),
+            Op::Gte => comparison(field, Op::Gte, from),
+            Op::Gt => comparison(field, Op::Gte, to),
+            Op::Lte => comparison(field, Op::Lt, to),
+            _ => within,
+        })
+    }
+
+    /// Relative dates, and whole days compared with instants.
+    fn period(&self, kind: Kind, value: &Value) -> Option<(Literal, Literal)> {
+        let text = value.as_str()?;
+        let days = dates::period(text, self.context.today);
+        match kind {
+            Kind::Date => days.map(|(from, to)| (Literal::Date(from), Literal::Date(to))),
+            Kind::Instant => {
+                let (from, to) = days.or_else(|| {
+                    let day: NaiveDate = text.parse().ok()?;
+                    Some((day, day.succ_opt()?))
+                })?;
+                Some((Literal::Instant(self.context.midnight(from)?), Literal::Instant(self.context.midnight(to)?)))
+            }
+            _ => None,
+        }
+    }
+
+    fn literal(&self, kind: Kind, value: &Value) -> Option<Literal> {
+        let text = || value.as_str().filter(|text| !text.contains('\0'));
+        match kind {
+            Kind::Bool => match value {
+                Value::Bool(truth) => Some(Literal::Bool(*truth)),
+                Value::String(text) => text.parse().ok().map(Literal::Bool),
+                _ => None,
+            },
+            Kind::Integer | Kind::Decimal => match value {
+                Value::Number(number) => number.to_string().parse().ok().map(Literal::Number),
+                Value::String(text) => text.parse().ok().map(Literal::Number),
+                _ => None,
+            },
+            Kind::Date => text()?.parse().ok().map(Literal::Date),
+            Kind::Instant => text()?.parse().ok().map(Literal::Instant),
+            Kind::Reference("users") if value == "@me" => self.context.viewer.map(|viewer| Literal::Id(viewer.user_id)),
+            Kind::Id | Kind::Reference(_) => text()?.parse().ok().map(Literal::Id),
+            Kind::Choice(words) => {
+                text().filter(|text| words.contains(text)).map(|text| Literal::Text(text.to_owned()))
+            }
+            _ => text().map(|text| Literal::Text(normalise_text(kind, text))),
+        }
+    }
+
+    fn fault<T>(&mut self, field: &str, code: &str) -> Option<T> {
+        let pointer = if field.is_empty() { "filter".to_owned() } else { format!("filter[{field}]") };
+        // A comparison that was refused for one reason is not refused for a second one.
+        if !self.faults.iter().any(|fault| fault.pointer == pointer) {
+            self.faults.push(Fault::new(pointer, code));
+        }
+        None
+    }
+}
+
+fn comparison(field: &'static Field, op: Op, value: Literal) -> Condition {
+    Condition::Test(Test { field, op, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relations::Customer;
+    use serde_json::json;
+
+    fn check(filter: Value) -> Result<Condition> {
+        let definition = Definition::of::<Customer>();
+        let context = Context {
+            definition: &definition,
+            viewer: None,
+            today: "2026-11-21".parse().expect("a date"),
+            utc_offset: 8 * 3600,
+        };
+        Condition::check(&serde_json::from_value(filter).expect("a filter"), &context)
+    }
+
+    #[test]
+    fn a_day_of_an_instant_runs_from_local_midnight_to_local_midnight() {
+        let condition = check(json!({"field": "created_at", "op": "eq", "value": "@today"})).expect("checked");
+        let Condition::All(ends) = condition else { panic!("a period has two ends") };
+        let Condition::Test(from) = &ends[0] else { panic!("a comparison") };
+        assert_eq!(from.value, Literal::Instant("2026-11-20T16:00:00Z".parse().expect("an instant")));
+    }
+
+    #[test]
+    fn all_faults_are_named() {
+        let refusal = check(json!({"and": [
+            {"field": "level", "op": "eq", "value": "z"},
+            {"field": "nope", "op": "eq", "value": 1},
+            {"or": [{"field": "phones", "op": "contains", "value": "138"}]},
+        ]}))
+        .expect_err("refused");
+        let codes: Vec<_> = refusal.faults.iter().map(|fault| fault.code.as_str()).collect();
+        assert_eq!(codes, ["wrong_type", "not_filterable", "operator_not_allowed"]);
+    }
+}

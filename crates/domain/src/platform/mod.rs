@@ -1,0 +1,10 @@
+//! The people who use the house, and what they may do in it.
+
+pub mod departments;
+pub mod roles;
+pub mod shipped_roles;
+pub mod users;
+
+pub use departments::{Department, DepartmentId};
+pub use roles::{Role, RoleId};
+pub use users::{User, UserId};

@@ -1,0 +1,51 @@
+//! The roles a new installation starts with. They are ordinary rows afterwards and may be changed.
+
+use crate::permission::{Action, Grant, Right, Scope};
+use crate::platform::{Department, User};
+use crate::relations::{Contact, Customer, CustomerType};
+use crate::resource::Resource;
+
+/// A role as it is shipped; its name is at the message key `role.<key>`.
+pub struct ShippedRole {
+    pub key: &'static str,
+    pub personal: Right,
+    pub grants: Vec<Grant>,
+}
+
+pub const ADMINISTRATOR: &str = "administrator";
+
+use Action::{Assign, Create, Delete, Export, Import, Read, Reveal, Update};
+
+const EVERYTHING: &[Action] = &[Read, Create, Update, Delete, Assign, Import, Export, Reveal];
+const WORK: &[Action] = &[Read, Create, Update];
+const LOOK: &[Action] = &[Read];
+
+const PEOPLE: &[&str] = &[User::NAME, Department::NAME];
+const RELATIONS: &[&str] = &[Customer::NAME, Contact::NAME];
+const TYPES: &[&str] = &[CustomerType::NAME];
+
+pub fn shipped_roles() -> Vec<ShippedRole> {
+    let all: Vec<&str> = crate::CATALOGUE.iter().map(|resource| resource.name).collect();
+    let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(TYPES, LOOK, Scope::All)].concat();
+    let with = |own: Vec<Grant>| [own, colleagues()].concat();
+    vec![
+        role(ADMINISTRATOR, Right::Write, grants(&all, EVERYTHING, Scope::All)),
+        role("sales_manager", Right::Write, with(grants(RELATIONS, EVERYTHING, Scope::Department))),
+        role("sales", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete, Import], Scope::Own))),
+        role("service_manager", Right::Write, with(grants(RELATIONS, WORK, Scope::All))),
+        role("service_agent", Right::Masked, with(grants(RELATIONS, &[Read, Update, Reveal], Scope::All))),
+        role("marketing", Right::Masked, with(grants(RELATIONS, &[Read, Create, Update, Import], Scope::All))),
+        role("analyst", Right::Masked, with(grants(RELATIONS, LOOK, Scope::All))),
+        role("auditor", Right::Masked, grants(&all, LOOK, Scope::All)),
+        role("integration", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete], Scope::All))),
+    ]
+}
+
+fn role(key: &'static str, personal: Right, grants: Vec<Grant>) -> ShippedRole {
+    ShippedRole { key, personal, grants }
+}
+
+fn grants(resources: &[&str], actions: &[Action], scope: Scope) -> Vec<Grant> {
+    let grant = |resource: &str, action| Grant { resource: resource.to_owned(), action, scope };
+    resources.iter().flat_map(|resource| actions.iter().map(move |action| grant(resource, *action))).collect()
+}

@@ -1,0 +1,200 @@
+//! The resource: one kind of record, declared once.
+//!
+//! A resource is implemented by the struct that holds its data. Routes, OpenAPI, menu, roles page, client calls and
+//! contract tests are derived from this declaration; see `catalogue.rs` for the list of all of them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::error::Fault;
+use crate::field::{Field, Kind};
+use crate::permission::{Action, Permission};
+
+/// One kind of record.
+pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
+    /// The plural noun used as path, permission prefix, table name and message key.
+    const NAME: &'static str;
+    const AREA: Area;
+    /// The members a caller may see or write; the members of [`Stamp`] come on top for every resource.
+    const FIELDS: &'static [Field];
+    /// The field that names a record to a person.
+    const TITLE: &'static str = "name";
+    const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
+
+    const READ: Permission = Permission::new(Self::NAME, Action::Read);
+    const CREATE: Permission = Permission::new(Self::NAME, Action::Create);
+    const UPDATE: Permission = Permission::new(Self::NAME, Action::Update);
+    const DELETE: Permission = Permission::new(Self::NAME, Action::Delete);
+    const EXPORT: Permission = Permission::new(Self::NAME, Action::Export);
+    const IMPORT: Permission = Permission::new(Self::NAME, Action::Import);
+    const ASSIGN: Permission = Permission::new(Self::NAME, Action::Assign);
+    const REVEAL: Permission = Permission::new(Self::NAME, Action::Reveal);
+
+    /// Rules over more than one field; rules of one field stand in the field list.
+    fn check(&self) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    /// The values kept encrypted at rest, by field key. Must name exactly the fields marked personal.
+    fn personal(&mut self) -> Vec<(&'static str, Personal<'_>)> {
+        Vec::new()
+    }
+}
+
+/// A value that is encrypted at rest.
+pub enum Personal<'a> {
+    One(&'a mut Option<String>),
+    Many(&'a mut Vec<String>),
+}
+
+impl Personal<'_> {
+    pub fn values_mut(&mut self) -> Box<dyn Iterator<Item = &mut String> + '_> {
+        match self {
+            Personal::One(value) => Box::new(value.iter_mut()),
+            Personal::Many(values) => Box::new(values.iter_mut()),
+        }
+    }
+}
+
+/// The generic verbs; a resource that is not edited freely offers fewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    List,
+    Find,
+    Create,
+    Update,
+    Delete,
+}
+
+/// A record as it travels: what the house keeps about it, and its data, in one flat object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "R: Resource")]
+pub struct Record<R> {
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    #[serde(flatten)]
+    pub data: R,
+}
+
+/// What every record carries besides its data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "store", derive(diesel::Queryable, utoipa::ToSchema))]
+pub struct Stamp {
+    pub id: Uuid,
+    /// Rises by one with every committed change.
+    pub version: i64,
+    #[serde(with = "crate::instant")]
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<Uuid>,
+    #[serde(with = "crate::instant")]
+    pub updated_at: DateTime<Utc>,
+    pub updated_by: Option<Uuid>,
+    /// The person responsible; set on create, changed by `assign`.
+    pub owner_id: Option<Uuid>,
+    /// The department the record belongs to, for row scopes; follows the owner.
+    pub department_id: Option<Uuid>,
+    /// The record's names in other systems, by system. Values are unique per system.
+    #[cfg_attr(feature = "store", schema(value_type = BTreeMap<String, String>))]
+    pub external_ids: ExternalIds,
+}
+
+/// Names of a record in other systems: system to id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "store", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(feature = "store", diesel(sql_type = diesel::sql_types::Jsonb))]
+pub struct ExternalIds(pub BTreeMap<String, String>);
+
+#[cfg(feature = "store")]
+mod store {
+    use super::ExternalIds;
+    use diesel::deserialize::{self, FromSql};
+    use diesel::pg::{Pg, PgValue};
+    use diesel::serialize::{self, Output, ToSql};
+    use diesel::sql_types::Jsonb;
+
+    impl ToSql<Jsonb, Pg> for ExternalIds {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            let value = serde_json::to_value(self)?;
+            ToSql::<Jsonb, Pg>::to_sql(&value, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<Jsonb, Pg> for ExternalIds {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(value)?;
+            Ok(serde_json::from_value(value)?)
+        }
+    }
+}
+
+/// The fields of [`Stamp`], which every resource has.
+pub const STAMP_FIELDS: &[Field] = &[
+    Field::new("id", Kind::Id).filterable().read_only(),
+    Field::new("version", Kind::Integer).read_only(),
+    Field::new("created_at", Kind::Instant).filterable().sortable().read_only(),
+    Field::new("created_by", Kind::Reference("users")).filterable().read_only(),
+    Field::new("updated_at", Kind::Instant).filterable().sortable().read_only(),
+    Field::new("updated_by", Kind::Reference("users")).filterable().read_only(),
+    Field::new("owner_id", Kind::Reference("users")).filterable().create_only(),
+    Field::new("department_id", Kind::Reference("departments")).filterable().create_only(),
+    Field::new("external_ids", Kind::ExternalIds).read_only(),
+];
+
+/// The nine areas of the product, which give every layer its folders, the menu its groups and OpenAPI its tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    Relations,
+    Sales,
+    Catalog,
+    Supply,
+    Finance,
+    Marketing,
+    Service,
+    Insight,
+    Platform,
+}
+
+impl Area {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Area::Relations => "relations",
+            Area::Sales => "sales",
+            Area::Catalog => "catalog",
+            Area::Supply => "supply",
+            Area::Finance => "finance",
+            Area::Marketing => "marketing",
+            Area::Service => "service",
+            Area::Insight => "insight",
+            Area::Platform => "platform",
+        }
+    }
+}
+
+/// A resource as a value, for loops over all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    pub name: &'static str,
+    pub area: Area,
+    pub fields: &'static [Field],
+    pub title: &'static str,
+    pub verbs: &'static [Verb],
+}
+
+impl Definition {
+    pub const fn of<R: Resource>() -> Self {
+        Self { name: R::NAME, area: R::AREA, fields: R::FIELDS, title: R::TITLE, verbs: R::VERBS }
+    }
+
+    /// The stamp's fields and the resource's own.
+    pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
+        STAMP_FIELDS.iter().chain(self.fields)
+    }
+
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.all_fields().find(|field| field.key == key)
+    }
+}

@@ -1,0 +1,6 @@
+//! What the house knows about written Chinese and about numbers that carry a check digit.
+
+pub mod codes;
+pub mod phone;
+#[cfg(feature = "store")]
+pub mod pinyin;

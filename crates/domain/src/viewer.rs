@@ -1,0 +1,174 @@
+//! The viewer: who asks, which rows and which fields they may see.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Code, Error, Result};
+use crate::field::Field;
+use crate::permission::{Action, FieldRight, Grant, Permission, Right, Scope};
+
+/// The union of a person's roles.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rights {
+    grants: HashMap<String, HashMap<Action, Scope>>,
+    roles: Vec<RoleRights>,
+}
+
+/// What one role gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleRights {
+    pub grants: Vec<Grant>,
+    /// The right to personal fields where `fields` says nothing.
+    pub personal: Right,
+    pub fields: Vec<FieldRight>,
+}
+
+impl RoleRights {
+    fn right(&self, resource: &str, field: &Field) -> Right {
+        let named = self.fields.iter().find(|right| right.resource == resource && right.field == field.key);
+        match named {
+            Some(named) => named.right,
+            None if field.personal => self.personal,
+            None => Right::Write,
+        }
+    }
+
+    fn reads(&self, resource: &str) -> bool {
+        self.grants.iter().any(|grant| grant.resource == resource && grant.action == Action::Read)
+    }
+}
+
+impl Rights {
+    pub fn of(roles: Vec<RoleRights>) -> Self {
+        let mut grants: HashMap<String, HashMap<Action, Scope>> = HashMap::new();
+        for grant in roles.iter().flat_map(|role| &role.grants) {
+            let scope = grants.entry(grant.resource.clone()).or_default().entry(grant.action).or_insert(grant.scope);
+            *scope = grant.scope.max(*scope);
+        }
+        Self { grants, roles }
+    }
+
+    /// The rows over which an action is allowed, if it is allowed at all.
+    pub fn scope(&self, permission: Permission) -> Option<Scope> {
+        self.grants.get(permission.resource)?.get(&permission.action).copied()
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.scope(permission).is_some()
+    }
+
+    /// The widest right that a role which reads the resource gives to a field.
+    pub fn field(&self, resource: &str, field: &Field) -> Right {
+        let readers = self.roles.iter().filter(|role| role.reads(resource));
+        readers.map(|role| role.right(resource, field)).max().unwrap_or(Right::None)
+    }
+
+    /// Every grant, for the client's menu and buttons.
+    pub fn grants(&self) -> Vec<Grant> {
+        let mut grants: Vec<_> = self
+            .grants
+            .iter()
+            .flat_map(|(resource, actions)| {
+                actions.iter().map(|(action, scope)| Grant {
+                    resource: resource.clone(),
+                    action: *action,
+                    scope: *scope,
+                })
+            })
+            .collect();
+        grants.sort_by(|a, b| (&a.resource, a.action).cmp(&(&b.resource, b.action)));
+        grants
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Viewer {
+    pub user_id: Uuid,
+    pub session_id: Uuid,
+    pub department_id: Option<Uuid>,
+    /// The caller's department and all below it.
+    pub departments: Vec<Uuid>,
+    pub rights: Rights,
+    /// Today where the caller lives, for relative dates.
+    pub today: NaiveDate,
+    /// The caller's distance from UTC in seconds, for days that begin at local midnight.
+    pub utc_offset: i32,
+}
+
+/// The rows that one grant reaches, ready to be asked of a record or of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rows {
+    All,
+    Own {
+        user: Uuid,
+    },
+    /// Rows of these departments, and the caller's own wherever they are.
+    Departments {
+        user: Uuid,
+        departments: Vec<Uuid>,
+    },
+}
+
+impl Viewer {
+    /// The rows over which the caller holds a permission; refused when it is not held at all.
+    pub fn rows(&self, permission: Permission) -> Result<Rows> {
+        let scope = self.rights.scope(permission).ok_or(Error::new(Code::Forbidden))?;
+        Ok(match scope {
+            Scope::All => Rows::All,
+            Scope::Own => Rows::Own { user: self.user_id },
+            Scope::Team => {
+                Rows::Departments { user: self.user_id, departments: self.department_id.into_iter().collect() }
+            }
+            Scope::Department => Rows::Departments { user: self.user_id, departments: self.departments.clone() },
+        })
+    }
+}
+
+impl Rows {
+    pub fn contains(&self, owner: Option<Uuid>, department: Option<Uuid>) -> bool {
+        match self {
+            Rows::All => true,
+            Rows::Own { user } => owner == Some(*user),
+            Rows::Departments { user, departments } => {
+                owner == Some(*user) || department.is_some_and(|department| departments.contains(&department))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Kind;
+
+    fn role(scope: Scope, personal: Right) -> RoleRights {
+        RoleRights {
+            grants: vec![Grant { resource: "customers".into(), action: Action::Read, scope }],
+            personal,
+            fields: vec![],
+        }
+    }
+
+    #[test]
+    fn several_roles_give_the_widest_of_each() {
+        let rights = Rights::of(vec![role(Scope::Own, Right::Write), role(Scope::All, Right::Masked)]);
+        let phone = Field::new("phones", Kind::Phones).personal();
+        assert_eq!(rights.scope(Permission::new("customers", Action::Read)), Some(Scope::All));
+        assert_eq!(rights.field("customers", &phone), Right::Write);
+        assert_eq!(rights.field("contacts", &phone), Right::None);
+    }
+
+    #[test]
+    fn a_department_scope_keeps_ones_own_rows() {
+        let (me, mine, other) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let rows = Rows::Departments { user: me, departments: vec![mine] };
+        assert!(rows.contains(Some(me), Some(other)));
+        assert!(rows.contains(None, Some(mine)));
+        assert!(!rows.contains(Some(other), Some(other)));
+        assert!(!rows.contains(None, None));
+    }
+}

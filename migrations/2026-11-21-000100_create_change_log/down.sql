@@ -1,0 +1,13 @@
+drop procedure log_parts_of;
+drop procedure log_changes_of;
+drop function log_parts;
+drop function log_purges;
+drop function log_updates;
+drop function log_inserts;
+drop function is_logged;
+drop function change_reason;
+drop function change_operation;
+drop function change_request;
+drop function change_actor;
+drop function ensure_change_partitions;
+drop table changes;
