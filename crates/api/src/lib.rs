@@ -1,1 +1,8 @@
-//! See README.
+//! The application as a process: HTTP, sign-in, jobs, and the PostgreSQL it may run itself.
+
+pub mod cluster;
+pub mod config;
+pub mod database;
+pub mod http;
+pub mod server;
+pub mod telemetry;

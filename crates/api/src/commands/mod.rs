@@ -1,0 +1,49 @@
+//! What `zhiyin` can be told to do, one file a command.
+
+mod migrate;
+mod postgres;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use api::config::Config;
+use api::telemetry;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "zhiyin",
+    version,
+    about = "Zhiyin (知音), a CRM in one executable"
+)]
+pub struct Cli {
+    /// A TOML file with settings; the environment wins over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the application: API, client and background work.
+    Serve,
+    /// Bring the database to the schema of this version, and end.
+    Migrate,
+    /// Say where PostgreSQL's programs are, or how to install them.
+    Postgres,
+}
+
+impl Cli {
+    pub async fn run(self) -> Result<ExitCode> {
+        let config = Config::load(self.config.as_deref())?;
+        telemetry::start_logging(&config)?;
+        match self.command {
+            Command::Serve => serve::run(&config).await,
+            Command::Migrate => migrate::run(&config).await,
+            Command::Postgres => postgres::run(&config),
+        }
+    }
+}

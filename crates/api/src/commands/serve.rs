@@ -1,0 +1,26 @@
+//! `zhiyin serve`: the whole application in one process.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use api::config::Config;
+use api::database::Database;
+use api::http::health::Health;
+use api::server::{self, Server};
+use api::telemetry;
+
+pub async fn run(config: &Config) -> Result<ExitCode> {
+    let database = Database::own(config).await?;
+    let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
+    let health = Health::new(Arc::new(|| Box::pin(async { true })));
+    let server = Server::bind(config, health, |_| {})?;
+    tracing::info!("serving on {}", config.public_url());
+    server.run().await?;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
+    // The private PostgreSQL ends after the last request, not before.
+    drop(database);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,158 @@
+//! What every request gets, whatever answers it: an id, a line in the log, a place in the metrics, and a limit on its
+//! address.
+
+use std::future::{Ready, ready};
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use tracing::Instrument;
+use uuid::Uuid;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, in the response, the log, the audit trail and every problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// The id of a request that went through [`identify`].
+    pub fn of(request: &HttpRequest) -> Self {
+        request
+            .extensions()
+            .get()
+            .cloned()
+            .unwrap_or_else(Self::new)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new() -> Self {
+        Self(Uuid::now_v7().simple().to_string())
+    }
+
+    /// The caller's own id, if it is harmless enough to be copied into logs.
+    fn given(header: Option<&HeaderValue>) -> Option<Self> {
+        let text = header?.to_str().ok()?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(plain);
+        fits.then(|| Self(text.to_owned()))
+    }
+}
+
+impl FromRequest for RequestId {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+/// Gives the request its id, and writes down how it went.
+pub async fn identify(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = RequestId::given(request.headers().get(HEADER)).unwrap_or_else(RequestId::new);
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let span = tracing::info_span!("request", id = id.as_str());
+    let started = Instant::now();
+    let running = metrics::gauge!("http_requests_running");
+    running.increment(1);
+    let outcome = next.call(request).instrument(span.clone()).await;
+    running.decrement(1);
+    let mut response = outcome?;
+    let seconds = started.elapsed().as_secs_f64();
+    span.in_scope(|| record(&response, &method, &path, seconds));
+    // Only letters that a header may hold come out of both constructors.
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    Ok(response)
+}
+
+/// One line and two figures. The route pattern is the label: a path holds ids, and there is no end of those.
+fn record<B>(response: &ServiceResponse<B>, method: &Method, path: &str, seconds: f64) {
+    let status = response.status();
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "other".into());
+    let labels = [("method", method.to_string()), ("route", route.clone())];
+    metrics::histogram!("http_request_seconds", &labels).record(seconds);
+    let [method_label, route_label] = labels;
+    let status_label = ("status", status.as_str().to_owned());
+    metrics::counter!(
+        "http_requests_total",
+        &[method_label, route_label, status_label]
+    )
+    .increment(1);
+    let milliseconds = (seconds * 1e6).round() / 1e3;
+    let status = status.as_u16();
+    match status {
+        500.. => tracing::error!(%method, path, status, milliseconds, "answered"),
+        _ if route == "/healthz" || route == "/readyz" => {
+            tracing::debug!(%method, path, status, milliseconds, "answered");
+        }
+        _ => tracing::info!(%method, path, status, milliseconds, "answered"),
+    }
+}
+
+/// Answers HEAD wherever GET is answered: the routes see a GET, and the connection leaves the body out.
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+/// The longest address that is answered.
+pub const LONGEST_ADDRESS: usize = 8 << 10;
+
+/// Whether the address of a request is too long to be answered.
+pub fn address_fault(request: &ServiceRequest) -> Option<StatusCode> {
+    let uri = request.uri();
+    let length = uri
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
+    (length > LONGEST_ADDRESS).then_some(StatusCode::URI_TOO_LONG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(text: &str) -> Option<RequestId> {
+        RequestId::given(HeaderValue::from_str(text).ok().as_ref())
+    }
+
+    #[test]
+    fn a_harmless_id_of_the_caller_is_kept() {
+        assert_eq!(given("order-7_a").map(|id| id.0), Some("order-7_a".into()));
+        assert_eq!(given(&"a".repeat(64)).map(|id| id.0.len()), Some(64));
+    }
+
+    #[test]
+    fn an_id_that_could_forge_a_log_line_is_not() {
+        for text in ["", "a b", "a\tb", "单号", "a;b", "{}", &"a".repeat(65)] {
+            assert_eq!(given(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn our_own_id_would_be_accepted_by_others_of_us() {
+        assert!(given(RequestId::new().as_str()).is_some());
+    }
+}

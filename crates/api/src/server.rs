@@ -1,0 +1,186 @@
+//! The web server of one process: what surrounds the routes, and how it starts and ends.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
+use anyhow::{Context, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::Config;
+use crate::http::health::{self, Health};
+use crate::http::{client, fault, headers, request};
+use crate::telemetry;
+
+/// The largest body that is read, unless a route has a limit of its own.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// Requests in flight are given this long to end.
+const LAST_REQUESTS: u64 = 30;
+
+/// A server that has its address and is about to answer.
+pub struct Server {
+    http: actix_web::dev::Server,
+    addresses: Vec<SocketAddr>,
+    health: Health,
+    drain: Duration,
+}
+
+impl Server {
+    /// Takes the address of the settings and prepares to serve these routes on it.
+    pub fn bind<R>(config: &Config, health: Health, routes: R) -> Result<Self>
+    where
+        R: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+    {
+        let https = config.is_https();
+        let shared = health.clone();
+        let app = move || {
+            App::new()
+                .app_data(web::Data::new(shared.clone()))
+                .app_data(web::PayloadConfig::new(LARGEST_BODY))
+                .app_data(web::JsonConfig::default().limit(LARGEST_BODY))
+                .configure(health::configure)
+                .configure(routes.clone())
+                .default_service(web::to(elsewhere))
+                .wrap(from_fn(request::head_as_get))
+                .wrap(from_fn(move |request, next| surround(request, next, https)))
+                .wrap(from_fn(request::identify))
+        };
+        let mut http = HttpServer::new(app)
+            .disable_signals()
+            .shutdown_timeout(LAST_REQUESTS);
+        if config.workers > 0 {
+            http = http.workers(config.workers);
+        }
+        let http = http
+            .bind(&config.listen)
+            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let addresses = http.addrs();
+        let drain = Duration::from_secs(config.drain_seconds);
+        Ok(Self {
+            http: http.run(),
+            addresses,
+            health,
+            drain,
+        })
+    }
+
+    /// Where it listens; the port is known even if any free one was asked for.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Ends the server from outside, as a signal would.
+    pub fn handle(&self) -> ServerHandle {
+        self.http.handle()
+    }
+
+    /// Serves until a signal or [`ServerHandle::stop`] ends it.
+    pub async fn run(self) -> Result<()> {
+        let stop = stop_on_signal(self.http.handle(), self.health, self.drain)?;
+        let stopping = tokio::spawn(stop);
+        let outcome = self.http.await;
+        stopping.abort();
+        outcome.context("the server failed")
+    }
+}
+
+/// Serves the metrics on a listener of their own, which a firewall can close to the world.
+pub fn serve_metrics(config: &Config, figures: PrometheusHandle) -> Result<Option<ServerHandle>> {
+    let Some(address) = &config.metrics_listen else {
+        return Ok(None);
+    };
+    let upkeep = figures.clone();
+    tokio::spawn(async move {
+        let mut timer = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            timer.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    let app = move || {
+        let page = web::get().to(render_metrics);
+        App::new()
+            .app_data(web::Data::new(figures.clone()))
+            .route("/metrics", page)
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .bind(address);
+    let server = server.with_context(|| {
+        format!("cannot listen on {address} for metrics: change ZHIYIN_METRICS_LISTEN")
+    })?;
+    let server = server.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(Some(handle))
+}
+
+async fn render_metrics(figures: web::Data<PrometheusHandle>) -> HttpResponse {
+    if let Some(bytes) = telemetry::resident_memory() {
+        metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
+    }
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(figures.render())
+}
+
+/// Every answer is a problem if it is a failure, and carries the headers that all answers carry.
+async fn surround(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    https: bool,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = match request::address_fault(&request) {
+        Some(status) => {
+            let refusal = fault::refuse(request.request(), status);
+            request.into_response(refusal)
+        }
+        None => fault::explain(next.call(request).await?),
+    };
+    headers::complete(response.headers_mut(), https);
+    Ok(response)
+}
+
+/// What no route serves: a file or page of the client, or nothing.
+async fn elsewhere(request: HttpRequest) -> HttpResponse {
+    client::answer(&request).unwrap_or_else(|| fault::refuse(&request, StatusCode::NOT_FOUND))
+}
+
+/// On the first signal: say that we are not ready, wait until the load balancer has noticed, let requests end. On the
+/// second: end now.
+fn stop_on_signal(
+    handle: ServerHandle,
+    health: Health,
+    drain: Duration,
+) -> Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        either(&mut terminate, &mut interrupt).await;
+        tracing::info!("stopping: requests in flight have up to {LAST_REQUESTS} s to end");
+        health.drain();
+        let graceful = async {
+            tokio::time::sleep(drain).await;
+            handle.stop(true).await;
+        };
+        tokio::select! {
+            () = graceful => {}
+            () = either(&mut terminate, &mut interrupt) => handle.stop(false).await,
+        }
+    })
+}
+
+async fn either(first: &mut Signal, second: &mut Signal) {
+    tokio::select! {
+        _ = first.recv() => {}
+        _ = second.recv() => {}
+    }
+}
