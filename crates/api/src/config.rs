@@ -51,11 +51,7 @@ pub const SETTINGS: &[Setting] = &[
         default: "",
         meaning: "Folder of the PostgreSQL programs; without it the usual places are searched",
     },
-    Setting {
-        name: "ZHIYIN_LISTEN",
-        default: "127.0.0.1:8080",
-        meaning: "Address and port of the application",
-    },
+    Setting { name: "ZHIYIN_LISTEN", default: "127.0.0.1:8080", meaning: "Address and port of the application" },
     Setting {
         name: "ZHIYIN_METRICS_LISTEN",
         default: "127.0.0.1:9464",
@@ -81,11 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         default: "info",
         meaning: "What to log: a level, or levels by module such as info,store=debug",
     },
-    Setting {
-        name: "ZHIYIN_LOG_FORMAT",
-        default: "pretty",
-        meaning: "pretty for people, json for machines",
-    },
+    Setting { name: "ZHIYIN_LOG_FORMAT", default: "pretty", meaning: "pretty for people, json for machines" },
 ];
 
 /// The settings as the program uses them.
@@ -128,15 +120,10 @@ impl Config {
     }
 
     /// The same from given sources, so that tests need not touch the environment.
-    pub fn read(
-        file: Option<&Path>,
-        environment: &HashMap<String, String>,
-        root: bool,
-    ) -> Result<Self> {
+    pub fn read(file: Option<&Path>, environment: &HashMap<String, String>, root: bool) -> Result<Self> {
         let folders = Folders::of(environment, root);
-        let mut sources = config::Config::builder()
-            .set_default("data_dir", folders.data)?
-            .set_default("cache_dir", folders.cache)?;
+        let mut sources =
+            config::Config::builder().set_default("data_dir", folders.data)?.set_default("cache_dir", folders.cache)?;
         for setting in SETTINGS.iter().filter(|setting| !setting.depends()) {
             sources = sources.set_default(setting.key(), setting.default)?;
         }
@@ -151,10 +138,7 @@ impl Config {
             .context("the configuration cannot be read")?
             .try_deserialize()
             .context("the configuration is wrong")?;
-        config.path = environment
-            .get("PATH")
-            .map(|path| std::env::split_paths(path).collect())
-            .unwrap_or_default();
+        config.path = environment.get("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default();
         Ok(config.without_empty())
     }
 
@@ -172,12 +156,9 @@ impl Config {
 
     /// An empty value is the same as none, so that a setting can be switched off where the file sets it.
     fn without_empty(mut self) -> Self {
-        for value in [
-            &mut self.database_url,
-            &mut self.database_replica_url,
-            &mut self.metrics_listen,
-            &mut self.public_url,
-        ] {
+        for value in
+            [&mut self.database_url, &mut self.database_replica_url, &mut self.metrics_listen, &mut self.public_url]
+        {
             value.take_if(|text| text.is_empty());
         }
         self.pg_bin.take_if(|path| path.as_os_str().is_empty());
@@ -221,20 +202,14 @@ struct Folders {
 impl Folders {
     fn of(environment: &HashMap<String, String>, root: bool) -> Self {
         if root {
-            return Self {
-                data: "/var/lib/zhiyin".into(),
-                cache: "/var/cache/zhiyin".into(),
-            };
+            return Self { data: "/var/lib/zhiyin".into(), cache: "/var/cache/zhiyin".into() };
         }
         let home = environment.get("HOME").map_or(".", String::as_str);
         let folder = |variable: &str, usual: &str| match environment.get(variable) {
             Some(path) if Path::new(path).is_absolute() => format!("{path}/zhiyin"),
             _ => format!("{home}/{usual}/zhiyin"),
         };
-        Self {
-            data: folder("XDG_DATA_HOME", ".local/share"),
-            cache: folder("XDG_CACHE_HOME", ".cache"),
-        }
+        Self { data: folder("XDG_DATA_HOME", ".local/share"), cache: folder("XDG_CACHE_HOME", ".cache") }
     }
 }
 
@@ -243,9 +218,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config> {
-        let environment = pairs
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()));
+        let environment = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         Config::read(None, &environment.collect(), false)
     }
 
@@ -262,10 +235,7 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file() {
-        let file = tempfile::Builder::new()
-            .suffix(".toml")
-            .tempfile()
-            .expect("a file");
+        let file = tempfile::Builder::new().suffix(".toml").tempfile().expect("a file");
         std::fs::write(file.path(), "listen = \"0.0.0.0:80\"\nworkers = 3\n").expect("written");
         let environment = HashMap::from([("ZHIYIN_LISTEN".into(), "[::]:81".into())]);
         let config = Config::read(Some(file.path()), &environment, true).expect("valid");

@@ -26,30 +26,18 @@ impl Database {
     async fn with_tenure(config: &Config, tenure: Tenure) -> Result<Self> {
         if let Some(url) = &config.database_url {
             let replica_url = config.database_replica_url.clone();
-            return Ok(Self {
-                url: url.clone(),
-                replica_url,
-                private: None,
-            });
+            return Ok(Self { url: url.clone(), replica_url, private: None });
         }
         let options = cluster::Options {
             data_dir: config.data_dir.clone(),
             search: search(config),
-            tuning: Tuning {
-                memory: cluster::memory(),
-                connections: config.database_connections,
-                durable: true,
-            },
+            tuning: Tuning { memory: cluster::memory(), connections: config.database_connections, durable: true },
             tenure,
         };
         let private = tokio::task::spawn_blocking(move || Cluster::start(&options))
             .await?
             .context("the private PostgreSQL cannot be used")?;
-        Ok(Self {
-            url: private.url(),
-            replica_url: None,
-            private: Some(private),
-        })
+        Ok(Self { url: private.url(), replica_url: None, private: Some(private) })
     }
 
     /// Whether this process runs the database itself.
@@ -60,9 +48,5 @@ impl Database {
 
 /// Where the settings say to look for PostgreSQL's programs.
 pub fn search(config: &Config) -> Search {
-    Search {
-        named: config.pg_bin.clone(),
-        path: config.path.clone(),
-        cache: Some(config.cache_dir.clone()),
-    }
+    Search { named: config.pg_bin.clone(), path: config.path.clone(), cache: Some(config.cache_dir.clone()) }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::{Context, Result};
+use domain::error::Code;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -52,23 +52,14 @@ impl Server {
                 .wrap(from_fn(move |request, next| surround(request, next, https)))
                 .wrap(from_fn(request::identify))
         };
-        let mut http = HttpServer::new(app)
-            .disable_signals()
-            .shutdown_timeout(LAST_REQUESTS);
+        let mut http = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
         if config.workers > 0 {
             http = http.workers(config.workers);
         }
-        let http = http
-            .bind(&config.listen)
-            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let http = http.bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
         let addresses = http.addrs();
         let drain = Duration::from_secs(config.drain_seconds);
-        Ok(Self {
-            http: http.run(),
-            addresses,
-            health,
-            drain,
-        })
+        Ok(Self { http: http.run(), addresses, health, drain })
     }
 
     /// Where it listens; the port is known even if any free one was asked for.
@@ -106,17 +97,11 @@ pub fn serve_metrics(config: &Config, figures: PrometheusHandle) -> Result<Optio
     });
     let app = move || {
         let page = web::get().to(render_metrics);
-        App::new()
-            .app_data(web::Data::new(figures.clone()))
-            .route("/metrics", page)
+        App::new().app_data(web::Data::new(figures.clone())).route("/metrics", page)
     };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .disable_signals()
-        .bind(address);
-    let server = server.with_context(|| {
-        format!("cannot listen on {address} for metrics: change ZHIYIN_METRICS_LISTEN")
-    })?;
+    let server = HttpServer::new(app).workers(1).disable_signals().bind(address);
+    let server =
+        server.with_context(|| format!("cannot listen on {address} for metrics: change ZHIYIN_METRICS_LISTEN"))?;
     let server = server.run();
     let handle = server.handle();
     tokio::spawn(server);
@@ -127,9 +112,7 @@ async fn render_metrics(figures: web::Data<PrometheusHandle>) -> HttpResponse {
     if let Some(bytes) = telemetry::resident_memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
     }
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4")
-        .body(figures.render())
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(figures.render())
 }
 
 /// Every answer is a problem if it is a failure, and carries the headers that all answers carry.
@@ -139,8 +122,8 @@ async fn surround(
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = match request::address_fault(&request) {
-        Some(status) => {
-            let refusal = fault::refuse(request.request(), status);
+        Some(code) => {
+            let refusal = fault::refuse(request.request(), code);
             request.into_response(refusal)
         }
         None => fault::explain(next.call(request).await?),
@@ -151,16 +134,12 @@ async fn surround(
 
 /// What no route serves: a file or page of the client, or nothing.
 async fn elsewhere(request: HttpRequest) -> HttpResponse {
-    client::answer(&request).unwrap_or_else(|| fault::refuse(&request, StatusCode::NOT_FOUND))
+    client::answer(&request).unwrap_or_else(|| fault::refuse(&request, Code::NotFound))
 }
 
 /// On the first signal: say that we are not ready, wait until the load balancer has noticed, let requests end. On the
 /// second: end now.
-fn stop_on_signal(
-    handle: ServerHandle,
-    health: Health,
-    drain: Duration,
-) -> Result<impl Future<Output = ()> + Send> {
+fn stop_on_signal(handle: ServerHandle, health: Health, drain: Duration) -> Result<impl Future<Output = ()> + Send> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

@@ -10,9 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat};
 
 /// Seconds of a request, from a primary key look-up to the limit after which the database cuts it off.
-const BUCKETS: &[f64] = &[
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 5.0, 30.0,
-];
+const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 5.0, 30.0];
 
 /// Starts logging to standard error. Tests of one process may call it again; the first call counts.
 pub fn start_logging(config: &Config) -> Result<()> {
@@ -33,13 +31,8 @@ pub fn start_logging(config: &Config) -> Result<()> {
 /// Starts counting, and gives back what renders the figures for Prometheus.
 pub fn start_metrics() -> Result<PrometheusHandle> {
     let requests = Matcher::Full("http_request_seconds".into());
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(requests, BUCKETS)?
-        .install_recorder()?;
-    metrics::describe_counter!(
-        "http_requests_total",
-        "Requests answered, by route and status"
-    );
+    let handle = PrometheusBuilder::new().set_buckets_for_metric(requests, BUCKETS)?.install_recorder()?;
+    metrics::describe_counter!("http_requests_total", "Requests answered, by route and status");
     metrics::describe_histogram!("http_request_seconds", "Time to answer a request, by route");
     metrics::describe_gauge!("http_requests_running", "Requests that are being answered");
     metrics::describe_gauge!("process_resident_memory_bytes", "Memory of this process");

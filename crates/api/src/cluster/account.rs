@@ -38,26 +38,12 @@ impl Account {
     pub fn current() -> Result<Self> {
         let uid = rustix::process::geteuid().as_raw();
         let name = id("-un", &uid.to_string()).unwrap_or_else(|_| uid.to_string());
-        Ok(Self {
-            name,
-            uid,
-            gid: rustix::process::getegid().as_raw(),
-            drop: false,
-        })
+        Ok(Self { name, uid, gid: rustix::process::getegid().as_raw(), drop: false })
     }
 
     fn look_up(name: &str) -> Result<Self> {
-        let number = |flag| {
-            id(flag, name)?
-                .parse()
-                .context("an account number is not a number")
-        };
-        Ok(Self {
-            name: id("-un", name)?,
-            uid: number("-u")?,
-            gid: number("-g")?,
-            drop: true,
-        })
+        let number = |flag| id(flag, name)?.parse().context("an account number is not a number");
+        Ok(Self { name: id("-un", name)?, uid: number("-u")?, gid: number("-g")?, drop: true })
     }
 
     /// Makes a command run under this account, without any of root's groups.
@@ -74,8 +60,7 @@ impl Account {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         self.own(folder)?;
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        fs::set_permissions(folder, mode)
-            .with_context(|| format!("cannot close {} to others", folder.display()))
+        fs::set_permissions(folder, mode).with_context(|| format!("cannot close {} to others", folder.display()))
     }
 
     /// Gives a file or folder to this account.
@@ -112,10 +97,7 @@ impl Account {
 
 /// What `id` says about an account. The account database may be a file or a directory service; `id` knows both.
 fn id(flag: &str, name: &str) -> Result<String> {
-    let answer = Command::new("id")
-        .args([flag, name])
-        .output()
-        .context("cannot run id")?;
+    let answer = Command::new("id").args([flag, name]).output().context("cannot run id")?;
     ensure!(answer.status.success(), "there is no account {name}");
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }

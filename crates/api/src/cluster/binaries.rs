@@ -44,8 +44,7 @@ impl Search {
     /// The best server for a data folder of the given major version, or the newest for a new one.
     pub fn find(&self, wanted: Option<u32>) -> Result<Binaries> {
         if let Some(folder) = &self.named {
-            let found = Binaries::at(folder)
-                .with_context(|| format!("ZHIYIN_PG_BIN names {}", folder.display()))?;
+            let found = Binaries::at(folder).with_context(|| format!("ZHIYIN_PG_BIN names {}", folder.display()))?;
             ensure!(
                 found.major >= OLDEST_MAJOR,
                 "PostgreSQL {} in {} is too old: {OLDEST_MAJOR} or newer is needed",
@@ -54,11 +53,7 @@ impl Search {
             );
             return Ok(found);
         }
-        let found: Vec<Binaries> = self
-            .folders()
-            .iter()
-            .filter_map(|f| Binaries::at(f).ok())
-            .collect();
+        let found: Vec<Binaries> = self.folders().iter().filter_map(|f| Binaries::at(f).ok()).collect();
         match best(&found, wanted) {
             Some(binaries) => Ok(binaries.clone()),
             None => bail!("PostgreSQL {OLDEST_MAJOR} or newer is not installed"),
@@ -68,15 +63,10 @@ impl Search {
     fn folders(&self) -> Vec<PathBuf> {
         let mut folders = Vec::new();
         if let Ok(answer) = Command::new("pg_config").arg("--bindir").output() {
-            folders.push(PathBuf::from(
-                String::from_utf8_lossy(&answer.stdout).trim(),
-            ));
+            folders.push(PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim()));
         }
         // The path often holds links; the server finds its libraries from where it really stands.
-        let on_path = self
-            .path
-            .iter()
-            .filter_map(|f| f.join("initdb").canonicalize().ok());
+        let on_path = self.path.iter().filter_map(|f| f.join("initdb").canonicalize().ok());
         folders.extend(on_path.filter_map(|program| program.parent().map(Path::to_path_buf)));
         folders.extend(PACKAGE_FOLDERS.iter().flat_map(|pattern| matching(pattern)));
         if let Some(cache) = &self.cache {
@@ -90,19 +80,12 @@ impl Binaries {
     /// Looks at one folder and asks the server there for its version.
     pub fn at(folder: &Path) -> Result<Self> {
         let server = folder.join("postgres");
-        ensure!(
-            folder.join("initdb").is_file(),
-            "there is no initdb in {}",
-            folder.display()
-        );
+        ensure!(folder.join("initdb").is_file(), "there is no initdb in {}", folder.display());
         let answer = Command::new(&server).arg("--version").output();
         let answer = answer.with_context(|| format!("{} does not start", server.display()))?;
         let text = String::from_utf8_lossy(&answer.stdout);
         let major = major_of(&text).with_context(|| format!("{text:?} is not a version"))?;
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            major,
-        })
+        Ok(Self { folder: folder.to_path_buf(), major })
     }
 
     /// A command that runs one of the programs.
@@ -132,19 +115,14 @@ pub fn install_hint() -> &'static str {
 /// A data folder can only be opened by its own major version; a new one gets the newest.
 fn best(found: &[Binaries], wanted: Option<u32>) -> Option<&Binaries> {
     let same = found.iter().find(|binaries| Some(binaries.major) == wanted);
-    let usable = found
-        .iter()
-        .rev()
-        .filter(|binaries| binaries.major >= OLDEST_MAJOR);
+    let usable = found.iter().rev().filter(|binaries| binaries.major >= OLDEST_MAJOR);
     same.or_else(|| usable.max_by_key(|binaries| binaries.major))
 }
 
 /// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` is major version 15; so is `15beta2`.
 fn major_of(version: &str) -> Option<u32> {
     let number = version.split("(PostgreSQL)").nth(1)?.trim_start();
-    let digits = number
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(number.len());
+    let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     number[..digits].parse().ok()
 }
 
@@ -165,18 +143,12 @@ mod tests {
     use super::*;
 
     fn server(major: u32) -> Binaries {
-        Binaries {
-            folder: format!("/pg/{major}").into(),
-            major,
-        }
+        Binaries { folder: format!("/pg/{major}").into(), major }
     }
 
     #[test]
     fn versions_are_read_as_every_packager_writes_them() {
-        assert_eq!(
-            major_of("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(major_of("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"), Some(15));
         assert_eq!(major_of("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(major_of("bash 5.2\n"), None);
     }
@@ -192,10 +164,7 @@ mod tests {
     #[test]
     fn a_named_folder_without_a_server_is_refused_although_others_exist() {
         let folder = tempfile::tempdir().expect("a folder");
-        let search = Search {
-            named: Some(folder.path().into()),
-            ..Search::default()
-        };
+        let search = Search { named: Some(folder.path().into()), ..Search::default() };
         let refusal = search.find(None).expect_err("the folder is empty");
         assert!(format!("{refusal:#}").contains("no initdb"), "{refusal:#}");
     }
@@ -208,9 +177,6 @@ mod tests {
         }
         let mut found = matching(&format!("{}/*/bin", root.path().display()));
         found.sort();
-        assert_eq!(
-            found,
-            [root.path().join("15/bin"), root.path().join("17/bin")]
-        );
+        assert_eq!(found, [root.path().join("15/bin"), root.path().join("17/bin")]);
     }
 }

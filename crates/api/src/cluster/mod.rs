@@ -79,10 +79,7 @@ impl Cluster {
         let changed = place.configure(&options.tuning)?;
         let postmaster = place.run(&binaries, changed)?;
         let sockets = place.sockets.clone();
-        Ok(Self {
-            sockets,
-            keeper: Some(Keeper::start(place, binaries, postmaster, lock)),
-        })
+        Ok(Self { sockets, keeper: Some(Keeper::start(place, binaries, postmaster, lock)) })
     }
 
     /// Where the application's database is, for any PostgreSQL client.
@@ -92,10 +89,7 @@ impl Cluster {
 
     /// Where another database of this cluster is.
     pub fn url_of(&self, database: &str) -> String {
-        format!(
-            "postgresql://{ROLE}@/{database}?host={}",
-            escaped(&self.sockets)
-        )
+        format!("postgresql://{ROLE}@/{database}?host={}", escaped(&self.sockets))
     }
 
     /// Whether this process started the cluster and will stop it.
@@ -120,13 +114,7 @@ impl Place {
         let cluster = data.join("postgres");
         let account = Account::for_cluster(if cluster.exists() { &cluster } else { &data })?;
         let sockets = socket_folder(&data);
-        Ok(Self {
-            log: data.join("postgres.log"),
-            data,
-            cluster,
-            sockets,
-            account,
-        })
+        Ok(Self { log: data.join("postgres.log"), data, cluster, sockets, account })
     }
 
     /// The lock of the owner, or nothing when somebody else holds it.
@@ -137,17 +125,12 @@ impl Place {
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("cannot lock {}", path.display()))
-            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
         }
     }
 
     fn wait_for_lock(&self) -> Result<File> {
-        tracing::info!(
-            "waiting for the zhiyin that uses {} to end",
-            self.data.display()
-        );
+        tracing::info!("waiting for the zhiyin that uses {} to end", self.data.display());
         let limit = Instant::now() + HANDOVER;
         while Instant::now() < limit {
             thread::sleep(Duration::from_millis(50));
@@ -164,27 +147,19 @@ impl Place {
         while Instant::now() < limit {
             match Record::read(&self.cluster) {
                 Some(record) if record.ready => {
-                    return Ok(Cluster {
-                        sockets: record.sockets,
-                        keeper: None,
-                    });
+                    return Ok(Cluster { sockets: record.sockets, keeper: None });
                 }
                 _ => thread::sleep(Duration::from_millis(50)),
             }
         }
-        bail!(
-            "another zhiyin uses {}, but its PostgreSQL does not answer",
-            self.data.display()
-        )
+        bail!("another zhiyin uses {}, but its PostgreSQL does not answer", self.data.display())
     }
 
     /// The major version that made the cluster, if there is one.
     fn major(&self) -> Result<Option<u32>> {
         let file = self.cluster.join("PG_VERSION");
         match fs::read_to_string(&file) {
-            Ok(text) => Ok(Some(
-                text.trim().parse().context("PG_VERSION is not a number")?,
-            )),
+            Ok(text) => Ok(Some(text.trim().parse().context("PG_VERSION is not a number")?)),
             Err(_) if !self.cluster.exists() => Ok(None),
             Err(_) => bail!("{} is not a PostgreSQL data folder", self.cluster.display()),
         }
@@ -205,43 +180,22 @@ impl Place {
 
     /// Makes a new cluster beside its final place, so that an interrupted attempt leaves nothing half made.
     fn create(&self, binaries: &Binaries, durable: bool) -> Result<()> {
-        tracing::info!(
-            "making a PostgreSQL {} cluster in {}",
-            binaries.major,
-            self.cluster.display()
-        );
+        tracing::info!("making a PostgreSQL {} cluster in {}", binaries.major, self.cluster.display());
         let draft = self.data.join("postgres.new");
         if draft.exists() {
             fs::remove_dir_all(&draft)?;
         }
         self.account.private_folder(&draft)?;
         let mut initdb = binaries.command("initdb");
-        initdb
-            .arg("--pgdata")
-            .arg(&draft)
-            .args(["--encoding=UTF8", "--data-checksums"]);
-        initdb
-            .args(locale(binaries.major))
-            .arg(format!("--username={SUPERUSER}"));
-        initdb.args([
-            "--auth-local=peer",
-            "--auth-host=reject",
-            "--no-instructions",
-        ]);
-        initdb
-            .args((!durable).then_some("--no-sync"))
-            .current_dir(&self.data);
-        let answer = self
-            .account
-            .run(&mut initdb)
-            .output()
-            .context("initdb cannot be started")?;
+        initdb.arg("--pgdata").arg(&draft).args(["--encoding=UTF8", "--data-checksums"]);
+        initdb.args(locale(binaries.major)).arg(format!("--username={SUPERUSER}"));
+        initdb.args(["--auth-local=peer", "--auth-host=reject", "--no-instructions"]);
+        initdb.args((!durable).then_some("--no-sync")).current_dir(&self.data);
+        let answer = self.account.run(&mut initdb).output().context("initdb cannot be started")?;
         let reason = String::from_utf8_lossy(&answer.stderr);
         ensure!(answer.status.success(), "initdb failed: {}", reason.trim());
         let include = "\ninclude 'zhiyin.conf'\n# Your own settings go below this line.\n";
-        let mut configuration = File::options()
-            .append(true)
-            .open(draft.join("postgresql.conf"))?;
+        let mut configuration = File::options().append(true).open(draft.join("postgresql.conf"))?;
         configuration.write_all(include.as_bytes())?;
         fs::write(draft.join("zhiyin.conf"), "")?;
         self.create_database(binaries, &draft)?;
@@ -252,31 +206,16 @@ impl Place {
     /// Makes role and database without a running server, so that nobody can see a cluster that lacks them.
     fn create_database(&self, binaries: &Binaries, folder: &Path) -> Result<()> {
         let mut single = binaries.command("postgres");
-        single
-            .args(["--single", "-c", "exit_on_error=on", "-D"])
-            .arg(folder)
-            .arg("postgres");
-        single
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        single.args(["--single", "-c", "exit_on_error=on", "-D"]).arg(folder).arg("postgres");
+        single.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = self.account.run(&mut single).spawn()?;
-        let statements =
-            format!("create role {ROLE} login createdb;\ncreate database {ROLE} owner {ROLE};\n");
-        let mut input = child
-            .stdin
-            .take()
-            .context("the server takes no statements")?;
+        let statements = format!("create role {ROLE} login createdb;\ncreate database {ROLE} owner {ROLE};\n");
+        let mut input = child.stdin.take().context("the server takes no statements")?;
         input.write_all(statements.as_bytes())?;
         drop(input);
         let answer = child.wait_with_output()?;
         let reason = String::from_utf8_lossy(&answer.stderr);
-        ensure!(
-            answer.status.success(),
-            "the database cannot be made: {}",
-            reason.trim()
-        );
+        ensure!(answer.status.success(), "the database cannot be made: {}", reason.trim());
         Ok(())
     }
 
@@ -353,10 +292,7 @@ impl Keeper {
             // Held until here: the next owner may start only when this server has ended.
             drop(lock);
         });
-        Self {
-            stop,
-            thread: Some(thread),
-        }
+        Self { stop, thread: Some(thread) }
     }
 }
 
@@ -373,11 +309,7 @@ impl Drop for Keeper {
 fn locale(major: u32) -> &'static [&'static str] {
     match (cfg!(target_os = "macos"), major) {
         (false, _) => &["--locale=C.UTF-8"],
-        (true, 17..) => &[
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-        ],
+        (true, 17..) => &["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
         (true, _) => &["--locale-provider=icu", "--icu-locale=und", "--locale=C"],
     }
 }
@@ -399,15 +331,8 @@ fn check_stranger(sockets: &Path, data: &Path) -> Result<()> {
     let Ok(found) = fs::symlink_metadata(sockets) else {
         return Ok(());
     };
-    let owners = [
-        fs::metadata(data)?.uid(),
-        fs::metadata(data.join("postgres"))?.uid(),
-    ];
-    ensure!(
-        found.is_dir() && owners.contains(&found.uid()),
-        "{} belongs to somebody else",
-        sockets.display()
-    );
+    let owners = [fs::metadata(data)?.uid(), fs::metadata(data.join("postgres"))?.uid()];
+    ensure!(found.is_dir() && owners.contains(&found.uid()), "{} belongs to somebody else", sockets.display());
     Ok(())
 }
 

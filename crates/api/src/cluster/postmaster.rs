@@ -37,11 +37,7 @@ impl Record {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let pid = Pid::from_raw(lines.first()?.parse().ok()?)?;
         let ready = lines.get(7).is_some_and(|status| *status == "ready");
-        Some(Self {
-            pid,
-            sockets: lines.get(4)?.into(),
-            ready,
-        })
+        Some(Self { pid, sockets: lines.get(4)?.into(), ready })
     }
 
     /// Whether the process of the record lives and serves this folder. After a crash its number may belong to another.
@@ -63,19 +59,12 @@ impl Postmaster {
     }
 
     /// Starts the server and waits until it answers.
-    pub fn start(
-        binaries: &Binaries,
-        account: &Account,
-        cluster: &Path,
-        log: &Path,
-    ) -> Result<Self> {
+    pub fn start(binaries: &Binaries, account: &Account, cluster: &Path, log: &Path) -> Result<Self> {
         let patience = Instant::now() + Duration::from_secs(10);
         loop {
             match Self::try_start(binaries, account, cluster, log) {
                 // Workers of a server that was killed still hold its memory; they end by themselves.
-                Err(error)
-                    if error.to_string().contains("still in use") && Instant::now() < patience =>
-                {
+                Err(error) if error.to_string().contains("still in use") && Instant::now() < patience => {
                     thread::sleep(Duration::from_millis(200));
                 }
                 result => return result,
@@ -83,26 +72,15 @@ impl Postmaster {
         }
     }
 
-    fn try_start(
-        binaries: &Binaries,
-        account: &Account,
-        cluster: &Path,
-        log: &Path,
-    ) -> Result<Self> {
+    fn try_start(binaries: &Binaries, account: &Account, cluster: &Path, log: &Path) -> Result<Self> {
         let mut output = open_log(log)?;
         let before = output.seek(SeekFrom::End(0))?;
         let mut command = binaries.command("postgres");
         command.arg("-D").arg(cluster).current_dir(cluster);
-        command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         // Its own group, so that Ctrl-C in a terminal reaches only us, and we stop it when the last request is done.
         command.process_group(0);
-        let child = account
-            .run(&mut command)
-            .spawn()
-            .context("PostgreSQL cannot be started")?;
+        let child = account.run(&mut command).spawn().context("PostgreSQL cannot be started")?;
         let mut postmaster = Self::Child(child);
         postmaster.wait_until_ready(cluster).map_err(|error| {
             postmaster.signal(Signal::QUIT);
@@ -124,10 +102,7 @@ impl Postmaster {
                 return Ok(());
             }
             if started.elapsed() > told {
-                tracing::info!(
-                    "PostgreSQL is recovering, {} s so far",
-                    started.elapsed().as_secs()
-                );
+                tracing::info!("PostgreSQL is recovering, {} s so far", started.elapsed().as_secs());
                 told *= 2;
             }
             thread::sleep(POLL);
@@ -184,19 +159,11 @@ fn open_log(path: &Path) -> Result<File> {
 fn tail(log: &Path, from: u64) -> String {
     let mut text = String::new();
     if let Ok(mut file) = File::open(log) {
-        let _ = file
-            .seek(SeekFrom::Start(from))
-            .and_then(|_| file.read_to_string(&mut text));
+        let _ = file.seek(SeekFrom::Start(from)).and_then(|_| file.read_to_string(&mut text));
     }
-    let complaints = text
-        .lines()
-        .filter(|line| line.contains("FATAL") || line.contains("HINT"));
+    let complaints = text.lines().filter(|line| line.contains("FATAL") || line.contains("HINT"));
     let complaints = complaints.collect::<Vec<_>>().join("; ");
-    if complaints.is_empty() {
-        format!("see {}", log.display())
-    } else {
-        complaints
-    }
+    if complaints.is_empty() { format!("see {}", log.display()) } else { complaints }
 }
 
 /// Whether a process lives; one that belongs to somebody else lives too.
@@ -209,12 +176,8 @@ fn command_line(pid: Pid) -> String {
     if let Ok(words) = fs::read(format!("/proc/{pid}/cmdline")) {
         return String::from_utf8_lossy(&words).replace('\0', " ");
     }
-    let answer = Command::new("ps")
-        .args(["-o", "args=", "-p", &pid.to_string()])
-        .output();
-    answer
-        .map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned())
-        .unwrap_or_default()
+    let answer = Command::new("ps").args(["-o", "args=", "-p", &pid.to_string()]).output();
+    answer.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -235,11 +198,7 @@ mod tests {
 
     #[test]
     fn a_number_that_belongs_to_another_program_is_not_our_server() {
-        let record = Record {
-            pid: rustix::process::getpid(),
-            sockets: "/run".into(),
-            ready: true,
-        };
+        let record = Record { pid: rustix::process::getpid(), sockets: "/run".into(), ready: true };
         assert!(!record.is_running(Path::new("/no/such/cluster")));
     }
 }

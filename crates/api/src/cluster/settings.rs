@@ -25,8 +25,7 @@ impl Tuning {
         let cache = (memory * 6 / 10).max(256);
         let maintenance = (memory / 32).clamp(64, 1024);
         let mut lines = vec![
-            "# Written by zhiyin at every start; put your own settings into postgresql.conf."
-                .into(),
+            "# Written by zhiyin at every start; put your own settings into postgresql.conf.".into(),
             "listen_addresses = ''".into(),
             format!("unix_socket_directories = '{}'", sockets.display()),
             format!("max_connections = {}", self.connections + 20),
@@ -54,9 +53,7 @@ impl Tuning {
             "log_min_error_statement = panic".into(),
         ];
         if !self.durable {
-            lines.extend(
-                ["fsync", "full_page_writes", "synchronous_commit"].map(|s| format!("{s} = off")),
-            );
+            lines.extend(["fsync", "full_page_writes", "synchronous_commit"].map(|s| format!("{s} = off")));
         }
         lines.join("\n") + "\n"
     }
@@ -78,29 +75,15 @@ pub fn identities<'a>(accounts: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The memory of this machine, or of the container that we run in.
 pub fn memory() -> u64 {
-    let number = |file: &str| {
-        std::fs::read_to_string(file)
-            .ok()?
-            .trim()
-            .parse::<u64>()
-            .ok()
-    };
-    let limits = [
-        "/sys/fs/cgroup/memory.max",
-        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-    ];
+    let number = |file: &str| std::fs::read_to_string(file).ok()?.trim().parse::<u64>().ok();
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
     let machine = installed_memory().unwrap_or(4096 * MIB);
-    limits
-        .iter()
-        .filter_map(|file| number(file))
-        .fold(machine, u64::min)
+    limits.iter().filter_map(|file| number(file)).fold(machine, u64::min)
 }
 
 fn installed_memory() -> Option<u64> {
     let table = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = table
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let line = table.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }
@@ -110,11 +93,7 @@ mod tests {
     use super::*;
 
     fn configuration(gibibytes: u64, durable: bool) -> String {
-        let tuning = Tuning {
-            memory: gibibytes << 30,
-            connections: 20,
-            durable,
-        };
+        let tuning = Tuning { memory: gibibytes << 30, connections: 20, durable };
         tuning.configuration(Path::new("/run/zhiyin"))
     }
 
@@ -134,10 +113,6 @@ mod tests {
     #[test]
     fn nobody_connects_over_the_network() {
         assert!(configuration(4, true).contains("listen_addresses = ''"));
-        assert!(
-            ACCESS
-                .lines()
-                .all(|line| line.starts_with('#') || line.starts_with("local "))
-        );
+        assert!(ACCESS.lines().all(|line| line.starts_with('#') || line.starts_with("local ")));
     }
 }

@@ -13,11 +13,7 @@ use api::telemetry;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "zhiyin",
-    version,
-    about = "Zhiyin (知音), a CRM in one executable"
-)]
+#[command(name = "zhiyin", version, about = "Zhiyin (知音), a CRM in one executable")]
 pub struct Cli {
     /// A TOML file with settings; the environment wins over it.
     #[arg(long, global = true, value_name = "FILE")]

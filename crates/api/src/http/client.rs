@@ -6,8 +6,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{Embed, EmbeddedFile};
@@ -37,23 +36,15 @@ pub fn answer(request: &HttpRequest) -> Option<HttpResponse> {
         return None;
     }
     Some(serve(request, "index.html").unwrap_or_else(|| {
-        HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-            .body(NOT_BUILT)
+        HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/html; charset=utf-8")).body(NOT_BUILT)
     }))
 }
 
 fn serve(request: &HttpRequest, path: &str) -> Option<HttpResponse> {
     let (file, encoding) = choose(path, accepted(request))?;
     let tag = format!("\"{}\"", hexadecimal(&file.metadata.sha256_hash()[..16]));
-    let fresh = header(request, IF_NONE_MATCH)
-        .split(',')
-        .any(|known| known.trim() == tag);
-    let mut response = if fresh {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
+    let fresh = header(request, IF_NONE_MATCH).split(',').any(|known| known.trim() == tag);
+    let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((ETAG, tag))
         .insert_header((CACHE_CONTROL, lifetime(path)))
@@ -64,19 +55,14 @@ fn serve(request: &HttpRequest, path: &str) -> Option<HttpResponse> {
     if let Some(encoding) = encoding {
         response.insert_header((CONTENT_ENCODING, encoding));
     }
-    Some(
-        response
-            .insert_header((CONTENT_TYPE, media_type(path)))
-            .body(file.data.into_owned()),
-    )
+    Some(response.insert_header((CONTENT_TYPE, media_type(path))).body(file.data.into_owned()))
 }
 
 /// The smallest form of a file that the browser can read.
 fn choose(path: &str, accepted: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let compressed = ENCODINGS.iter().filter(|(name, _)| accepts(accepted, name));
-    let found = compressed
-        .filter_map(|(name, ending)| Some((Dist::get(&format!("{path}{ending}"))?, Some(*name))))
-        .next();
+    let found =
+        compressed.filter_map(|(name, ending)| Some((Dist::get(&format!("{path}{ending}"))?, Some(*name)))).next();
     found.or_else(|| Some((Dist::get(path)?, None)))
 }
 
@@ -90,10 +76,7 @@ fn accepts(list: &str, encoding: &str) -> bool {
 
 /// A person opened this address, rather than a page asking for one of its files.
 fn is_navigation(request: &HttpRequest, path: &str) -> bool {
-    let is_file = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|name| name.contains('.'));
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     let is_api = path == "api" || path.starts_with("api/");
     !is_file && !is_api && header(request, ACCEPT).contains("text/html")
 }
@@ -106,11 +89,7 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn lifetime(path: &str) -> &'static str {
-    if is_hashed(path) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -137,11 +116,7 @@ fn accepted(request: &HttpRequest) -> &str {
 }
 
 fn header(request: &HttpRequest, name: actix_web::http::header::HeaderName) -> &str {
-    request
-        .headers()
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+    request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,5 +1,7 @@
 //! Failures that no handler saw: unknown addresses, unsupported methods, bodies the framework would not read.
 
+use std::collections::BTreeMap;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
@@ -7,7 +9,9 @@ use actix_web::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use domain::error::{Code, Problem};
+use domain::messages;
+use domain::platform::users::Locale;
 
 use super::request::RequestId;
 
@@ -17,25 +21,21 @@ const PROBLEM: &str = "application/problem+json";
 const KEPT: [HeaderName; 3] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE];
 
 /// Answers a request that cannot be served, in the reader's language.
-pub fn refuse(request: &HttpRequest, status: StatusCode) -> HttpResponse {
-    let (code, chinese, english) = words(status);
-    let title = if prefers_english(request) {
-        english
-    } else {
-        chinese
+pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
+    let locale = locale(request);
+    let words = |key: String| messages::text(locale, &key, &BTreeMap::new());
+    let problem = Problem {
+        kind: format!("/problems/{}", code.word()),
+        title: words(format!("problem.{}", code.word())),
+        status: code.status(),
+        detail: words(format!("problem.{}.detail", code.word())),
+        instance: request.path().to_owned(),
+        code: code.word().to_owned(),
+        request_id: RequestId::of(request).as_str().to_owned(),
+        errors: Vec::new(),
     };
-    let body = json!({
-        "type": format!("/problems/{code}"),
-        "title": title,
-        "status": status.as_u16(),
-        "detail": title,
-        "instance": request.path(),
-        "code": code,
-        "request_id": RequestId::of(request).as_str(),
-    });
-    HttpResponse::build(status)
-        .insert_header((CONTENT_TYPE, PROBLEM))
-        .body(body.to_string())
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    HttpResponse::build(status).content_type(PROBLEM).json(problem)
 }
 
 /// Replaces a bare failure of the framework by a problem; everything else passes unchanged.
@@ -45,7 +45,7 @@ pub fn explain(response: ServiceResponse<impl MessageBody + 'static>) -> Service
     if !failed || is_problem(response.headers().get(CONTENT_TYPE)) {
         return response.map_into_boxed_body();
     }
-    let mut problem = refuse(response.request(), status);
+    let mut problem = refuse(response.request(), code_of(status));
     for name in KEPT {
         if let Some(value) = response.headers().get(&name) {
             problem.headers_mut().insert(name, value.clone());
@@ -58,41 +58,49 @@ fn is_problem(media_type: Option<&HeaderValue>) -> bool {
     media_type.is_some_and(|value| value.as_bytes().starts_with(PROBLEM.as_bytes()))
 }
 
-fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
+/// The framework knows fewer reasons than we do.
+fn code_of(status: StatusCode) -> Code {
     match status.as_u16() {
-        404 => ("not_found", "没有找到", "Not found"),
-        405 => (
-            "method_not_allowed",
-            "不支持这种操作",
-            "This method is not supported here",
-        ),
-        413 => ("body_too_large", "提交的内容过大", "The body is too large"),
-        414 => ("address_too_long", "地址过长", "The address is too long"),
-        415 => (
-            "unsupported_media_type",
-            "不支持这种内容格式",
-            "This media type is not supported",
-        ),
-        503 => (
-            "unavailable",
-            "服务暂时不可用",
-            "The service is not available right now",
-        ),
-        400..500 => (
-            "bad_request",
-            "请求无法理解",
-            "The request cannot be understood",
-        ),
-        _ => (
-            "internal",
-            "服务器内部错误",
-            "Something went wrong on the server",
-        ),
+        404 => Code::NotFound,
+        405 => Code::MethodNotAllowed,
+        406 => Code::NotAcceptable,
+        413 => Code::PayloadTooLarge,
+        414 => Code::UriTooLong,
+        415 => Code::UnsupportedMediaType,
+        503 => Code::Unavailable,
+        400..500 => Code::Malformed,
+        _ => Code::Internal,
     }
 }
 
-/// Chinese unless the first language that the reader names is English.
-fn prefers_english(request: &HttpRequest) -> bool {
-    let languages = request.headers().get(ACCEPT_LANGUAGE);
-    languages.is_some_and(|value| value.as_bytes().starts_with(b"en"))
+/// The first language of the reader that we speak; Chinese if there is none.
+pub fn locale(request: &HttpRequest) -> Locale {
+    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let mut languages = header.unwrap_or_default().split(',').map(str::trim);
+    let spoken = languages.find_map(|language| match language.get(..2)?.to_ascii_lowercase().as_str() {
+        "zh" => Some(Locale::Chinese),
+        "en" => Some(Locale::English),
+        _ => None,
+    });
+    spoken.unwrap_or(Locale::Chinese)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn locale_of(languages: &str) -> &'static str {
+        let request = TestRequest::default().insert_header((ACCEPT_LANGUAGE, languages));
+        locale(&request.to_http_request()).word()
+    }
+
+    #[test]
+    fn the_first_language_that_we_speak_counts() {
+        assert_eq!(locale_of("en-GB,zh;q=0.8"), Locale::English.word());
+        assert_eq!(locale_of("fr, en;q=0.5, zh;q=0.1"), Locale::English.word());
+        assert_eq!(locale_of("zh-CN"), Locale::Chinese.word());
+        assert_eq!(locale_of(""), Locale::Chinese.word());
+    }
 }

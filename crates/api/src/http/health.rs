@@ -23,10 +23,7 @@ pub struct Health {
 
 impl Health {
     pub fn new(probe: Probe) -> Self {
-        Self {
-            draining: Arc::default(),
-            probe,
-        }
+        Self { draining: Arc::default(), probe }
     }
 
     /// From now on this process asks for no more work.
@@ -46,8 +43,7 @@ impl Health {
 
 /// The two routes, outside the API and its documents.
 pub fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(alive))
-        .route("/readyz", web::get().to(ready));
+    app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }
 
 async fn alive() -> HttpResponse {
@@ -58,13 +54,9 @@ async fn ready(health: web::Data<Health>) -> HttpResponse {
     if health.is_ready().await {
         return text("ready");
     }
-    HttpResponse::ServiceUnavailable()
-        .insert_header((RETRY_AFTER, "5"))
-        .finish()
+    HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "5")).finish()
 }
 
 fn text(word: &'static str) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-        .body(word)
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body(word)
 }

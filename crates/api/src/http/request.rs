@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use domain::error::Code;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -22,11 +23,7 @@ pub struct RequestId(String);
 impl RequestId {
     /// The id of a request that went through [`identify`].
     pub fn of(request: &HttpRequest) -> Self {
-        request
-            .extensions()
-            .get()
-            .cloned()
-            .unwrap_or_else(Self::new)
+        request.extensions().get().cloned().unwrap_or_else(Self::new)
     }
 
     pub fn as_str(&self) -> &str {
@@ -83,19 +80,12 @@ pub async fn identify(
 /// One line and two figures. The route pattern is the label: a path holds ids, and there is no end of those.
 fn record<B>(response: &ServiceResponse<B>, method: &Method, path: &str, seconds: f64) {
     let status = response.status();
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "other".into());
+    let route = response.request().match_pattern().unwrap_or_else(|| "other".into());
     let labels = [("method", method.to_string()), ("route", route.clone())];
     metrics::histogram!("http_request_seconds", &labels).record(seconds);
     let [method_label, route_label] = labels;
     let status_label = ("status", status.as_str().to_owned());
-    metrics::counter!(
-        "http_requests_total",
-        &[method_label, route_label, status_label]
-    )
-    .increment(1);
+    metrics::counter!("http_requests_total", &[method_label, route_label, status_label]).increment(1);
     let milliseconds = (seconds * 1e6).round() / 1e3;
     let status = status.as_u16();
     match status {
@@ -122,12 +112,10 @@ pub async fn head_as_get(
 pub const LONGEST_ADDRESS: usize = 8 << 10;
 
 /// Whether the address of a request is too long to be answered.
-pub fn address_fault(request: &ServiceRequest) -> Option<StatusCode> {
+pub fn address_fault(request: &ServiceRequest) -> Option<Code> {
     let uri = request.uri();
-    let length = uri
-        .path_and_query()
-        .map_or(0, |address| address.as_str().len());
-    (length > LONGEST_ADDRESS).then_some(StatusCode::URI_TOO_LONG)
+    let length = uri.path_and_query().map_or(0, |address| address.as_str().len());
+    (length > LONGEST_ADDRESS).then_some(Code::UriTooLong)
 }
 
 #[cfg(test)]
