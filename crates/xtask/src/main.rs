@@ -3,6 +3,11 @@
 //! This crate knows nothing of the application's own crates, so that it compiles in seconds and works while they are
 //! broken. It drives `cargo`, the built `zhiyin` executable, and whatever tools the machine has.
 
+mod browser;
+mod check;
+mod openapi;
+mod postgres;
+mod server;
 mod shell;
 mod wasm_target;
 mod web;
@@ -19,12 +24,39 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Build client and server, and serve with a PostgreSQL of its own.
+    Run {
+        /// Load demo data first.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Run every test: domain, store, API, migrations, browser.
+    Test {
+        /// Leave the browser out, which needs Node and Chromium.
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Check formatting, and let clippy read server and client.
+    Lint,
+    /// What CI runs: lint, then test.
+    Ci,
+    /// Write openapi/zhiyin.json as the code serves it, and lint it.
+    Openapi {
+        /// Change nothing; fail if the file is out of date.
+        #[arg(long)]
+        check: bool,
+    },
     /// Build the browser client into frontend/dist.
     Web(web::Options),
 }
 
 fn main() -> Result<()> {
     match Cli::parse().task {
+        Task::Run { demo } => server::run(demo),
+        Task::Test { no_browser } => check::test(!no_browser),
+        Task::Lint => check::lint(),
+        Task::Ci => check::ci(),
+        Task::Openapi { check } => openapi::update(check),
         Task::Web(options) => web::build(options),
     }
 }

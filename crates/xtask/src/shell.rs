@@ -15,13 +15,9 @@ pub fn workspace() -> PathBuf {
 
 /// The folder into which cargo builds, which the user may have moved by environment or configuration.
 pub fn target_dir() -> Result<PathBuf> {
-    let answer =
-        output(cargo().args(["metadata", "--format-version=1", "--no-deps", "--offline"]))?;
-    let metadata: serde_json::Value =
-        serde_json::from_str(&answer).context("cargo metadata did not answer in JSON")?;
-    let folder = metadata["target_directory"]
-        .as_str()
-        .context("cargo metadata names no target directory")?;
+    let answer = output(cargo().args(["metadata", "--format-version=1", "--no-deps", "--offline"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&answer).context("cargo metadata did not answer in JSON")?;
+    let folder = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
     Ok(PathBuf::from(folder))
 }
 
@@ -44,32 +40,20 @@ pub fn has(program: &str) -> bool {
 pub fn step(title: &str, command: &mut Command) -> Result<()> {
     say(title);
     let started = Instant::now();
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", words(command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", words(command)))?;
     if !status.success() {
         bail!("{title}: `{}` ended with {status}", words(command));
     }
-    say(&format!(
-        "{title}: done in {:.1} s",
-        started.elapsed().as_secs_f32()
-    ));
+    say(&format!("{title}: done in {:.1} s", started.elapsed().as_secs_f32()));
     Ok(())
 }
 
 /// Runs a program quietly and gives back what it wrote to standard output.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {}", words(command)))?;
+    let output = command.output().with_context(|| format!("cannot start {}", words(command)))?;
     if !output.status.success() {
         let reason = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "`{}` ended with {}: {}",
-            words(command),
-            output.status,
-            reason.trim()
-        );
+        bail!("`{}` ended with {}: {}", words(command), output.status, reason.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -81,7 +65,5 @@ pub fn say(text: &str) {
 
 fn words(command: &Command) -> String {
     let all = std::iter::once(command.get_program()).chain(command.get_args());
-    all.map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    all.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

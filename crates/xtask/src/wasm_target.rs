@@ -10,13 +10,7 @@ use anyhow::{Result, bail};
 use crate::shell;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const DEBIAN_PACKAGES: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "lld-22",
-];
+const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
 /// Which of the two ways to a WASM client this machine offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +28,10 @@ impl Toolchain {
             Self::Installed => shell::cargo(),
             Self::DebianSources => Command::new("/usr/bin/cargo"),
         };
-        command
-            .current_dir(shell::workspace())
-            .args([subcommand, "--target", TARGET]);
+        command.current_dir(shell::workspace()).args([subcommand, "--target", TARGET]);
         if self == Self::DebianSources {
             command.args(["-Z", "build-std=std,panic_abort"]);
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("RUSTC", "/usr/bin/rustc");
+            command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc");
         }
         command
     }
@@ -53,10 +43,7 @@ pub fn ensure() -> Result<Toolchain> {
         return Ok(Toolchain::Installed);
     }
     if shell::has("rustup") {
-        let added = shell::step(
-            "Adding the WASM target",
-            Command::new("rustup").args(["target", "add", TARGET]),
-        );
+        let added = shell::step("Adding the WASM target", Command::new("rustup").args(["target", "add", TARGET]));
         if added.is_ok() && installed() {
             shell::say("The client is built with rustup's WASM target");
             return Ok(Toolchain::Installed);
@@ -68,9 +55,7 @@ pub fn ensure() -> Result<Toolchain> {
 /// Whether the running toolchain has the standard library for the browser.
 fn installed() -> bool {
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc
-        .current_dir(shell::workspace())
-        .args(["--print", "target-libdir", "--target", TARGET]);
+    rustc.current_dir(shell::workspace()).args(["--print", "target-libdir", "--target", TARGET]);
     shell::output(&mut rustc).is_ok_and(|folder| std::path::Path::new(folder.trim()).is_dir())
 }
 
@@ -82,8 +67,7 @@ fn debian_sources() -> Result<Toolchain> {
     let have = shell::output(Command::new("dpkg").arg("-s").args(DEBIAN_PACKAGES)).is_ok();
     if !have {
         let mut apt = Command::new("apt-get");
-        apt.args(["install", "--yes", "--no-install-recommends"])
-            .args(DEBIAN_PACKAGES);
+        apt.args(["install", "--yes", "--no-install-recommends"]).args(DEBIAN_PACKAGES);
         if shell::step("Installing Debian's WASM toolchain", &mut apt).is_err() {
             bail!(
                 "the WASM target is missing: run `rustup target add {TARGET}`, or as root `apt-get install {packages}`"

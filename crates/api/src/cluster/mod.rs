@@ -7,6 +7,7 @@
 mod account;
 mod binaries;
 mod postmaster;
+mod scratch;
 mod settings;
 
 use std::fs::{self, File, TryLockError};
@@ -23,6 +24,7 @@ use anyhow::{Context, Result, bail, ensure};
 use self::account::Account;
 pub use self::binaries::{Binaries, Search, install_hint};
 use self::postmaster::{Postmaster, Record};
+pub use self::scratch::Scratch;
 pub use self::settings::{Tuning, memory};
 
 /// The database role of the application: it owns its database and nothing else.

@@ -40,6 +40,10 @@ impl Record {
         Some(Self { pid, sockets: lines.get(4)?.into(), ready })
     }
 
+    pub fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
     /// Whether the process of the record lives and serves this folder. After a crash its number may belong to another.
     pub fn is_running(&self, cluster: &Path) -> bool {
         exists(self.pid) && command_line(self.pid).contains(&*cluster.to_string_lossy())

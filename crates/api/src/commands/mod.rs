@@ -29,7 +29,7 @@ enum Command {
     /// Bring the database to the schema of this version, and end.
     Migrate,
     /// Say where PostgreSQL's programs are, or how to install them.
-    Postgres,
+    Postgres(postgres::Options),
 }
 
 impl Cli {
@@ -39,7 +39,7 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&config).await,
-            Command::Postgres => postgres::run(&config),
+            Command::Postgres(options) => postgres::run(&config, &options).await,
         }
     }
 }

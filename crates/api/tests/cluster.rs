@@ -1,0 +1,201 @@
+//! The private PostgreSQL through the life of a server: first start, `kill -9`, restart, orderly end, wrong version.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use api::cluster::{Cluster, Options, Search, Tenure, Tuning};
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// A data folder with servers on it, all of which end with the test.
+struct Stage {
+    folder: TempDir,
+    port: u16,
+    running: Vec<Child>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("its number").port();
+        Self { folder, port, running: Vec::new() }
+    }
+
+    fn zhiyin(&self, command: &str) -> Command {
+        let mut zhiyin = Command::new(env!("CARGO_BIN_EXE_zhiyin"));
+        zhiyin.arg(command).stdout(Stdio::null()).stderr(Stdio::piped());
+        zhiyin.env("ZHIYIN_DATA_DIR", self.folder.path()).env_remove("DATABASE_URL");
+        zhiyin.env("ZHIYIN_LISTEN", format!("127.0.0.1:{}", self.port)).env("ZHIYIN_METRICS_LISTEN", "");
+        zhiyin
+    }
+
+    /// Starts a server and waits until it says that it is ready.
+    fn serve(&mut self) {
+        let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
+        self.running.push(child);
+        let limit = Instant::now() + Duration::from_secs(60);
+        while !self.is_ready() {
+            assert!(Instant::now() < limit, "the server did not become ready");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        use std::io::{Read, Write};
+        let Ok(mut connection) = std::net::TcpStream::connect(("127.0.0.1", self.port)) else { return false };
+        let mut answer = String::new();
+        let request = b"GET /readyz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        connection.write_all(request).is_ok()
+            && connection.read_to_string(&mut answer).is_ok()
+            && answer.starts_with("HTTP/1.1 200")
+    }
+
+    fn kill(&mut self) {
+        let mut child = self.running.pop().expect("a running server");
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+    }
+
+    fn terminate(&mut self) {
+        let mut child = self.running.pop().expect("a running server");
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told to end");
+        assert!(child.wait().expect("ended").success(), "an orderly end is a success");
+    }
+
+    /// The process number of PostgreSQL, if it runs.
+    fn postmaster(&self) -> Option<String> {
+        let record = fs::read_to_string(self.cluster().join("postmaster.pid")).ok()?;
+        Some(record.lines().next()?.to_owned())
+    }
+
+    fn cluster(&self) -> PathBuf {
+        self.folder.path().join("postgres")
+    }
+
+    fn sql(&self, statements: &str) -> Vec<String> {
+        let url = format!("postgresql://zhiyin@/zhiyin?host={}/run", self.folder.path().display());
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connected");
+            tokio::spawn(connection);
+            let messages = client.simple_query(statements).await.expect("run");
+            let rows = messages.iter().filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            });
+            rows.collect()
+        })
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        while !self.running.is_empty() {
+            self.kill();
+        }
+        if let Some(pid) = self.postmaster().and_then(|pid| pid.parse().ok()).and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
+        }
+    }
+}
+
+#[test]
+fn a_cluster_is_safe_and_speaks_chinese() {
+    let mut stage = Stage::new();
+    stage.serve();
+    assert_eq!(stage.sql("show data_checksums"), ["on"]);
+    assert_eq!(stage.sql("show fsync"), ["on"]);
+    assert_eq!(stage.sql("show listen_addresses"), [""]);
+    assert_eq!(stage.sql("select rolsuper from pg_roles where rolname = current_user"), ["f"]);
+    let trigrams = stage.sql("create extension pg_trgm; select array_length(show_trgm('北京'), 1)");
+    assert_eq!(trigrams, ["3"], "a cluster of locale C would find no Chinese");
+    stage.terminate();
+    assert_eq!(stage.postmaster(), None, "PostgreSQL ends with its server");
+}
+
+#[test]
+fn a_killed_server_is_followed_by_one_that_has_all_committed_data() {
+    let mut stage = Stage::new();
+    stage.serve();
+    stage.sql("create table kept (word text); insert into kept values ('知音')");
+    let first = stage.postmaster();
+    stage.kill();
+    assert_eq!(stage.postmaster(), first, "PostgreSQL survives its owner");
+    stage.serve();
+    assert_eq!(stage.postmaster(), first, "and is taken over by the next");
+    assert_eq!(stage.sql("select word from kept"), ["知音"]);
+    stage.terminate();
+    assert_eq!(stage.postmaster(), None, "who also ends it");
+}
+
+#[test]
+fn a_stale_record_of_a_crash_is_no_obstacle() {
+    let mut stage = Stage::new();
+    stage.serve();
+    stage.terminate();
+    // After a power cut the number of the old server may belong to anybody, for example to this test.
+    let stale = format!("{}\n/elsewhere\n1\n5432\n/elsewhere\n\n1 1\nready\n", std::process::id());
+    fs::write(stage.cluster().join("postmaster.pid"), stale).expect("written");
+    stage.serve();
+    assert_eq!(stage.sql("select 1"), ["1"]);
+}
+
+#[test]
+fn a_command_beside_a_server_is_its_guest() {
+    let mut stage = Stage::new();
+    stage.serve();
+    let first = stage.postmaster();
+    let outcome = stage.zhiyin("migrate").output().expect("run");
+    assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
+    assert_eq!(stage.postmaster(), first, "a guest leaves the server running");
+    assert!(stage.is_ready());
+}
+
+#[test]
+fn a_folder_of_another_version_is_refused_in_one_sentence_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
+    let cluster = folder.path().join("postgres");
+    fs::create_dir(&cluster).expect("made");
+    fs::write(cluster.join("PG_VERSION"), "9\n").expect("written");
+    let options = Options {
+        data_dir: folder.path().into(),
+        search: Search { path: search_path(), ..Search::default() },
+        tuning: Tuning { memory: 1 << 30, connections: 10, durable: false },
+        tenure: Tenure::Owner,
+    };
+    let refusal = Cluster::start(&options).err().expect("no server opens a folder of version 9");
+    let refusal = format!("{refusal:#}");
+    assert!(refusal.contains("was made by PostgreSQL 9 and cannot be opened by PostgreSQL"), "{refusal}");
+    assert_eq!(fs::read_to_string(cluster.join("PG_VERSION")).expect("still there"), "9\n");
+    assert_eq!(fs::read_dir(&cluster).expect("read").count(), 1, "nothing was written into it");
+}
+
+#[test]
+fn two_servers_do_not_share_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
+    let options = Options {
+        data_dir: folder.path().into(),
+        search: Search { path: search_path(), ..Search::default() },
+        tuning: Tuning { memory: 1 << 30, connections: 10, durable: false },
+        tenure: Tenure::OwnerOrGuest,
+    };
+    let owner = Cluster::start(&options).expect("the first owns it");
+    let guest = Cluster::start(&options).expect("the second joins");
+    assert!(owner.is_owner() && !guest.is_owner());
+    assert_eq!(owner.url(), guest.url());
+    drop(owner);
+    let next = Cluster::start(&options).expect("the third finds it free");
+    assert!(next.is_owner());
+}
+
+fn search_path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+}

@@ -1,0 +1,160 @@
+//! Everything that must hold before a change lands.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::server::Profile;
+use crate::{browser, openapi, postgres, server, shell, wasm_target, web};
+
+/// How many tests there were, and how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u32,
+    pub failed: u32,
+}
+
+/// `cargo xtask ci`: cheap checks first.
+pub fn ci() -> Result<()> {
+    lint()?;
+    test(true)
+}
+
+/// `cargo xtask lint`: formatting, and clippy on all that is compiled, for the browser too.
+pub fn lint() -> Result<()> {
+    shell::step("Checking the format", shell::cargo().args(["fmt", "--all", "--check"]))?;
+    let mut native = shell::cargo();
+    native.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    shell::step("Reading the code with clippy", &mut native)?;
+    let mut client = wasm_target::ensure()?.cargo("clippy");
+    client.args(["--package", "frontend", "--", "--deny", "warnings"]);
+    shell::step("Reading the client with clippy", &mut client)
+}
+
+/// `cargo xtask test`: every test there is. The last line says how many passed and failed.
+pub fn test(with_browser: bool) -> Result<()> {
+    let started = Instant::now();
+    let zhiyin = server::build(Profile::Debug)?;
+    postgres::ensure(&zhiyin)?;
+    let mut total = rust_tests(&zhiyin)?;
+    total.add("OpenAPI document", openapi::update(true));
+    if with_browser {
+        web::build(web::Options { dev: false })?;
+        total.merge(browser::test(&zhiyin)?);
+    }
+    shell::say(&format!("All tests: done in {} s", started.elapsed().as_secs()));
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// All crates, with one throwaway PostgreSQL for all test programs.
+fn rust_tests(zhiyin: &Path) -> Result<Tally> {
+    let mut scratch = Command::new(zhiyin)
+        .args(["postgres", "--scratch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start a PostgreSQL for tests")?;
+    let mut url = String::new();
+    let answer = scratch.stdout.take().context("the test database says nothing")?;
+    BufReader::new(answer).read_line(&mut url)?;
+    if url.trim().is_empty() {
+        bail!("the PostgreSQL for tests did not start");
+    }
+    let mut cargo = shell::cargo();
+    cargo.args(["test", "--workspace", "--no-fail-fast"]).env("TEST_DATABASE_URL", url.trim());
+    let tally = count("Testing domain, store and API", &mut cargo, Tally::of_cargo);
+    // The end of its input is the sign to stop.
+    drop(scratch.stdin.take());
+    scratch.wait()?;
+    tally
+}
+
+/// Runs a test program, shows what it prints, and adds up the lines that `read` understands.
+pub fn count(title: &str, command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<Tally> {
+    shell::say(title);
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("{title}: cannot start"))?;
+    let output = child.stdout.take().with_context(|| format!("{title}: no output"))?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        println!("{line}");
+        if let Some(part) = read(&line) {
+            tally.merge(part);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() && tally.failed == 0 {
+        // It did not even compile, or died before it could count.
+        tally.failed = 1;
+    }
+    if status.success() && tally.passed == 0 {
+        bail!("{title}: not one test ran");
+    }
+    Ok(tally)
+}
+
+impl Tally {
+    fn merge(&mut self, part: Tally) {
+        self.passed += part.passed;
+        self.failed += part.failed;
+    }
+
+    /// Counts a check that is not a test program.
+    fn add(&mut self, title: &str, outcome: Result<()>) {
+        match outcome {
+            Ok(()) => self.passed += 1,
+            Err(error) => {
+                shell::say(&format!("{title}: FAILED: {error:#}"));
+                self.failed += 1;
+            }
+        }
+    }
+
+    /// `test result: ok. 20 passed; 0 failed; 0 ignored; ...`
+    fn of_cargo(line: &str) -> Option<Self> {
+        let (_, figures) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let mut figures = figures.split("; ");
+        let passed = figures.next()?.strip_suffix(" passed")?.parse().ok()?;
+        let failed = figures.next()?.strip_suffix(" failed")?.parse().ok()?;
+        Some(Self { passed, failed })
+    }
+
+    /// `# pass 3` and `# fail 0`, each on a line of its own, at the end of what Node's test runner prints.
+    pub fn of_node(line: &str) -> Option<Self> {
+        let (word, figure) = line.strip_prefix("# ")?.split_once(' ')?;
+        let figure = figure.parse().ok()?;
+        match word {
+            "pass" => Some(Self { passed: figure, failed: 0 }),
+            "fail" | "cancelled" => Some(Self { passed: 0, failed: figure }),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_is_counted_by_its_result_lines() {
+        let line = "test result: FAILED. 20 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!(Tally::of_cargo(line), Some(Tally { passed: 20, failed: 2 }));
+        assert_eq!(Tally::of_cargo("test cluster::tests::it_starts ... ok"), None);
+    }
+
+    #[test]
+    fn node_is_counted_by_its_summary() {
+        let mut total = Tally::default();
+        for line in ["# Subtest: sign in", "# tests 4", "# pass 3", "# fail 1", "# cancelled 0"] {
+            total.merge(Tally::of_node(line).unwrap_or_default());
+        }
+        assert_eq!(total, Tally { passed: 3, failed: 1 });
+    }
+}
