@@ -43,9 +43,8 @@ fn lint() -> Result<()> {
 
 /// The first line that differs, so that the reader need not run anything to see what happened.
 fn difference(committed: &str, served: &str) -> String {
-    let pairs = committed.lines().zip(served.lines()).enumerate();
-    let first = pairs.skip_while(|(_, (old, new))| old == new).next();
-    match first {
+    let mut pairs = committed.lines().zip(served.lines()).enumerate();
+    match pairs.find(|(_, (old, new))| old != new) {
         Some((number, (old, new))) => format!("line {} is `{}`, served is `{}`", number + 1, old.trim(), new.trim()),
         None => "one is longer than the other".to_owned(),
     }
