@@ -1,1 +1,20 @@
-fn main() {}
+//! The browser client of Zhiyin. See `routes.rs` for the pages and `ui/` for what they are made of.
+
+mod api;
+mod app;
+mod dom;
+mod format;
+mod i18n;
+mod keys;
+mod markdown;
+mod pages;
+mod prefs;
+mod routes;
+mod shell;
+mod ui;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    // The framework has no executor of its own before it draws, and the words must be there first.
+    wasm_bindgen_futures::spawn_local(app::start());
+}

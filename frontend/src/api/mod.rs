@@ -1,0 +1,3 @@
+//! Everything that leaves the browser. No other module speaks to the network.
+
+pub mod assets;

@@ -1,0 +1,39 @@
+//! The root: words first, then the page, drawn anew whenever the language changes.
+
+use leptos::mount::mount_to_body;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+use crate::i18n::{self, Language};
+use crate::prefs::Prefs;
+use crate::routes::Outlet;
+use crate::{dom, keys};
+
+/// Start the client: fetch the words, drop the static shell, draw.
+pub async fn start() {
+    let language = Language::from_tag(&dom::root_attribute("lang").unwrap_or_default());
+    // Without words the static shell stays and says that something went wrong.
+    if i18n::load(language).await.is_err() {
+        return;
+    }
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+    mount_to_body(App);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    Prefs::start();
+    dom::phone();
+    keys::start();
+    let language = i18n::language();
+    view! {
+        <Router>
+            {move || {
+                language.track();
+                view! { <Outlet/> }
+            }}
+        </Router>
+    }
+}

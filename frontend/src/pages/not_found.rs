@@ -1,0 +1,16 @@
+use leptos::prelude::*;
+
+use crate::t;
+use crate::ui::{EmptyState, Kind, LinkButton, Page};
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <Page title=t!("page.not-found")>
+            <EmptyState title=t!("not-found.title") text=t!("not-found.text") icon="search">
+                <LinkButton label=t!("not-found.home") href="/" kind=Kind::Primary/>
+            </EmptyState>
+        </Page>
+    }
+}

@@ -1,0 +1,35 @@
+use leptos::prelude::*;
+
+use crate::keys::{self, Place, SHORTCUTS};
+use crate::t;
+use crate::ui::Dialog;
+
+/// All shortcuts, read from the one table.
+#[component]
+pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open title=t!("shell.keys")>
+            <div class="key-list">
+                {group(Place::Everywhere, t!("keys.everywhere"))}
+                {group(Place::Lists, t!("keys.lists"))}
+                {group(Place::Forms, t!("keys.forms"))}
+            </div>
+        </Dialog>
+    }
+}
+
+fn group(place: Place, title: String) -> impl IntoView {
+    view! {
+        <section>
+            <h3>{title}</h3>
+            <dl>
+                {SHORTCUTS.iter().filter(|shortcut| shortcut.place == place).map(|shortcut| view! {
+                    <div class="key-row">
+                        <dt>{t!(shortcut.label)}</dt>
+                        <dd>{keys::caps(shortcut.keys).into_iter().map(|cap| view! { <kbd>{cap}</kbd> }).collect_view()}</dd>
+                    </div>
+                }).collect_view()}
+            </dl>
+        </section>
+    }
+}

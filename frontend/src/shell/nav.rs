@@ -1,0 +1,155 @@
+//! The navigation at the left: places grouped by area, each group collapsible, the whole thing too.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::Brand;
+use crate::keys::Act;
+use crate::prefs::prefs;
+use crate::ui::{Icon, IconButton};
+use crate::{dom, t};
+
+/// A place one can go to.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub path: String,
+    pub icon: &'static str,
+    pub text: String,
+}
+
+/// Places of one area; those without an area stand on top.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub area: &'static str,
+    pub places: Vec<Place>,
+}
+
+/// Addresses that have keys of their own.
+pub const SHORTCUTS: [(Act, &str); 3] = [
+    (Act::GoWorkbench, "/"),
+    (Act::GoCustomers, "/customers"),
+    (Act::GoContacts, "/contacts"),
+];
+
+/// All places of the product, in the order of the menu.
+pub fn groups() -> Vec<Group> {
+    let place = |path: &str, icon, key: &str| Place {
+        path: path.to_owned(),
+        icon,
+        text: t!(key),
+    };
+    vec![
+        Group {
+            area: "",
+            places: vec![place("/", "layout-dashboard", "page.workbench")],
+        },
+        Group {
+            area: "platform",
+            places: vec![place("/gallery", "shapes", "page.gallery")],
+        },
+    ]
+}
+
+#[component]
+pub fn Nav() -> impl IntoView {
+    let narrow = prefs().narrow_nav;
+    let closed = RwSignal::new(remembered());
+    view! {
+        <nav class="nav no-print" aria-label=t!("shell.nav")>
+            <a class="brand" href="/"><Brand/><span>{t!("app.name")}</span></a>
+            {groups().into_iter().map(|group| view! { <NavGroup group closed/> }).collect_view()}
+            <div class="nav-foot">
+                {move || {
+                    let label = if narrow.get() { t!("shell.nav-widen") } else { t!("shell.nav-narrow") };
+                    view! { <IconButton label icon="panel-left" side="right" on_press=move |()| narrow.update(|on| *on = !*on)/> }
+                }}
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn NavGroup(group: Group, closed: RwSignal<HashSet<String>>) -> impl IntoView {
+    let area = group.area;
+    let narrow = prefs().narrow_nav;
+    let open = Memo::new(move |_| {
+        area.is_empty() || narrow.get() || !closed.with(|closed| closed.contains(area))
+    });
+    let places = StoredValue::new(group.places);
+    view! {
+        {(!area.is_empty()).then(|| view! {
+            <button
+                type="button"
+                class="nav-area"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| toggle(closed, area)
+            >
+                {t!(&format!("area.{area}"))}
+                <Icon name="chevron-right"/>
+            </button>
+        })}
+        {move || open.get().then(|| places.with_value(|places| {
+            places.iter().cloned().map(|place| view! { <NavLink place/> }).collect_view()
+        }))}
+    }
+}
+
+#[component]
+fn NavLink(place: Place) -> impl IntoView {
+    let location = use_location();
+    let path = place.path.clone();
+    let here = move || location.pathname.with(|now| covers(&path, now));
+    let narrow = prefs().narrow_nav;
+    let title = place.text.clone();
+    view! {
+        <a
+            class="nav-link"
+            href=place.path
+            title=move || narrow.get().then(|| title.clone())
+            aria-current=move || here().then_some("page")
+        >
+            <Icon name=place.icon/>
+            <span>{place.text}</span>
+        </a>
+    }
+}
+
+/// Whether an address lies at or under a place. The top place covers only itself.
+pub fn covers(place: &str, address: &str) -> bool {
+    match address.strip_prefix(place) {
+        Some("") => true,
+        Some(rest) => place != "/" && rest.starts_with('/'),
+        None => false,
+    }
+}
+
+fn toggle(closed: RwSignal<HashSet<String>>, area: &str) {
+    closed.update(|closed| {
+        if !closed.remove(area) {
+            closed.insert(area.to_owned());
+        }
+        let mut areas: Vec<&str> = closed.iter().map(String::as_str).collect();
+        areas.sort_unstable();
+        dom::remember("nav-closed", &areas.join(" "));
+    });
+}
+
+fn remembered() -> HashSet<String> {
+    let words = dom::recall("nav-closed").unwrap_or_default();
+    words.split_whitespace().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_place_covers_what_lies_under_it() {
+        assert!(covers("/customers", "/customers/7"));
+        assert!(!covers("/customers", "/customers-types"));
+        assert!(covers("/", "/"));
+        assert!(!covers("/", "/customers"));
+    }
+}

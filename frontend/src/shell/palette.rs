@@ -1,0 +1,190 @@
+//! The command palette: type a few letters of a place or an action, press Enter.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::nav;
+use crate::keys::{self, Act, Place, SHORTCUTS};
+use crate::ui::Icon;
+use crate::{dom, t};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    text: String,
+    icon: &'static str,
+    keys: String,
+    does: Does,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Does {
+    Go(String),
+    Run(Act),
+}
+
+#[component]
+pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let query = RwSignal::new(String::new());
+    let active = RwSignal::new(0_usize);
+    let all = StoredValue::new(entries());
+    let found = Memo::new(move |_| query.with(|query| all.with_value(|all| matching(all, query))));
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => {
+                query.set(String::new());
+                active.set(0);
+                drop(dialog.show_modal());
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let choose = move |entry: Entry| {
+        open.set(false);
+        // The dialog gives the focus back first; then the action may take it.
+        request_animation_frame(move || match entry.does {
+            Does::Go(path) => dom::follow(&path),
+            Does::Run(act) => {
+                keys::run(act);
+            }
+        });
+    };
+    let press = move |event: web_sys::KeyboardEvent| {
+        if dom::is_composing(&event) {
+            return;
+        }
+        let count = found.with_untracked(Vec::len).max(1);
+        match event.key().as_str() {
+            "ArrowDown" => active.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" => active.update(|at| *at = (*at + count - 1) % count),
+            "Enter" => {
+                if let Some(entry) =
+                    found.with_untracked(|found| found.get(active.get_untracked()).cloned())
+                {
+                    choose(entry);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <dialog class="palette" node_ref=node aria-label=t!("palette.label") on:close=move |_| open.set(false)
+            on:click=move |event| {
+                // A press on the veil around the palette closes it.
+                if event.target() == event.current_target() { open.set(false); }
+            }>
+            <div class="palette-search">
+                <Icon name="search"/>
+                <input
+                    type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" autofocus=true autocomplete="off"
+                    aria-label=t!("palette.label") placeholder=t!("palette.hint")
+                    aria-activedescendant=move || format!("palette-{}", active.get())
+                    prop:value=move || query.get()
+                    on:input=move |event| { query.set(event_target_value(&event)); active.set(0); }
+                    on:keydown=press
+                />
+                <kbd>"Esc"</kbd>
+            </div>
+            <ul class="palette-list" id="palette-list" role="listbox" aria-label=t!("palette.label")>
+                {move || found.get().into_iter().enumerate().map(|(at, entry)| {
+                    let chosen = entry.clone();
+                    view! {
+                        <li
+                            class="option" role="option" id=format!("palette-{at}")
+                            aria-selected=move || (active.get() == at).to_string()
+                            data-active=move || (active.get() == at).to_string()
+                            on:mousemove=move |_| active.set(at)
+                            on:click=move |_| choose(chosen.clone())
+                        >
+                            <Icon name=entry.icon/>
+                            <span>{entry.text}</span>
+                            <span class="option-note">{keys::caps(&entry.keys).into_iter().map(|cap| view! { <kbd>{cap}</kbd>" " }).collect_view()}</span>
+                        </li>
+                    }
+                }).collect_view()}
+                {move || found.with(Vec::is_empty).then(|| view! {
+                    <li class="listbox-note" role="option" aria-disabled="true" aria-selected="false">{t!("palette.none")}</li>
+                })}
+            </ul>
+        </dialog>
+    }
+}
+
+/// Places first, then the actions that make sense anywhere.
+fn entries() -> Vec<Entry> {
+    let go = nav::groups()
+        .into_iter()
+        .flat_map(|group| group.places)
+        .map(|place| {
+            let keys = nav::SHORTCUTS
+                .iter()
+                .find(|(_, path)| *path == place.path)
+                .and_then(|(act, _)| keys::keys_of(*act));
+            Entry {
+                text: place.text,
+                icon: place.icon,
+                keys: keys.unwrap_or_default().to_owned(),
+                does: Does::Go(place.path),
+            }
+        });
+    let run = SHORTCUTS
+        .iter()
+        .filter(|shortcut| {
+            matches!(shortcut.act, Act::Create | Act::Keys | Act::Help)
+                && shortcut.place == Place::Everywhere
+        })
+        .map(|shortcut| Entry {
+            text: t!(shortcut.label),
+            icon: match shortcut.act {
+                Act::Create => "plus",
+                Act::Keys => "keyboard",
+                _ => "circle-question-mark",
+            },
+            keys: shortcut.keys.to_owned(),
+            does: Does::Run(shortcut.act),
+        });
+    go.chain(run).collect()
+}
+
+/// Entries in which all typed words occur, those that begin with the text first.
+fn matching(entries: &[Entry], query: &str) -> Vec<Entry> {
+    let query = query.trim().to_lowercase();
+    let mut found: Vec<Entry> = entries
+        .iter()
+        .filter(|entry| {
+            let text = entry.text.to_lowercase();
+            query.split_whitespace().all(|word| text.contains(word))
+        })
+        .cloned()
+        .collect();
+    found.sort_by_key(|entry| !entry.text.to_lowercase().starts_with(&query));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_typed_word_must_occur() {
+        let entry = |text: &str| Entry {
+            text: text.into(),
+            icon: "",
+            keys: String::new(),
+            does: Does::Run(Act::Help),
+        };
+        let all = [entry("Show help"), entry("Help"), entry("Customers")];
+        let texts = |query: &str| {
+            matching(&all, query)
+                .into_iter()
+                .map(|entry| entry.text)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(texts("help"), ["Help", "Show help"]);
+        assert_eq!(texts("he sho"), ["Show help"]);
+        assert_eq!(texts("").len(), 3);
+    }
+}

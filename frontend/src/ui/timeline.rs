@@ -1,0 +1,41 @@
+use leptos::prelude::*;
+
+use super::{Icon, Tone};
+use crate::format;
+
+/// One event of a history: who did what when, and the changed values.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    pub icon: &'static str,
+    pub tone: Tone,
+    pub who: String,
+    pub what: String,
+    pub at: String,
+    /// Name, before, after.
+    pub changes: Vec<(String, String, String)>,
+}
+
+/// Events in order, newest first.
+#[component]
+pub fn Timeline(moments: Vec<Moment>) -> impl IntoView {
+    view! { <ol class="timeline">{moments.into_iter().map(one).collect_view()}</ol> }
+}
+
+fn one(moment: Moment) -> impl IntoView {
+    let exact = format::date_time(&moment.at);
+    view! {
+        <li class="moment" data-tone=moment.tone.name()>
+            <span class="moment-mark"><Icon name=moment.icon/></span>
+            <div>
+                <p class="moment-head">
+                    <strong>{moment.who}</strong>
+                    <span>{moment.what}</span>
+                    <time class="meta" datetime=moment.at.clone() title=exact>{format::relative(&moment.at)}</time>
+                </p>
+                {moment.changes.into_iter().map(|(name, before, after)| view! {
+                    <p class="change"><span class="muted">{name}</span><del>{before}</del><span aria-hidden="true">"→"</span><ins>{after}</ins></p>
+                }).collect_view()}
+            </div>
+        </li>
+    }
+}

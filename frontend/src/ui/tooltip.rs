@@ -1,0 +1,36 @@
+use leptos::prelude::*;
+
+use crate::{dom, keys};
+
+/// A short text beside a control under the pointer or focus; Escape hides it. It repeats the control's
+/// label for the eye, so it is hidden from tools that read the label anyway.
+#[component]
+pub fn Tooltip(
+    #[prop(into)] text: String,
+    #[prop(optional, into)] keys: String,
+    #[prop(optional)] side: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let hushed = RwSignal::new(false);
+    view! {
+        <span
+            class="tooltip-anchor"
+            data-hushed=move || hushed.get().then_some("true")
+            on:keydown=move |event| {
+                if event.key() == "Escape" && !dom::is_composing(&event) {
+                    hushed.set(true);
+                }
+            }
+            on:click=move |_| hushed.set(true)
+            on:mouseleave=move |_| hushed.set(false)
+            on:focusout=move |_| hushed.set(false)
+        >
+            {children()}
+            <span class="tooltip" data-side=side aria-hidden="true">
+                {text}
+                {(!keys.is_empty())
+                    .then(|| keys::caps(&keys).into_iter().map(|cap| view! { <kbd>{cap}</kbd> }).collect_view())}
+            </span>
+        </span>
+    }
+}
