@@ -194,6 +194,14 @@ impl Definition {
         STAMP_FIELDS.iter().chain(self.fields)
     }
 
+    /// The table it lies in: its name, which may have a hyphen where a table has not.
+    pub fn table(&self) -> &'static str {
+        match self.name {
+            "customer-types" => "customer_types",
+            name => name,
+        }
+    }
+
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.key == key)
     }

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
 use crate::field::Field;
+use crate::masking::mask_value;
 use crate::permission::{Action, FieldRight, Grant, Permission, Right, Scope};
+use crate::resource::Definition;
 
 /// The union of a person's roles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -97,6 +100,52 @@ pub struct Viewer {
     pub today: NaiveDate,
     /// The caller's distance from UTC in seconds, for days that begin at local midnight.
     pub utc_offset: i32,
+}
+
+/// What a viewer may not see of a resource's fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lens {
+    hidden: Vec<&'static str>,
+    masked: Vec<&'static Field>,
+}
+
+impl Lens {
+    /// Shows everything; for the system itself.
+    pub const fn clear() -> Self {
+        Self { hidden: Vec::new(), masked: Vec::new() }
+    }
+
+    pub fn is_clear(&self) -> bool {
+        self.hidden.is_empty() && self.masked.is_empty()
+    }
+
+    pub fn hides(&self, key: &str) -> bool {
+        self.hidden.contains(&key)
+    }
+
+    /// Takes from a record, or from any object with its members, what may not be seen.
+    pub fn apply(&self, record: &mut Map<String, Value>) {
+        record.retain(|key, _| !self.hides(key));
+        for field in &self.masked {
+            if let Some(value) = record.get_mut(field.key) {
+                *value = mask_value(field.kind, value);
+            }
+        }
+    }
+}
+
+impl Viewer {
+    pub fn lens(&self, resource: &Definition) -> Lens {
+        let mut lens = Lens::default();
+        for field in resource.fields {
+            match self.rights.field(resource.name, field) {
+                Right::None => lens.hidden.push(field.key),
+                Right::Masked => lens.masked.push(field),
+                Right::Read | Right::Write => {}
+            }
+        }
+        lens
+    }
 }
 
 /// The rows that one grant reaches, ready to be asked of a record or of a table.

@@ -1,1 +1,28 @@
-//! See README.
+//! Every query of Zhiyin. The only crate that speaks diesel.
+//!
+//! Rows are reached through a [`Db`], which knows who asks; there is no connection without one. The five verbs stand
+//! in [`records`], once for all resources; what a resource adds is its [`table::Stored`].
+
+mod constraints;
+pub mod db;
+mod error;
+mod filter;
+pub mod history;
+pub mod idempotency;
+pub mod keys;
+mod migrate;
+mod paging;
+mod personal;
+pub mod platform;
+pub mod records;
+mod relations;
+mod search;
+mod sql;
+mod table;
+
+pub use db::{Connection, Db, Store, Trace, Tx};
+pub use error::{Error, Result};
+pub use keys::KeyRing;
+pub use migrate::{migrate, pending_migrations, revert_all};
+pub use paging::Listed;
+pub use table::Stored;

@@ -4,3 +4,7 @@ pub mod codes;
 pub mod phone;
 #[cfg(feature = "store")]
 pub mod pinyin;
+#[cfg(feature = "store")]
+mod syllables;
+#[cfg(feature = "store")]
+pub mod tokens;

@@ -1,0 +1,316 @@
+//! What a name is found by: tokens for the index, and for a query the tokens to ask for and the check of what they bring.
+//!
+//! A name is read as a row of units, a Chinese character with its readings or a Latin word: `华/hua 信/xin /acme`.
+//! Tokens are hashes of neighbours: of characters, of syllables, of initials (two and three), and of three letters of a
+//! Latin word. So 华信, huaxin, hx, huax and h信 all find 华信科技 through one index of integers.
+
+use std::collections::BTreeSet;
+
+use super::pinyin::readings;
+use super::syllables::{beginning_with, is_beginning, is_syllable};
+
+/// Longest text that is looked at, in characters; beyond it names are not names.
+const MAX_CHARS: usize = 120;
+/// A query can be cut into syllables in several ways; this many are tried.
+const MAX_CUTS: usize = 6;
+
+/// The text that a candidate is checked against: the name in lower case, and on a second line its units.
+pub fn body(text: &str) -> String {
+    let units = units(text);
+    let written = units.iter().map(|unit| {
+        let readings: String = unit.readings.iter().map(|reading| format!("/{reading}")).collect();
+        format!("{}{readings}", unit.chinese.map(String::from).unwrap_or_default())
+    });
+    format!("{}\n{}", plain(text), written.collect::<Vec<_>>().join(" "))
+}
+
+/// The tokens under which a name is kept, in order and without doubles.
+pub fn of_text(text: &str) -> Vec<i32> {
+    let mut tokens = BTreeSet::new();
+    let characters: Vec<char> = plain(text).chars().filter(|c| !c.is_whitespace()).collect();
+    for pair in characters.windows(2).filter(|pair| pair.iter().any(|c| is_chinese(*c))) {
+        tokens.insert(character_token(pair));
+    }
+    for word in latin_words(&plain(text)) {
+        tokens.extend(letter_tokens(&word));
+    }
+    let units = units(text);
+    for pair in units.windows(2) {
+        for (first, second) in product(&pair[0], &pair[1]) {
+            tokens.insert(token("syllables", &[first, second]));
+            tokens.insert(token("initials", &[initial(first), initial(second)]));
+        }
+    }
+    for triple in units.windows(3) {
+        for (first, second) in product(&triple[0], &triple[1]) {
+            for third in &triple[2].readings {
+                tokens.insert(token("initials", &[initial(first), initial(second), initial(third)]));
+            }
+        }
+    }
+    tokens.into_iter().collect()
+}
+
+/// One way in which a query may be meant. A record fits if it has all of `all`, one of `any` unless that is empty, and
+/// passes the check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Needle {
+    pub all: Vec<i32>,
+    pub any: Vec<i32>,
+    pub check: Check,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// The body contains this.
+    Contains(String),
+    /// The body matches this regular expression of PostgreSQL.
+    Matches(String),
+}
+
+/// The ways in which one word of a query may be meant.
+pub fn needles(word: &str) -> Vec<Needle> {
+    let word: String = plain(word).chars().filter(|c| !c.is_whitespace()).take(MAX_CHARS).collect();
+    if word.is_empty() {
+        return Vec::new();
+    }
+    let characters: Vec<char> = word.chars().collect();
+    let mut needles = Vec::new();
+    let chinese = characters.iter().any(|c| is_chinese(*c));
+    if chinese || characters.len() >= 3 || !characters.iter().all(char::is_ascii_alphabetic) {
+        needles.push(literal(&word, &characters));
+    }
+    if characters.iter().all(|c| is_chinese(*c)) || !characters.iter().all(|c| is_chinese(*c) || c.is_ascii_lowercase())
+    {
+        return needles;
+    }
+    let cuts = cuts(&characters);
+    needles.extend(cuts.iter().map(|cut| spelled(cut)));
+    if needles.is_empty() {
+        needles.push(literal(&word, &characters));
+    }
+    needles
+}
+
+/// The words as they stand in the name.
+fn literal(word: &str, characters: &[char]) -> Needle {
+    let pairs = characters.windows(2).filter(|pair| pair.iter().any(|c| is_chinese(*c)));
+    let mut all: Vec<i32> = pairs.map(character_token).collect();
+    for word in latin_words(word) {
+        all.extend(letter_tokens(&word));
+    }
+    Needle { all, any: Vec::new(), check: Check::Contains(word.to_owned()) }
+}
+
+/// A unit of a query: a character, or the beginning of a syllable.
+#[derive(Clone, Debug, PartialEq)]
+enum Sound {
+    Character(char),
+    Beginning(String),
+}
+
+/// The units of a query by their sound.
+fn spelled(sounds: &[Sound]) -> Needle {
+    let spoken: Vec<String> = sounds
+        .iter()
+        .map(|sound| match sound {
+            Sound::Character(c) => {
+                readings(&c.to_string()).pop().and_then(|mut readings| readings.pop()).unwrap_or_default()
+            }
+            Sound::Beginning(text) => text.clone(),
+        })
+        .collect();
+    let check = Check::Matches(sounds.iter().map(pattern).collect::<Vec<_>>().join(" "));
+    let last = spoken.len() - 1;
+    if last > 0 && spoken[..last].iter().all(|text| is_syllable(text)) {
+        let all = spoken[..last].windows(2).map(|pair| token("syllables", &[&pair[0], &pair[1]])).collect();
+        let before = &spoken[last - 1];
+        // A lone letter stands for too many syllables; there the initials do.
+        if spoken[last].len() > 1 {
+            let any = beginning_with(&spoken[last]).map(|end| token("syllables", &[before, end])).collect();
+            return Needle { all, any, check };
+        }
+    }
+    let initials: Vec<&str> = spoken.iter().map(|text| initial(text)).collect();
+    let all = initials.windows(initials.len().clamp(2, 3)).map(|run| token("initials", run)).collect();
+    Needle { all, any: Vec::new(), check }
+}
+
+/// What a unit of the body must look like; made of letters and Chinese characters only.
+fn pattern(sound: &Sound) -> String {
+    match sound {
+        Sound::Character(c) => format!("{c}[a-z0-9/]*"),
+        Sound::Beginning(text) => format!("[^ ]*/{text}[a-z0-9/]*"),
+    }
+}
+
+/// The ways to cut a query into units; those with whole syllables first.
+fn cuts(characters: &[char]) -> Vec<Vec<Sound>> {
+    let mut found = Vec::new();
+    cut(characters, &mut Vec::new(), &mut found);
+    // Fewer units mean longer syllables, and these are what people mean more often.
+    found.sort_by_key(Vec::len);
+    found.truncate(MAX_CUTS);
+    found
+}
+
+fn cut(rest: &[char], units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
+    let Some(first) = rest.first() else {
+        found.push(units.clone());
+        return;
+    };
+    if found.len() >= 64 {
+        return;
+    }
+    if is_chinese(*first) {
+        units.push(Sound::Character(*first));
+        cut(&rest[1..], units, found);
+        units.pop();
+        return;
+    }
+    let letters = rest.iter().take_while(|c| c.is_ascii_lowercase()).count();
+    for length in (1..=letters.min(6)).rev() {
+        let text: String = rest[..length].iter().collect();
+        let whole = is_syllable(&text);
+        let at_end = length == rest.len() && is_beginning(&text);
+        if whole || at_end || length == 1 {
+            units.push(Sound::Beginning(text));
+            cut(&rest[length..], units, found);
+            units.pop();
+        }
+    }
+}
+
+struct Unit {
+    chinese: Option<char>,
+    readings: Vec<String>,
+}
+
+fn units(text: &str) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut word = String::new();
+    let close = |word: &mut String, units: &mut Vec<Unit>| {
+        if !word.is_empty() {
+            units.push(Unit { chinese: None, readings: vec![std::mem::take(word)] });
+        }
+    };
+    for c in plain(text).chars() {
+        if is_chinese(c) {
+            close(&mut word, &mut units);
+            let readings = readings(&c.to_string()).pop().unwrap_or_default();
+            units.push(Unit { chinese: Some(c), readings });
+        } else if c.is_ascii_alphanumeric() {
+            word.push(c);
+        } else {
+            close(&mut word, &mut units);
+        }
+    }
+    close(&mut word, &mut units);
+    units
+}
+
+fn product<'a>(first: &'a Unit, second: &'a Unit) -> impl Iterator<Item = (&'a str, &'a str)> {
+    first.readings.iter().flat_map(|a| second.readings.iter().map(move |b| (a.as_str(), b.as_str())))
+}
+
+fn plain(text: &str) -> String {
+    text.chars().take(MAX_CHARS).flat_map(char::to_lowercase).collect()
+}
+
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2ebef}')
+}
+
+fn initial(text: &str) -> &str {
+    text.chars().next().map_or("", |c| &text[..c.len_utf8()])
+}
+
+fn latin_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() || is_chinese(c))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn letter_tokens(word: &str) -> Vec<i32> {
+    let letters: Vec<String> = word.chars().map(String::from).collect();
+    letters.windows(3).map(|run| token("letters", run)).collect()
+}
+
+fn character_token(pair: &[char]) -> i32 {
+    token("characters", &[pair[0].to_string(), pair[1].to_string()])
+}
+
+/// FNV-1a over class and parts. Two texts with one hash cost a check, never a wrong hit.
+fn token<S: AsRef<str>>(class: &str, parts: &[S]) -> i32 {
+    let mut hash: u32 = 0x811c_9dc5;
+    for part in std::iter::once(class).chain(parts.iter().map(AsRef::as_ref)) {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    hash.cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(query: &str, name: &str) -> bool {
+        let held = of_text(name);
+        let has = |token: &i32| held.contains(token);
+        needles(query).iter().any(|needle| {
+            let tokens = needle.all.iter().all(has) && (needle.any.is_empty() || needle.any.iter().any(has));
+            tokens
+                && match &needle.check {
+                    Check::Contains(text) => body(name).contains(text),
+                    // The patterns use nothing in which PostgreSQL's dialect differs.
+                    Check::Matches(pattern) => regex::Regex::new(pattern).expect("a pattern").is_match(&body(name)),
+                }
+        })
+    }
+
+    #[test]
+    fn a_name_is_found_by_part_spelling_initials_and_mixtures() {
+        let name = "深圳华信达科技有限公司";
+        for query in [
+            "华信",
+            "信达科技",
+            "huaxin",
+            "huaxinda",
+            "hxd",
+            "hx",
+            "huax",
+            "h信",
+            "华x",
+            "hxindkj",
+            "shenzhenhuax",
+            "SZHX",
+        ] {
+            assert!(finds(query, name), "{query}");
+        }
+        for query in ["华达", "xinhua", "xhd", "acme", "z信"] {
+            assert!(!finds(query, name), "{query}");
+        }
+    }
+
+    #[test]
+    fn latin_words_are_found_by_any_three_letters() {
+        for query in ["acme", "cme", "Corp", "acme corp"] {
+            assert!(query.split(' ').all(|word| finds(word, "Acme Corp 上海")), "{query}");
+        }
+        assert!(!finds("acne", "Acme Corp"));
+    }
+
+    #[test]
+    fn a_character_of_several_readings_is_found_by_each() {
+        for query in ["chongqing", "zhongqing", "cq", "zq"] {
+            assert!(finds(query, "重庆力帆"), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_body_holds_name_and_units() {
+        assert_eq!(body("华信 ACME"), "华信 acme\n华/hua 信/shen/xin /acme");
+    }
+}

@@ -1,0 +1,34 @@
+//! Named constraints of the database and what their refusal means to a caller: one table for all resources.
+
+use diesel::result::Error;
+use domain::error::{Code, Fault};
+
+/// Constraint, code, member of the body at fault, and the fault.
+const MEANINGS: &[(&str, Code, &str, &str)] = &[
+    ("departments_name_taken", Code::Duplicate, "name", "taken"),
+    ("departments_parent_exists", Code::Invalid, "parent_id", "not_found"),
+    ("departments_not_own_parent", Code::Invalid, "parent_id", "cycle"),
+    ("users_username_taken", Code::Duplicate, "username", "taken"),
+    ("roles_name_taken", Code::Duplicate, "name", "taken"),
+    ("customer_types_name_taken", Code::Duplicate, "name", "taken"),
+    ("customers_type_exists", Code::Invalid, "type_id", "not_found"),
+    ("customers_parent_exists", Code::Invalid, "parent_id", "not_found"),
+    ("contacts_customer_exists", Code::Invalid, "customer_id", "not_found"),
+    ("contacts_one_primary", Code::Conflict, "is_primary", "taken"),
+    ("external_ids_pkey", Code::Duplicate, "external_ids", "taken"),
+    ("user_roles_role_id_fkey", Code::Invalid, "role_ids", "not_found"),
+];
+
+/// The refusal a database error stands for, if it is one that a caller can do something about.
+pub fn refusal(error: &Error) -> Option<domain::Error> {
+    let Error::DatabaseError(_, info) = error else { return None };
+    let name = info.constraint_name()?;
+    if name.ends_with("_owner_exists") {
+        return Some(domain::Error::at(Code::Invalid, Fault::field("owner_id", "not_found")));
+    }
+    if name.ends_with("_department_exists") {
+        return Some(domain::Error::at(Code::Invalid, Fault::field("department_id", "not_found")));
+    }
+    let (_, code, member, fault) = MEANINGS.iter().find(|(constraint, ..)| *constraint == name)?;
+    Some(domain::Error::at(*code, Fault::field(member, fault)))
+}

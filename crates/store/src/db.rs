@@ -1,0 +1,287 @@
+//! Connections that know who asks.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
+use domain::permission::Permission;
+use domain::resource::Resource;
+use domain::viewer::{Rows, Viewer};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::keys::KeyRing;
+
+/// A request may keep the database busy this long; see `api-conventions.md`, item 7.
+const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
+
+/// The database and its keys, shared by all who work in this process.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<AsyncPgConnection>,
+    keys: Arc<KeyRing>,
+    /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
+    lineage: Arc<str>,
+}
+
+impl Store {
+    pub async fn open(
+        url: &str,
+        connections: u32,
+        root: &crate::keys::RootKey,
+        new_signing_key: impl Fn() -> Result<Vec<u8>>,
+    ) -> Result<Self> {
+        let pool = pool(url, connections).await?;
+        let (keys, lineage) = {
+            let mut connection = pool.get().await.map_err(|error| Error::NoConnection(error.to_string()))?;
+            let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
+            (keys, crate::platform::settings::lineage(&mut connection).await?)
+        };
+        Ok(Self { pool, keys: Arc::new(keys), lineage: lineage.into() })
+    }
+
+    pub fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    pub fn lineage(&self) -> &str {
+        &self.lineage
+    }
+
+    /// A connection for work that no person asked for. The reason stands in the change log.
+    pub fn system(&self, reason: &'static str) -> Db {
+        Db {
+            store: self.clone(),
+            caller: Caller::System,
+            trace: Trace { reason: Some(reason.to_owned()), ..Trace::default() },
+        }
+    }
+
+    /// A connection for a viewer who holds a permission; refused otherwise.
+    pub fn authorize(&self, viewer: Arc<Viewer>, permission: Permission, trace: Trace) -> Result<Db> {
+        viewer.rows(permission)?;
+        Ok(Db { store: self.clone(), caller: Caller::Viewer(viewer), trace })
+    }
+
+    async fn connection(&self) -> Result<Pooled> {
+        self.pool.get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
+    }
+}
+
+type Pooled = PooledConnection<'static, AsyncPgConnection>;
+
+async fn pool(url: &str, connections: u32) -> Result<Pool<AsyncPgConnection>> {
+    let mut config = ManagerConfig::<AsyncPgConnection>::default();
+    // A connection that landed on a standby fails this check, where `select 1` would pass.
+    config.recycling_method = RecyclingMethod::CustomQuery("select 1 / (not pg_is_in_recovery())::int".into());
+    config.custom_setup = Box::new(|url| {
+        async move {
+            let mut connection = AsyncPgConnection::establish(url).await?;
+            let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
+            connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(connection)
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+    Pool::builder()
+        .max_size(connections)
+        .min_idle(Some(2.min(connections)))
+        .max_lifetime(Some(Duration::from_secs(600)))
+        .connection_timeout(Duration::from_secs(3))
+        // Costs as much as a get; see performance.md, section 9. Broken connections are noticed and replaced.
+        .test_on_check_out(false)
+        .build(manager)
+        .await
+        .map_err(|error| Error::NoConnection(error.to_string()))
+}
+
+#[derive(Clone, Debug)]
+enum Caller {
+    Viewer(Arc<Viewer>),
+    System,
+}
+
+/// What the change log keeps of a request besides its actor.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    pub request_id: String,
+    pub operation_id: Option<Uuid>,
+    pub reason: Option<String>,
+}
+
+/// The right to reach the database, as somebody.
+#[derive(Clone)]
+pub struct Db {
+    store: Store,
+    caller: Caller,
+    pub trace: Trace,
+}
+
+impl Db {
+    pub fn keys(&self) -> &KeyRing {
+        &self.store.keys
+    }
+
+    pub fn lineage(&self) -> &str {
+        &self.store.lineage
+    }
+
+    /// Nobody when the system itself works.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match &self.caller {
+            Caller::Viewer(viewer) => Some(viewer),
+            Caller::System => None,
+        }
+    }
+
+    pub fn user_id(&self) -> Option<Uuid> {
+        self.viewer().map(|viewer| viewer.user_id)
+    }
+
+    /// The rows over which the caller holds a permission; refused when it is not held at all.
+    pub fn rows(&self, permission: Permission) -> Result<Rows> {
+        match self.viewer() {
+            Some(viewer) => Ok(viewer.rows(permission)?),
+            None => Ok(Rows::All),
+        }
+    }
+
+    /// The rows of a resource that the caller may see; none of them rather than a refusal.
+    pub fn visible<R: Resource>(&self) -> Option<Rows> {
+        self.rows(R::READ).ok()
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Connection<'_>> {
+        Ok(Connection { pooled: self.store.connection().await?, db: self })
+    }
+
+    /// Runs work in one transaction: all of it happens, or nothing.
+    pub async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut tx = self.begin().await?;
+        match work(&mut tx).await {
+            Ok(outcome) => {
+                tx.commit().await?;
+                Ok(outcome)
+            }
+            Err(error) => {
+                tx.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    pub async fn begin(&self) -> Result<Tx<'_>> {
+        let mut connection = self.read().await?;
+        AnsiTransactionManager::begin_transaction_sql(&mut *connection, &self.begin_sql()).await?;
+        Ok(Tx { connection, now: Utc::now() })
+    }
+
+    /// The transaction tells its triggers who writes and why, in the same round trip that begins it.
+    fn begin_sql(&self) -> String {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''").replace('\0', ""));
+        let id = |id: Option<Uuid>| id.map_or_else(|| "''".to_owned(), |id| quoted(&id.to_string()));
+        let mut sql = format!(
+            "BEGIN; select set_config('zhiyin.actor', {}, true), set_config('zhiyin.request', {}, true), \
+             set_config('zhiyin.operation', {}, true), set_config('zhiyin.reason', {}, true)",
+            id(self.user_id()),
+            quoted(&self.trace.request_id),
+            id(self.trace.operation_id),
+            quoted(self.trace.reason.as_deref().unwrap_or_default()),
+        );
+        if matches!(self.caller, Caller::System) {
+            // Work in the background may take its time.
+            sql.push_str("; set local statement_timeout = 0");
+        }
+        sql
+    }
+}
+
+/// A connection on behalf of somebody.
+pub struct Connection<'a> {
+    pooled: Pooled,
+    db: &'a Db,
+}
+
+impl<'a> Connection<'a> {
+    pub fn db(&self) -> &'a Db {
+        self.db
+    }
+}
+
+impl Deref for Connection<'_> {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.pooled
+    }
+}
+
+impl DerefMut for Connection<'_> {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.pooled
+    }
+}
+
+/// A transaction on behalf of somebody. Dropped unfinished, it takes its connection with it.
+pub struct Tx<'a> {
+    connection: Connection<'a>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Tx<'a> {
+    pub fn db(&self) -> &'a Db {
+        self.connection.db
+    }
+
+    /// One moment for everything that this transaction writes, as exact as PostgreSQL keeps it.
+    pub fn now(&self) -> DateTime<Utc> {
+        let micros = self.now.timestamp_micros();
+        DateTime::from_timestamp_micros(micros).unwrap_or(self.now)
+    }
+
+    /// Runs a part that may fail without taking the whole down.
+    pub async fn savepoint<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        AnsiTransactionManager::begin_transaction(&mut *self.connection).await?;
+        match work(self).await {
+            Ok(outcome) => {
+                AnsiTransactionManager::commit_transaction(&mut *self.connection).await?;
+                Ok(outcome)
+            }
+            Err(error) => {
+                AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?;
+                Err(error)
+            }
+        }
+    }
+
+    pub async fn commit(mut self) -> Result<()> {
+        Ok(AnsiTransactionManager::commit_transaction(&mut *self.connection).await?)
+    }
+
+    pub async fn rollback(mut self) -> Result<()> {
+        Ok(AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?)
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}

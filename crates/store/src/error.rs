@@ -1,0 +1,75 @@
+//! What can go wrong below the API: a refusal in the domain's words, or a failure of the machinery.
+
+use std::fmt;
+
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use domain::error::Code;
+
+use crate::constraints;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug)]
+pub enum Error {
+    /// The caller is told.
+    Refused(domain::Error),
+    /// The log is told; the caller learns that something went wrong, or that waiting may help.
+    Failed(Diesel),
+    /// No connection could be had in time.
+    NoConnection(String),
+    /// A sealed value could not be opened, or a key is missing.
+    Secret(&'static str),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Refused(refusal) => refusal.fmt(f),
+            Error::Failed(error) => write!(f, "database: {error}"),
+            Error::NoConnection(reason) => write!(f, "no database connection: {reason}"),
+            Error::Secret(reason) => write!(f, "secret: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        match constraints::refusal(&error) {
+            Some(refusal) => Error::Refused(refusal),
+            None => Error::Failed(error),
+        }
+    }
+}
+
+impl From<domain::Error> for Error {
+    fn from(refusal: domain::Error) -> Self {
+        Error::Refused(refusal)
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Error::Refused(code.into())
+    }
+}
+
+impl From<Error> for domain::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal,
+            Error::NoConnection(_) => domain::Error::new(Code::Unavailable).retry_after(2),
+            Error::Failed(Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => {
+                domain::Error::new(Code::Unavailable).retry_after(5)
+            }
+            Error::Failed(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => {
+                domain::Error::new(Code::Unavailable).retry_after(1)
+            }
+            Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("statement timeout") => {
+                domain::Error::new(Code::TooSlow).retry_after(5)
+            }
+            Error::Failed(_) | Error::Secret(_) => domain::Error::new(Code::Internal),
+        }
+    }
+}

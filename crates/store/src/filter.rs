@@ -1,0 +1,129 @@
+//! The second reading of a condition: compiled to SQL. There is no other way from user input to a WHERE clause.
+
+use domain::field::Kind;
+use domain::filter::{Condition, Literal, Op, Test};
+use domain::text::phone;
+use domain::viewer::Rows;
+
+use crate::keys::KeyRing;
+use crate::sql::{Bind, Sql};
+
+/// Compiles for the table `table`, in which every field is a column of its name.
+pub fn condition(condition: &Condition, resource: &'static str, table: &'static str, keys: &KeyRing) -> Sql {
+    let compile = |part: &Condition| self::condition(part, resource, table, keys);
+    match condition {
+        Condition::All(parts) => Sql::and(parts.iter().map(compile).collect()),
+        Condition::Any(parts) => Sql::or(parts.iter().map(compile).collect()),
+        // A comparison with nothing is neither true nor false in SQL, and simply false in the house.
+        Condition::Not(part) => Sql::new("(").append(compile(part)).push(") is not true"),
+        Condition::Test(test) if test.field.personal => personal(test, resource, table, keys),
+        Condition::Test(test) => comparison(test, &format!("{table}.{}", test.field.key)),
+    }
+}
+
+/// The rows that a viewer's grant reaches.
+pub fn rows(rows: &Rows, table: &'static str) -> Sql {
+    let owned = |user| Sql::new(format!("{table}.owner_id = ")).bind(Bind::Id(user));
+    match rows {
+        Rows::All => Sql::new("true"),
+        Rows::Own { user } => owned(*user),
+        Rows::Departments { user, departments } => Sql::or(vec![
+            owned(*user),
+            Sql::new(format!("{table}.department_id = any(")).bind(Bind::Ids(departments.clone())).push(")"),
+        ]),
+    }
+}
+
+fn personal(test: &Test, resource: &'static str, table: &'static str, keys: &KeyRing) -> Sql {
+    if let (Op::IsNull, Literal::Bool(wanted)) = (test.op, &test.value) {
+        return emptiness(test.field.kind, &format!("{table}.{}", test.field.key), *wanted);
+    }
+    let wanted = match &test.value {
+        Literal::List(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let digests = wanted
+        .iter()
+        .filter_map(|value| match value {
+            Literal::Text(text) => Some(keys.digest(resource, test.field, text)),
+            _ => None,
+        })
+        .collect();
+    Sql::new(format!("{table}.id in (select record_id from search_index where digests && "))
+        .bind(Bind::Ids(digests))
+        .push(")")
+}
+
+fn emptiness(kind: Kind, column: &str, wanted: bool) -> Sql {
+    match (kind.is_many(), wanted) {
+        (true, true) => Sql::new(format!("{column} = '{{}}'")),
+        (true, false) => Sql::new(format!("{column} <> '{{}}'")),
+        (false, true) => Sql::new(format!("{column} is null")),
+        (false, false) => Sql::new(format!("{column} is not null")),
+    }
+}
+
+fn comparison(test: &Test, column: &str) -> Sql {
+    let kind = test.field.kind;
+    let one = |operator: &str, value: &Literal| {
+        Sql::new(format!("{} {operator} ", folded(kind, column))).bind(bind(kind, value))
+    };
+    match (test.op, &test.value) {
+        (Op::IsNull, Literal::Bool(wanted)) => emptiness(kind, column, *wanted),
+        (Op::Eq, value) if kind == Kind::Tags => any_of(column, std::slice::from_ref(value)),
+        (Op::In, Literal::List(items)) if kind == Kind::Tags => any_of(column, items),
+        (Op::Eq, value) => one("=", value),
+        (Op::Ne, value) => one("is distinct from", value),
+        (Op::Gt, value) => one(">", value),
+        (Op::Gte, value) => one(">=", value),
+        (Op::Lt, value) => one("<", value),
+        (Op::Lte, value) => one("<=", value),
+        (Op::In, Literal::List(items)) => Sql::or(items.iter().map(|item| one("=", item)).collect()),
+        (Op::Prefix, Literal::Text(text)) => like(column, &format!("{}%", escaped(text))),
+        (Op::Contains, Literal::Text(text)) => like(column, &format!("%{}%", escaped(text))),
+        // The checker has let no other pair through.
+        _ => Sql::new("false"),
+    }
+}
+
+/// Texts compare without regard to the case of ASCII letters; the collation makes PostgreSQL fold just these.
+fn folded(kind: Kind, column: &str) -> String {
+    match kind {
+        Kind::Text | Kind::LongText | Kind::Url => format!("lower({column} collate \"C\")"),
+        _ => column.to_owned(),
+    }
+}
+
+fn bind(kind: Kind, value: &Literal) -> Bind {
+    match value {
+        Literal::Bool(value) => Bind::Bool(*value),
+        Literal::Number(value) => Bind::Number(*value),
+        Literal::Text(text) => match kind {
+            Kind::Text | Kind::LongText | Kind::Url => Bind::Text(text.to_ascii_lowercase()),
+            Kind::Phone | Kind::Phones => Bind::Text(phone::normalise(text)),
+            _ => Bind::Text(text.clone()),
+        },
+        Literal::Date(value) => Bind::Date(*value),
+        Literal::Instant(value) => Bind::Instant(*value),
+        Literal::Id(value) => Bind::Id(*value),
+        // Lists are taken apart before they come here.
+        Literal::List(_) => Bind::Bool(false),
+    }
+}
+
+fn like(column: &str, pattern: &str) -> Sql {
+    Sql::new(format!("lower({column} collate \"C\") like ")).bind(Bind::Text(pattern.to_ascii_lowercase()))
+}
+
+/// Takes the special meaning from the characters that have one in a LIKE pattern.
+pub fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn any_of(column: &str, items: &[Literal]) -> Sql {
+    let words = items.iter().filter_map(|item| match item {
+        Literal::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    Sql::new(format!("{column} && ")).bind(Bind::Texts(words.collect()))
+}

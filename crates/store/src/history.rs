@@ -1,0 +1,130 @@
+//! What happened to a record: its part of the change log, as somebody may see it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::instant;
+use domain::resource::{Definition, Personal};
+use domain::viewer::Lens;
+use schema::{changes, users};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::keys::{KeyRing, Place};
+use crate::records;
+use crate::table::Stored;
+
+/// One change of a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// Rises from change to change; `before` of the next page.
+    pub sequence: i64,
+    #[serde(with = "instant")]
+    pub at: DateTime<Utc>,
+    /// `create`, `update`, `delete`, `restore` or `purge`.
+    pub operation: String,
+    pub version: i64,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: Option<String>,
+    pub operation_id: Option<Uuid>,
+    pub reason: Option<String>,
+    /// Field to its value before and after. Fields the caller may not see are left out, personal ones masked.
+    pub changed: Map<String, Value>,
+}
+
+type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value, Option<String>);
+
+/// The changes of a record that the caller can see, newest first.
+pub async fn of_record<R: Stored + Default>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
+    records::find::<R>(db, id).await?;
+    let mut connection = db.read().await?;
+    let rows: Vec<Row> = changes::table
+        .left_join(users::table.on(users::id.nullable().eq(changes::actor_id)))
+        .filter(changes::resource.eq(R::NAME))
+        .filter(changes::record_id.eq(id))
+        .filter(changes::sequence.lt(before.unwrap_or(i64::MAX)))
+        .order(changes::sequence.desc())
+        .limit(limit)
+        .select((
+            changes::sequence,
+            changes::at,
+            changes::operation,
+            changes::version,
+            changes::actor_id,
+            changes::operation_id,
+            changes::reason,
+            changes::changed,
+            users::name.nullable(),
+        ))
+        .load(&mut *connection)
+        .await?;
+    let lens = db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>()));
+    rows.into_iter().map(|row| change::<R>(db.keys(), &lens, id, row)).collect()
+}
+
+fn change<R: Stored + Default>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) -> Result<Change> {
+    let (sequence, at, operation, version, actor_id, operation_id, reason, changed, actor_name) = row;
+    let pairs = match changed {
+        // A create holds the values themselves.
+        Value::Object(values) if operation == "create" => {
+            values.into_iter().map(|(key, value)| (key, Value::Null, value)).collect()
+        }
+        Value::Object(pairs) => pairs.into_iter().filter_map(|(key, pair)| split(key, pair)).collect(),
+        _ => Vec::new(),
+    };
+    let (mut before, mut after) = (Map::new(), Map::new());
+    for (key, old, new) in pairs {
+        // What no field tells about is the house's own business.
+        if R::FIELDS.iter().any(|field| field.key == key) || matches!(key.as_str(), "owner_id" | "department_id") {
+            before.insert(key.clone(), old);
+            after.insert(key, new);
+        }
+    }
+    for side in [&mut before, &mut after] {
+        open::<R>(keys, id, side)?;
+        lens.apply(side);
+    }
+    let pairs = after.into_iter().filter_map(|(key, new)| {
+        let old = before.remove(&key).unwrap_or(Value::Null);
+        // A create names only what was filled in.
+        let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        (!(empty(&old) && empty(&new))).then(|| (key, Value::Array(vec![old, new])))
+    });
+    Ok(Change {
+        sequence,
+        at,
+        operation,
+        version,
+        actor_id,
+        actor_name,
+        operation_id,
+        reason,
+        changed: pairs.collect(),
+    })
+}
+
+fn split(key: String, pair: Value) -> Option<(String, Value, Value)> {
+    let Value::Array(mut pair) = pair else { return None };
+    let (new, old) = (pair.pop()?, pair.pop()?);
+    Some((key, old, new))
+}
+
+/// Opens the sealed values among a row's.
+fn open<R: Stored + Default>(keys: &KeyRing, row: Uuid, values: &mut Map<String, Value>) -> Result<()> {
+    for (column, personal) in R::default().personal() {
+        let Some(value) = values.get_mut(column) else { continue };
+        let place = Place { table: R::TABLE, column, row };
+        let opened = |value: &Value| match value {
+            Value::String(sealed) => keys.open_sealed(&place, sealed).map(Value::String),
+            _ => Ok(Value::Null),
+        };
+        *value = match (personal, &*value) {
+            (Personal::Many(_), Value::Array(items)) => Value::Array(items.iter().map(opened).collect::<Result<_>>()?),
+            (_, value) => opened(value)?,
+        };
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Customers and contacts in their tables.
+
+mod contacts;
+mod customer_types;
+mod customers;

@@ -1,0 +1,193 @@
+//! How a resource lies in its table: plain diesel, a few lines a resource.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use domain::resource::{Record, Resource, Stamp};
+use uuid::Uuid;
+
+use crate::db::Tx;
+use crate::error::Result;
+use crate::sql::Sql;
+
+/// Which rows of a table, in which order, and how many.
+pub struct Selection {
+    pub condition: Sql,
+    pub order: Sql,
+    pub limit: i64,
+}
+
+/// A row held by a transaction.
+pub struct Locked<R> {
+    pub record: Record<R>,
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// What happened to a record just now.
+#[derive(Clone, Copy)]
+pub enum Deletion {
+    Done,
+    /// Undone; the deletion was at this moment.
+    Undone(DateTime<Utc>),
+}
+
+/// A resource that lies in a table of its own, every field in a column of its name.
+pub trait Stored: Resource {
+    const TABLE: &'static str;
+
+    /// Whether a column may hold no value; the others need no `nulls last`, and so can use an index for an order.
+    fn nullable(key: &str) -> bool {
+        let required = Self::FIELDS.iter().any(|field| field.key == key && field.required);
+        !required && !matches!(key, "id" | "created_at" | "updated_at")
+    }
+
+    fn load(
+        connection: &mut AsyncPgConnection,
+        selection: Selection,
+    ) -> impl Future<Output = QueryResult<Vec<Record<Self>>>>;
+
+    /// Locks the row until the transaction ends. Sees deleted rows too.
+    fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> impl Future<Output = QueryResult<Option<Locked<Self>>>>;
+
+    fn insert(connection: &mut AsyncPgConnection, records: &[Record<Self>])
+    -> impl Future<Output = QueryResult<usize>>;
+
+    /// Writes a row that the transaction has locked.
+    fn update(
+        connection: &mut AsyncPgConnection,
+        record: &Record<Self>,
+        deleted_at: Option<DateTime<Utc>>,
+    ) -> impl Future<Output = QueryResult<usize>>;
+
+    /// What a search finds the record by; records of a resource that is not searched have none.
+    fn search_text(&self) -> Option<String> {
+        None
+    }
+
+    /// Rules that need the database, asked before a row is written.
+    fn before_write(_tx: &mut Tx<'_>, _record: &mut Record<Self>) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
+    /// What follows from a change of owner.
+    fn after_assign(_tx: &mut Tx<'_>, _stamp: &Stamp) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
+    /// What follows from a deletion or from its undoing.
+    fn after_delete(_tx: &mut Tx<'_>, _record: &Record<Self>, _deletion: Deletion) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+}
+
+/// Writes out the queries of [`Stored`] for a table with the house's columns.
+///
+/// They differ between resources in nothing but names; written by hand they would be the same fifty lines each time.
+macro_rules! stored_in {
+    ($table:ident) => {
+        const TABLE: &'static str = stringify!($table);
+
+        async fn load(connection: &mut AsyncPgConnection, selection: Selection) -> QueryResult<Vec<Record<Self>>> {
+            let rows: Vec<(Stamp, Self)> = $table::table
+                .filter(selection.condition)
+                .order(selection.order)
+                .limit(selection.limit)
+                .select((stamp_of!($table), Self::as_select()))
+                .load(connection)
+                .await?;
+            Ok(rows.into_iter().map(|(stamp, data)| Record { stamp, data }).collect())
+        }
+
+        async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Locked<Self>>> {
+            let row: Option<(Stamp, Self, Option<DateTime<Utc>>)> = $table::table
+                .find(id)
+                .for_update()
+                .select((stamp_of!($table), Self::as_select(), $table::deleted_at))
+                .first(connection)
+                .await
+                .optional()?;
+            Ok(row.map(|(stamp, data, deleted_at)| Locked { record: Record { stamp, data }, deleted_at }))
+        }
+
+        async fn insert(connection: &mut AsyncPgConnection, records: &[Record<Self>]) -> QueryResult<usize> {
+            let values: Vec<_> = records
+                .iter()
+                .map(|record| {
+                    let stamp = &record.stamp;
+                    (
+                        (
+                            $table::id.eq(stamp.id),
+                            $table::version.eq(stamp.version),
+                            $table::created_at.eq(stamp.created_at),
+                            $table::created_by.eq(stamp.created_by),
+                            $table::updated_at.eq(stamp.updated_at),
+                            $table::updated_by.eq(stamp.updated_by),
+                            $table::owner_id.eq(stamp.owner_id),
+                            $table::department_id.eq(stamp.department_id),
+                            $table::external_ids.eq(&stamp.external_ids),
+                            $table::name_sort.eq(sort_key(&record.data.name)),
+                        ),
+                        &record.data,
+                    )
+                })
+                .collect();
+            diesel::insert_into($table::table).values(values).execute(connection).await
+        }
+
+        async fn update(
+            connection: &mut AsyncPgConnection,
+            record: &Record<Self>,
+            deleted_at: Option<DateTime<Utc>>,
+        ) -> QueryResult<usize> {
+            let stamp = &record.stamp;
+            let changes = (
+                (
+                    $table::version.eq(stamp.version),
+                    $table::updated_at.eq(stamp.updated_at),
+                    $table::updated_by.eq(stamp.updated_by),
+                    $table::owner_id.eq(stamp.owner_id),
+                    $table::department_id.eq(stamp.department_id),
+                    $table::external_ids.eq(&stamp.external_ids),
+                    $table::deleted_at.eq(deleted_at),
+                    $table::name_sort.eq(sort_key(&record.data.name)),
+                ),
+                &record.data,
+            );
+            diesel::update($table::table.find(stamp.id)).set(changes).execute(connection).await
+        }
+    };
+}
+
+macro_rules! stamp_of {
+    ($table:ident) => {
+        (
+            $table::id,
+            $table::version,
+            $table::created_at,
+            $table::created_by,
+            $table::updated_at,
+            $table::updated_by,
+            $table::owner_id,
+            $table::department_id,
+            $table::external_ids,
+        )
+    };
+}
+
+pub(crate) use {stamp_of, stored_in};
+
+/// What the queries that `stored_in` writes out speak of.
+pub(crate) mod prelude {
+    pub use chrono::{DateTime, Utc};
+    pub use diesel::QueryResult;
+    pub use diesel::prelude::*;
+    pub use diesel_async::{AsyncPgConnection, RunQueryDsl};
+    pub use domain::resource::{Record, Stamp};
+    pub use domain::text::pinyin::sort_key;
+    pub use uuid::Uuid;
+
+    pub use super::{Deletion, Locked, Selection, Stored};
+    pub(crate) use super::{stamp_of, stored_in};
+}
