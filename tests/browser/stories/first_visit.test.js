@@ -1,0 +1,57 @@
+// Somebody opens a fresh installation for the first time.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible, launch, openPage, picture } from "../support/browser.js";
+import { startServer } from "../support/server.js";
+
+let browser;
+let server;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), startServer()]);
+});
+after(() => Promise.all([browser?.close(), server?.stop()]));
+
+test("the client comes up in the reader's language, without a complaint", async () => {
+  for (const [locale, language] of [["zh-CN", "zh-CN"], ["en-GB", "en"]]) {
+    const page = await openPage(browser, { locale });
+    await page.goto(server.address);
+    await page.locator("body :visible").first().waitFor();
+    await page.locator("main").waitFor();
+    assert.match(await page.title(), /知音|Zhiyin/);
+    assert.equal(await page.locator("html").getAttribute("lang"), language);
+    await picture(page, `first-visit-${language}`);
+    await assertAccessible(page);
+    page.assertQuiet();
+    await page.context().close();
+  }
+});
+
+test("any address of the client can be opened directly", async () => {
+  const page = await openPage(browser);
+  const answer = await page.goto(`${server.address}/relations/customers?view=mine`);
+  assert.equal(answer.status(), 200);
+  await page.locator("main").waitFor();
+  page.assertQuiet();
+});
+
+test("what never changes is kept, what may change is asked for again", async () => {
+  const page = await openPage(browser);
+  const answers = new Map();
+  page.on("response", (response) => answers.set(new URL(response.url()).pathname, response));
+  await page.goto(server.address);
+  await page.locator("main").waitFor();
+  const wasm = [...answers].find(([path]) => path.endsWith(".wasm"))?.[1];
+  assert.ok(wasm, "the client is WASM");
+  assert.equal(wasm.headers()["content-type"], "application/wasm");
+  assert.match(wasm.headers()["cache-control"], /immutable/);
+  assert.equal(answers.get("/").headers()["cache-control"], "no-cache");
+});
+
+test("a missing file is missing, and not the page in disguise", async () => {
+  const answer = await fetch(`${server.address}/chunk-0123456789abcdef.wasm`, { headers: { accept: "text/html" } });
+  assert.equal(answer.status, 404);
+  assert.match(answer.headers.get("content-type"), /problem\+json/);
+});

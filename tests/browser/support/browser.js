@@ -1,0 +1,82 @@
+// A real Chromium for a story. A page that complains in its console, breaks the content policy or misses a file fails
+// the story, whatever the story itself looks at.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts a browser. Give its `close` to `after`. */
+export function launch() {
+  return chromium.launch({ executablePath: executable(), headless: true, args: FLAGS });
+}
+
+/**
+ * Opens a page as a person would have it: language, theme and size can be chosen.
+ * Call `page.assertQuiet()` at the end of the story.
+ */
+export async function openPage(browser, { locale = "zh-CN", dark = false, width = 1280, height = 800, ...rest } = {}) {
+  const context = await browser.newContext({
+    locale,
+    colorScheme: dark ? "dark" : "light",
+    viewport: { width, height },
+    timezoneId: "Asia/Shanghai",
+    ...rest,
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    // A page that is left takes its requests with it; that is no fault.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`request: ${request.url()}`);
+  });
+  page.complaints = complaints;
+  page.assertQuiet = () => assert.deepEqual(complaints, [], "the page complained");
+  return page;
+}
+
+/** Fails on anything that a screen reader or a keyboard user would stumble over. */
+export async function assertAccessible(page) {
+  // Through the debugger, because the content policy rightly refuses an injected script element.
+  await page.evaluate(await axeSource());
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html}`);
+  assert.deepEqual(found, [], "axe found faults");
+}
+
+/** Keeps a picture of a screen for the eye, in tests/browser/screenshots, which is not committed. */
+export async function picture(page, name) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+}
+
+async function axeSource() {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(AXE, "utf8");
+}
+
+/** Playwright wants a path, not a name. */
+function executable() {
+  const given = process.env.CHROMIUM ?? "chromium";
+  return given.includes("/") ? given : `/usr/bin/${given}`;
+}
