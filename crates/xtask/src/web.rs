@@ -35,16 +35,8 @@ pub fn build(options: Options) -> Result<()> {
     let wasm = dist.add("app", "wasm", &compiled.wasm)?;
     let glue = dist.add("app", "js", compiled.glue.as_bytes())?;
     let boot = dist.add("boot", "js", &read(&frontend.join("boot.js"))?)?;
-    let styles = dist.add(
-        "styles",
-        "css",
-        bundle::styles(&frontend.join("styles"))?.as_bytes(),
-    )?;
-    let icons = dist.add(
-        "icons",
-        "svg",
-        bundle::sprite(&frontend.join("icons"))?.as_bytes(),
-    )?;
+    let styles = dist.add("styles", "css", bundle::styles(&frontend.join("styles"))?.as_bytes())?;
+    let icons = dist.add("icons", "svg", bundle::sprite(&frontend.join("icons"))?.as_bytes())?;
     let favicon = dist.add("favicon", "svg", &read(&frontend.join("favicon.svg"))?)?;
 
     let mut metas = format!("<meta name=\"asset:icons\" content=\"{icons}\">");

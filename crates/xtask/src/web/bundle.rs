@@ -15,11 +15,7 @@ pub fn styles(folder: &Path) -> Result<String> {
     let mut all = format!("@layer {};\n", LAYERS.join(","));
     for layer in LAYERS {
         let file = folder.join(format!("{layer}.css"));
-        let files = if file.exists() {
-            vec![file]
-        } else {
-            files_in(&folder.join(layer), "css")?
-        };
+        let files = if file.exists() { vec![file] } else { files_in(&folder.join(layer), "css")? };
         for file in files {
             let text = fs::read_to_string(&file)?;
             all.push_str(&format!("@layer {layer}{{{}}}\n", squeeze(&text)));
@@ -36,10 +32,7 @@ pub fn sprite(folder: &Path) -> Result<String> {
         let start = text.find('>').context("icon without <svg>")? + 1;
         let end = text.rfind("</svg>").context("icon without </svg>")?;
         let body: String = text[start..end].lines().map(str::trim).collect();
-        symbols.push_str(&format!(
-            "<symbol id=\"{}\" viewBox=\"0 0 24 24\">{body}</symbol>\n",
-            stem(&file)
-        ));
+        symbols.push_str(&format!("<symbol id=\"{}\" viewBox=\"0 0 24 24\">{body}</symbol>\n", stem(&file)));
     }
     symbols.push_str("</svg>\n");
     Ok(symbols)
@@ -56,10 +49,7 @@ pub fn messages(root: &Path, language: &str) -> Result<String> {
         let words: Map<String, Value> = serde_json::from_str(&fs::read_to_string(&path)?)
             .with_context(|| format!("{} is not a flat JSON object", path.display()))?;
         for (key, text) in words {
-            ensure!(
-                all.insert(key.clone(), text).is_none(),
-                "message {key} stands in both catalogues"
-            );
+            ensure!(all.insert(key.clone(), text).is_none(), "message {key} stands in both catalogues");
         }
     }
     Ok(serde_json::to_string(&all)?)
@@ -87,20 +77,14 @@ fn squeeze(css: &str) -> String {
     while let Some(start) = rest.find("/*") {
         bare.push_str(&rest[..start]);
         // A licence notice (`/*!`) must travel with the copy.
-        let end = rest[start..]
-            .find("*/")
-            .map_or(rest.len(), |n| start + n + 2);
+        let end = rest[start..].find("*/").map_or(rest.len(), |n| start + n + 2);
         if rest[start..].starts_with("/*!") {
             bare.push_str(&rest[start..end]);
         }
         rest = &rest[end..];
     }
     bare.push_str(rest);
-    let lines: Vec<&str> = bare
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join("\n").replace(" {", "{").replace(": ", ":")
 }
 
@@ -108,18 +92,15 @@ fn files_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|found| found == extension));
     files.sort();
     Ok(files)
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -19,12 +19,7 @@ pub struct Dist {
 impl Dist {
     pub fn open(folder: PathBuf, compress: bool) -> Result<Self> {
         fs::create_dir_all(folder.join("assets"))?;
-        Ok(Self {
-            folder,
-            compress,
-            kept: BTreeSet::new(),
-            report: Vec::new(),
-        })
+        Ok(Self { folder, compress, kept: BTreeSet::new(), report: Vec::new() })
     }
 
     /// Write one asset and answer the address under which the page finds it.
@@ -41,8 +36,7 @@ impl Dist {
         if self.compress {
             brotli_size = Some(self.add_compressed(&name, content)?);
         }
-        self.report
-            .push((format!("{stem}.{extension}"), content.len(), brotli_size));
+        self.report.push((format!("{stem}.{extension}"), content.len(), brotli_size));
         Ok(format!("/assets/{name}"))
     }
 
@@ -53,10 +47,7 @@ impl Dist {
             let _ = fs::remove_file(self.folder.join(twin));
         }
         if self.compress {
-            write_whole(
-                &self.folder.join("index.html.br"),
-                &brotli(page.as_bytes())?,
-            )?;
+            write_whole(&self.folder.join("index.html.br"), &brotli(page.as_bytes())?)?;
             write_whole(&self.folder.join("index.html.gz"), &gzip(page.as_bytes())?)?;
         }
         for entry in fs::read_dir(self.folder.join("assets"))? {
@@ -92,11 +83,7 @@ impl Dist {
 
 /// The first 12 hexadecimal digits of the SHA-256: enough to tell builds apart, short enough to read.
 pub fn short_hash(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Write beside and rename, so that an interrupted build never leaves half a file under a final name.

@@ -25,14 +25,8 @@ pub fn compile(dev: bool) -> Result<Compiled> {
     let raw = fs::read(&raw_path).with_context(|| format!("cannot read {}", raw_path.display()))?;
     let optimiser = if dev { None } else { find_optimiser(&target) };
 
-    let flavour = if optimiser.is_some() {
-        "small"
-    } else {
-        "plain"
-    };
-    let cache = target
-        .join("web")
-        .join(format!("{}-{flavour}", short_hash(&raw)));
+    let flavour = if optimiser.is_some() { "small" } else { "plain" };
+    let cache = target.join("web").join(format!("{}-{flavour}", short_hash(&raw)));
     let (wasm_path, glue_path) = (cache.join("app.wasm"), cache.join("app.js"));
     if !glue_path.exists() {
         fs::create_dir_all(&cache)?;
@@ -40,19 +34,14 @@ pub fn compile(dev: bool) -> Result<Compiled> {
         if let Some(optimiser) = optimiser {
             match optimise(&optimiser, &wasm, &cache) {
                 Ok(smaller) => wasm = smaller,
-                Err(why) => shell::say(&format!(
-                    "wasm-opt did not help, going on without it: {why:#}"
-                )),
+                Err(why) => shell::say(&format!("wasm-opt did not help, going on without it: {why:#}")),
             }
         }
         fs::write(&wasm_path, wasm)?;
         // The glue is written last: its presence says that the pair is complete.
         fs::write(&glue_path, glue)?;
     }
-    Ok(Compiled {
-        wasm: fs::read(wasm_path)?,
-        glue: fs::read_to_string(glue_path)?,
-    })
+    Ok(Compiled { wasm: fs::read(wasm_path)?, glue: fs::read_to_string(glue_path)? })
 }
 
 fn cargo_build(target: &Path, dev: bool) -> Result<PathBuf> {
@@ -61,10 +50,7 @@ fn cargo_build(target: &Path, dev: bool) -> Result<PathBuf> {
     cargo.args(["--package", "frontend", "--profile", profile]);
     shell::step("Compiling the client", &mut cargo)?;
     let folder = if dev { "debug" } else { profile };
-    Ok(target
-        .join("wasm32-unknown-unknown")
-        .join(folder)
-        .join("frontend.wasm"))
+    Ok(target.join("wasm32-unknown-unknown").join(folder).join("frontend.wasm"))
 }
 
 fn bind(raw: &Path) -> Result<(Vec<u8>, String)> {
@@ -90,13 +76,7 @@ fn find_optimiser(target: &Path) -> Option<PathBuf> {
         shell::say("Fetching wasm-opt (once)");
         let status = Command::new("npm")
             .current_dir(&home)
-            .args([
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--silent",
-            ])
+            .args(["install", "--no-save", "--no-audit", "--no-fund", "--silent"])
             .arg(format!("binaryen@{BINARYEN}"))
             .stderr(Stdio::null())
             .status();
@@ -106,15 +86,9 @@ fn find_optimiser(target: &Path) -> Option<PathBuf> {
         }
     }
     // Before 110 wasm-opt made modules that die at start-up, so the version is asked and not trusted.
-    let version = Command::new("node")
-        .arg(&tool)
-        .arg("--version")
-        .output()
-        .ok()?;
+    let version = Command::new("node").arg(&tool).arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let number = version
-        .split(|c: char| !c.is_ascii_digit())
-        .find(|part| !part.is_empty())?;
+    let number = version.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?;
     (number.parse::<u32>().ok()? >= 110).then_some(tool)
 }
 
@@ -123,19 +97,10 @@ fn find_optimiser(target: &Path) -> Option<PathBuf> {
 fn optimise(tool: &Path, wasm: &[u8], cache: &Path) -> Result<Vec<u8>> {
     let (before, after) = (cache.join("before.wasm"), cache.join("after.wasm"));
     fs::write(&before, wasm)?;
-    let status = Command::new("node")
-        .arg(tool)
-        .arg("-Oz")
-        .arg(&before)
-        .arg("-o")
-        .arg(&after)
-        .status()?;
+    let status = Command::new("node").arg(tool).arg("-Oz").arg(&before).arg("-o").arg(&after).status()?;
     ensure!(status.success(), "wasm-opt failed");
     let check = "WebAssembly.compile(require('fs').readFileSync(process.argv[1])).catch(()=>process.exit(1))";
-    let status = Command::new("node")
-        .args(["-e", check])
-        .arg(&after)
-        .status()?;
+    let status = Command::new("node").args(["-e", check]).arg(&after).status()?;
     if !status.success() {
         bail!("its output does not load");
     }
