@@ -42,6 +42,16 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "Folder for the private PostgreSQL, keys and files",
     },
     Setting {
+        name: "ZHIYIN_ROOT_KEY",
+        default: "",
+        meaning: "Root key that seals personal data, 64 hexadecimal digits; without it the key file is read",
+    },
+    Setting {
+        name: "ZHIYIN_ROOT_KEY_FILE",
+        default: "root.key in the data folder",
+        meaning: "File of the root key, made at the first start; all servers of one database need the same key",
+    },
+    Setting {
         name: "ZHIYIN_CACHE_DIR",
         default: "/var/cache/zhiyin as root, else the user's cache folder",
         meaning: "Folder for what can be fetched again, such as PostgreSQL programs",
@@ -80,14 +90,16 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "ZHIYIN_LOG_FORMAT", default: "pretty", meaning: "pretty for people, json for machines" },
 ];
 
-/// The settings as the program uses them.
-#[derive(Clone, Debug, Deserialize)]
+/// The settings as the program uses them. Not printable, because some are secrets.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub database_url: Option<String>,
     pub database_replica_url: Option<String>,
     pub database_connections: u32,
     pub data_dir: PathBuf,
+    pub root_key: Option<String>,
+    pub root_key_file: Option<PathBuf>,
     pub cache_dir: PathBuf,
     pub pg_bin: Option<PathBuf>,
     pub listen: String,
@@ -156,12 +168,19 @@ impl Config {
 
     /// An empty value is the same as none, so that a setting can be switched off where the file sets it.
     fn without_empty(mut self) -> Self {
-        for value in
-            [&mut self.database_url, &mut self.database_replica_url, &mut self.metrics_listen, &mut self.public_url]
-        {
-            value.take_if(|text| text.is_empty());
+        let texts = [
+            &mut self.database_url,
+            &mut self.database_replica_url,
+            &mut self.root_key,
+            &mut self.metrics_listen,
+            &mut self.public_url,
+        ];
+        for text in texts {
+            text.take_if(|text| text.is_empty());
         }
-        self.pg_bin.take_if(|path| path.as_os_str().is_empty());
+        for path in [&mut self.pg_bin, &mut self.root_key_file] {
+            path.take_if(|path| path.as_os_str().is_empty());
+        }
         self
     }
 }
@@ -251,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_setting_is_refused() {
-        let refusal = read(&[("ZHIYIN_LISTN", "1")]).expect_err("there is no such setting");
+        let refusal = read(&[("ZHIYIN_LISTN", "1")]).err().expect("there is no such setting");
         assert!(format!("{refusal:#}").contains("listn"), "{refusal:#}");
         assert!(read(&[("ZHIYIN_WORKERS", "many")]).is_err());
     }

@@ -1,6 +1,6 @@
 //! Which PostgreSQL this process works with: the one that is named, or a private one in the data folder.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::cluster::{self, Cluster, Search, Tenure, Tuning};
 use crate::config::Config;
@@ -38,6 +38,17 @@ impl Database {
             .await?
             .context("the private PostgreSQL cannot be used")?;
         Ok(Self { url: private.url(), replica_url: None, private: Some(private) })
+    }
+
+    /// Brings the schema up to this version. Of several processes that start at once, one does the work.
+    pub async fn migrate(&self) -> Result<()> {
+        let ran =
+            store::migrate(&self.url).await.map_err(|error| anyhow!("the schema cannot be brought up: {error}"))?;
+        match ran.len() {
+            0 => tracing::info!("the schema is up to date"),
+            count => tracing::info!("the schema is up to date after {count} migrations"),
+        }
+        Ok(())
     }
 
     /// Whether this process runs the database itself.

@@ -4,5 +4,6 @@ pub mod cluster;
 pub mod config;
 pub mod database;
 pub mod http;
+pub mod root_key;
 pub mod server;
 pub mod telemetry;

@@ -8,6 +8,6 @@ use api::database::Database;
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
     let database = Database::open(config).await?;
-    tracing::info!(private = database.is_private(), "the schema is up to date");
+    database.migrate().await?;
     Ok(ExitCode::SUCCESS)
 }

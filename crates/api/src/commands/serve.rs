@@ -12,6 +12,7 @@ use api::telemetry;
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
     let database = Database::own(config).await?;
+    database.migrate().await?;
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
     let health = Health::new(Arc::new(|| Box::pin(async { true })));
     let server = Server::bind(config, health, |_| {})?;
