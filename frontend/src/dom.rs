@@ -32,11 +32,7 @@ pub fn remember(name: &str, value: &str) {
 }
 
 pub fn recall(name: &str) -> Option<String> {
-    window()
-        .local_storage()
-        .ok()??
-        .get_item(&format!("zhiyin.{name}"))
-        .ok()?
+    window().local_storage().ok()??.get_item(&format!("zhiyin.{name}")).ok()?
 }
 
 pub fn forget(name: &str) {
@@ -77,10 +73,7 @@ pub fn rove(container: &web_sys::Element, selector: &str, key: &str, vertical: b
     let Some(target) = next_place(place, count, key, vertical) else {
         return false;
     };
-    if let Some(element) = found
-        .item(target)
-        .and_then(|node| node.dyn_into::<HtmlElement>().ok())
-    {
+    if let Some(element) = found.item(target).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
     true
@@ -91,11 +84,7 @@ fn next_place(place: Option<u32>, count: u32, key: &str, vertical: bool) -> Opti
     if count == 0 {
         return None;
     }
-    let (forward, back) = if vertical {
-        ("ArrowDown", "ArrowUp")
-    } else {
-        ("ArrowRight", "ArrowLeft")
-    };
+    let (forward, back) = if vertical { ("ArrowDown", "ArrowUp") } else { ("ArrowRight", "ArrowLeft") };
     match key {
         "Home" => Some(0),
         "End" => Some(count - 1),
@@ -107,10 +96,7 @@ fn next_place(place: Option<u32>, count: u32, key: &str, vertical: bool) -> Opti
 
 /// Whether the event comes from a place where letters are typed.
 pub fn is_typing(event: &web_sys::Event) -> bool {
-    let Some(element) = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-    else {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
         return false;
     };
     match element.tag_name().as_str() {
@@ -125,14 +111,10 @@ pub fn is_typing(event: &web_sys::Event) -> bool {
 
 /// Whether Enter and Space on the event's target already mean something: pressing it.
 pub fn is_pressable(event: &web_sys::Event) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|element| {
-        matches!(
-            element.tag_name().as_str(),
-            "BUTTON" | "A" | "INPUT" | "SUMMARY" | "SELECT"
-        ) || element.has_attribute("role")
+        matches!(element.tag_name().as_str(), "BUTTON" | "A" | "INPUT" | "SUMMARY" | "SELECT")
+            || element.has_attribute("role")
     })
 }
 
@@ -158,26 +140,14 @@ pub fn follow(href: &str) {
 /// Whether the page is as narrow as a phone; changes when the window does.
 pub fn phone() -> RwSignal<bool> {
     thread_local! { static PHONE: Cell<Option<RwSignal<bool>>> = const { Cell::new(None) }; }
-    if let Some(known) = PHONE
-        .get()
-        .filter(|known| known.try_get_untracked().is_some())
-    {
+    if let Some(known) = PHONE.get().filter(|known| known.try_get_untracked().is_some()) {
         return known;
     }
-    let narrow = || {
-        window()
-            .inner_width()
-            .ok()
-            .and_then(|width| width.as_f64())
-            .is_some_and(|width| width <= 720.0)
-    };
+    let narrow = || window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0);
     let signal = RwSignal::new(narrow());
     PHONE.set(Some(signal));
     let _ = window_event_listener(leptos::ev::resize, move |_| {
-        if signal
-            .try_get_untracked()
-            .is_some_and(|before| before != narrow())
-        {
+        if signal.try_get_untracked().is_some_and(|before| before != narrow()) {
             signal.set(narrow());
         }
     });

@@ -16,10 +16,7 @@ pub fn day(iso: &str) -> String {
         Language::Chinese => iso.to_owned(),
         Language::English => {
             let noon = Date::new(&JsValue::from_str(&format!("{iso}T12:00:00")));
-            with_options(
-                &noon,
-                &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
-            )
+            with_options(&noon, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
         }
     }
 }
@@ -62,13 +59,8 @@ pub fn now() -> String {
 /// A whole number with grouping.
 pub fn number(value: f64) -> String {
     let format = Intl::NumberFormat::new(&locales(), &Object::new());
-    let grouped = format
-        .format()
-        .call1(&JsValue::NULL, &JsValue::from_f64(value));
-    grouped
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_else(|| value.to_string())
+    let grouped = format.format().call1(&JsValue::NULL, &JsValue::from_f64(value));
+    grouped.ok().and_then(|text| text.as_string()).unwrap_or_else(|| value.to_string())
 }
 
 /// An amount of money: ¥1,234.56 for a Chinese reader, CNY 1,234.56 for an English one.
@@ -90,9 +82,7 @@ pub fn group_digits(decimal: &str) -> String {
         Some(rest) => ("-", rest),
         None => ("", decimal),
     };
-    let (whole, fraction) = rest
-        .split_once('.')
-        .map_or((rest, None), |(whole, part)| (whole, Some(part)));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, part)| (whole, Some(part)));
     let mut grouped = String::from(sign);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index) % 3 == 0 {
@@ -114,9 +104,7 @@ pub fn parse_amount(typed: &str) -> Option<String> {
     for letter in typed.trim().chars() {
         match letter {
             '0'..='9' | '.' => plain.push(letter),
-            '０'..='９' => plain.push(char::from(
-                b'0' + u8::try_from(letter as u32 - '０' as u32).ok()?,
-            )),
+            '０'..='９' => plain.push(char::from(b'0' + u8::try_from(letter as u32 - '０' as u32).ok()?)),
             '．' | '。' => plain.push('.'),
             '-' | '－' | '−' if plain.is_empty() => plain.push('-'),
             ',' | '，' | ' ' | '¥' | '￥' => {}
@@ -124,8 +112,8 @@ pub fn parse_amount(typed: &str) -> Option<String> {
         }
     }
     let digits = plain.strip_prefix('-').unwrap_or(&plain);
-    let fine = digits.bytes().filter(|byte| *byte == b'.').count() <= 1
-        && digits.bytes().any(|byte| byte.is_ascii_digit());
+    let fine =
+        digits.bytes().filter(|byte| *byte == b'.').count() <= 1 && digits.bytes().any(|byte| byte.is_ascii_digit());
     if !fine {
         return None;
     }
@@ -156,11 +144,7 @@ pub fn parse_day(typed: &str, today: &str) -> Option<String> {
         .collect::<Option<_>>()?;
     let year_now = chrono::Datelike::year(&today);
     let (year, month, date) = match parts.as_slice() {
-        [whole] if typed.len() == 8 => (
-            i32::try_from(whole / 10_000).ok()?,
-            whole / 100 % 100,
-            whole % 100,
-        ),
+        [whole] if typed.len() == 8 => (i32::try_from(whole / 10_000).ok()?, whole / 100 % 100, whole % 100),
         [short] if typed.len() == 4 => (year_now, short / 100, short % 100),
         [month, date] => (year_now, *month, *date),
         [year, month, date] => (i32::try_from(*year).ok()?, *month, *date),
@@ -174,11 +158,7 @@ pub fn file_size(bytes: f64) -> String {
     let mut size = bytes;
     for unit in ["B", "kB", "MB"] {
         if size < 1000.0 {
-            return if unit == "B" {
-                format!("{size:.0} B")
-            } else {
-                format!("{size:.1} {unit}")
-            };
+            return if unit == "B" { format!("{size:.0} B") } else { format!("{size:.1} {unit}") };
         }
         size /= 1000.0;
     }
@@ -197,11 +177,7 @@ enum Ago {
 
 impl Ago {
     /// `days` is the difference of calendar days: 23:00 is yesterday at 01:00, though only two hours passed.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "bounded by the arms above"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the arms above")]
     fn between(then: f64, now: f64, days: i64) -> Self {
         let minutes = (now - then) / 60_000.0;
         match days {
@@ -238,20 +214,11 @@ fn with_options(date: &Date, options: &[(&str, &str)]) -> String {
 }
 
 fn local_day(date: &Date) -> String {
-    format!(
-        "{:04}-{:02}-{:02}",
-        date.get_full_year(),
-        date.get_month() + 1,
-        date.get_date()
-    )
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
 fn days_between(then: &Date, now: &Date) -> i64 {
-    let day = |date: &Date| {
-        local_day(date)
-            .parse::<chrono::NaiveDate>()
-            .unwrap_or_default()
-    };
+    let day = |date: &Date| local_day(date).parse::<chrono::NaiveDate>().unwrap_or_default();
     (day(now) - day(then)).num_days()
 }
 
@@ -263,10 +230,7 @@ mod tests {
     fn digits_are_grouped_without_touching_the_value() {
         assert_eq!(group_digits("1234567.80"), "1,234,567.80");
         assert_eq!(group_digits("-123"), "-123");
-        assert_eq!(
-            group_digits("12345678901234567890.01"),
-            "12,345,678,901,234,567,890.01"
-        );
+        assert_eq!(group_digits("12345678901234567890.01"), "12,345,678,901,234,567,890.01");
     }
 
     #[test]

@@ -47,11 +47,7 @@ impl Language {
     }
 
     pub fn from_tag(tag: &str) -> Self {
-        if tag.starts_with("en") {
-            Self::English
-        } else {
-            Self::Chinese
-        }
+        if tag.starts_with("en") { Self::English } else { Self::Chinese }
     }
 }
 
@@ -72,14 +68,8 @@ pub fn find(key: &str) -> Option<String> {
 
 /// The text of `key` with its placeholders filled. When `count` is 1, `key.one` is taken if it exists.
 pub fn text_with(key: &str, arguments: &[(&str, String)]) -> String {
-    let single = arguments
-        .iter()
-        .any(|(name, value)| *name == "count" && value == "1");
-    let one = if single {
-        find(&format!("{key}.one"))
-    } else {
-        None
-    };
+    let single = arguments.iter().any(|(name, value)| *name == "count" && value == "1");
+    let one = if single { find(&format!("{key}.one")) } else { None };
     fill(&one.unwrap_or_else(|| text(key)), arguments)
 }
 
@@ -115,8 +105,7 @@ pub fn current() -> Language {
 
 /// Fetch the words of a language and make it the one in use.
 pub async fn load(language: Language) -> Result<(), assets::Missing> {
-    let words: HashMap<String, String> =
-        assets::json(&format!("messages-{}", language.tag())).await?;
+    let words: HashMap<String, String> = assets::json(&format!("messages-{}", language.tag())).await?;
     WORDS.set(words);
     dom::set_root_attribute("lang", language.tag());
     self::language().set(language);
@@ -139,10 +128,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_once_and_unknown_ones_stay() {
         let arguments = [("name", "{count}".to_owned()), ("count", "3".to_owned())];
-        assert_eq!(
-            fill("{name}: {count} of {total}", &arguments),
-            "{count}: 3 of {total}"
-        );
+        assert_eq!(fill("{name}: {count} of {total}", &arguments), "{count}: 3 of {total}");
         assert_eq!(fill("50% {", &[]), "50% {");
     }
 }

@@ -53,12 +53,7 @@ pub struct Shortcut {
 }
 
 const fn key(act: Act, keys: &'static str, label: &'static str, place: Place) -> Shortcut {
-    Shortcut {
-        act,
-        keys,
-        label,
-        place,
-    }
+    Shortcut { act, keys, label, place }
 }
 
 pub const SHORTCUTS: &[Shortcut] = &[
@@ -68,24 +63,9 @@ pub const SHORTCUTS: &[Shortcut] = &[
     key(Act::Help, "F1", "keys.help", Place::Everywhere),
     key(Act::Create, "c", "keys.create", Place::Everywhere),
     key(Act::Undo, "Mod+z", "keys.undo", Place::Everywhere),
-    key(
-        Act::GoWorkbench,
-        "g w",
-        "keys.go-workbench",
-        Place::Everywhere,
-    ),
-    key(
-        Act::GoCustomers,
-        "g c",
-        "keys.go-customers",
-        Place::Everywhere,
-    ),
-    key(
-        Act::GoContacts,
-        "g o",
-        "keys.go-contacts",
-        Place::Everywhere,
-    ),
+    key(Act::GoWorkbench, "g w", "keys.go-workbench", Place::Everywhere),
+    key(Act::GoCustomers, "g c", "keys.go-customers", Place::Everywhere),
+    key(Act::GoContacts, "g o", "keys.go-contacts", Place::Everywhere),
     key(Act::Next, "j", "keys.next", Place::Lists),
     key(Act::Previous, "k", "keys.previous", Place::Lists),
     key(Act::Preview, "Space", "keys.preview", Place::Lists),
@@ -101,10 +81,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
 
 /// The keys of an act, for a tooltip.
 pub fn keys_of(act: Act) -> Option<&'static str> {
-    SHORTCUTS
-        .iter()
-        .find(|shortcut| shortcut.act == act)
-        .map(|shortcut| shortcut.keys)
+    SHORTCUTS.iter().find(|shortcut| shortcut.act == act).map(|shortcut| shortcut.keys)
 }
 
 /// The keys as caps to draw, one text each.
@@ -156,12 +133,9 @@ pub fn run(act: Act) -> bool {
 
 impl Handlers {
     fn run(self, act: Act) -> bool {
-        let handler = self.0.with_value(|list| {
-            list.iter()
-                .rev()
-                .find(|(_, known, _)| *known == act)
-                .map(|(_, _, handler)| *handler)
-        });
+        let handler = self
+            .0
+            .with_value(|list| list.iter().rev().find(|(_, known, _)| *known == act).map(|(_, _, handler)| *handler));
         handler.is_some_and(|handler| handler.run(()))
     }
 }
@@ -178,10 +152,7 @@ pub fn start() {
         }
         let pressed = Pressed::of(&event);
         let typing = dom::is_typing(&event);
-        if !pressed.modified
-            && (typing || !prefs.single_keys.get_untracked())
-            && pressed.key != "F1"
-        {
+        if !pressed.modified && (typing || !prefs.single_keys.get_untracked()) && pressed.key != "F1" {
             return;
         }
         // Undo inside a text field is the field's, Enter and Space on a button are the button's.
@@ -190,11 +161,7 @@ pub fn start() {
             return;
         }
         let (last, at) = before.get_value();
-        let prefix = if event.time_stamp() - at < 1200.0 {
-            last
-        } else {
-            String::new()
-        };
+        let prefix = if event.time_stamp() - at < 1200.0 { last } else { String::new() };
         before.set_value((pressed.name(), event.time_stamp()));
         if let Some(act) = find(&prefix, &pressed.name()) {
             if handlers.run(act) {
@@ -209,12 +176,7 @@ pub fn start() {
 /// The act of a key after the key before it: a pair such as `g c` goes before the single key.
 fn find(before: &str, now: &str) -> Option<Act> {
     let pair = format!("{before} {now}");
-    let by = |keys: &str| {
-        SHORTCUTS
-            .iter()
-            .find(|shortcut| shortcut.keys == keys)
-            .map(|shortcut| shortcut.act)
-    };
+    let by = |keys: &str| SHORTCUTS.iter().find(|shortcut| shortcut.keys == keys).map(|shortcut| shortcut.act);
     by(&pair).or_else(|| by(now))
 }
 
@@ -233,18 +195,11 @@ impl Pressed {
             one if one.chars().count() == 1 => one.to_lowercase(),
             named => named.to_owned(),
         };
-        Self {
-            key,
-            modified: event.ctrl_key() || event.meta_key(),
-        }
+        Self { key, modified: event.ctrl_key() || event.meta_key() }
     }
 
     fn name(&self) -> String {
-        if self.modified {
-            format!("Mod+{}", self.key)
-        } else {
-            self.key.clone()
-        }
+        if self.modified { format!("Mod+{}", self.key) } else { self.key.clone() }
     }
 }
 
@@ -264,22 +219,8 @@ mod tests {
     #[test]
     fn no_two_shortcuts_share_keys_and_none_takes_the_browsers_own() {
         for (index, one) in SHORTCUTS.iter().enumerate() {
-            assert!(
-                SHORTCUTS[index + 1..]
-                    .iter()
-                    .all(|other| other.keys != one.keys),
-                "{}",
-                one.keys
-            );
-            for forbidden in [
-                "Mod+w",
-                "Mod+t",
-                "Mod+n",
-                "Mod+h",
-                "Mod+l",
-                "Mod+Space",
-                "Mod+.",
-            ] {
+            assert!(SHORTCUTS[index + 1..].iter().all(|other| other.keys != one.keys), "{}", one.keys);
+            for forbidden in ["Mod+w", "Mod+t", "Mod+n", "Mod+h", "Mod+l", "Mod+Space", "Mod+."] {
                 assert_ne!(one.keys, forbidden);
             }
         }

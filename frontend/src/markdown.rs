@@ -41,15 +41,10 @@ pub fn blocks(text: &str) -> Vec<Block> {
             .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
             .map(|(_, item)| (true, item));
         match (bullet.or(numbered), blocks.last_mut()) {
-            (Some((kind, item)), Some(Block::List { ordered, items }))
-                if *ordered == kind && !fresh =>
-            {
+            (Some((kind, item)), Some(Block::List { ordered, items })) if *ordered == kind && !fresh => {
                 items.push(item.to_owned());
             }
-            (Some((ordered, item)), _) => blocks.push(Block::List {
-                ordered,
-                items: vec![item.to_owned()],
-            }),
+            (Some((ordered, item)), _) => blocks.push(Block::List { ordered, items: vec![item.to_owned()] }),
             (None, Some(Block::Paragraph(text))) if !fresh => {
                 // Chinese lines join without a blank.
                 if text.ends_with(|last: char| last.is_ascii()) {
@@ -77,9 +72,7 @@ pub fn spans(line: &str) -> Vec<Span> {
     while let Some(first) = rest.chars().next() {
         let taken = marked(rest, "**", "**")
             .map(|(text, end)| (Span::Bold(text.to_owned()), end))
-            .or_else(|| {
-                marked(rest, "`", "`").map(|(text, end)| (Span::Code(text.to_owned()), end))
-            })
+            .or_else(|| marked(rest, "`", "`").map(|(text, end)| (Span::Code(text.to_owned()), end)))
             .or_else(|| link(rest));
         match taken {
             Some((span, end)) => {
@@ -111,13 +104,7 @@ fn link(text: &str) -> Option<(Span, usize)> {
     let (words, after) = marked(text, "[", "](")?;
     let length = text[after..].find(')')?;
     let href = text[after..after + length].to_owned();
-    Some((
-        Span::Link {
-            text: words.to_owned(),
-            href,
-        },
-        after + length + 1,
-    ))
+    Some((Span::Link { text: words.to_owned(), href }, after + length + 1))
 }
 
 /// An article. A link to `name` (without a slash) opens that article through `on_article`.
@@ -129,15 +116,8 @@ pub fn render(text: &str, on_article: Callback<String>) -> AnyView {
         Block::Heading(_, text) => view! { <h4>{text}</h4> }.into_any(),
         Block::Paragraph(text) => view! { <p>{line(&text, on_article)}</p> }.into_any(),
         Block::List { ordered, items } => {
-            let items = items
-                .iter()
-                .map(|item| view! { <li>{line(item, on_article)}</li> })
-                .collect_view();
-            if ordered {
-                view! { <ol>{items}</ol> }.into_any()
-            } else {
-                view! { <ul>{items}</ul> }.into_any()
-            }
+            let items = items.iter().map(|item| view! { <li>{line(item, on_article)}</li> }).collect_view();
+            if ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
         }
     });
     view! { <div class="prose">{drawn.collect_view()}</div> }.into_any()
@@ -170,14 +150,8 @@ mod tests {
             [
                 Block::Heading(1, "客户".into()),
                 Block::Paragraph("第一行，第二行。".into()),
-                Block::List {
-                    ordered: false,
-                    items: vec!["一".into(), "二".into()]
-                },
-                Block::List {
-                    ordered: true,
-                    items: vec!["one".into(), "two".into()]
-                },
+                Block::List { ordered: false, items: vec!["一".into(), "二".into()] },
+                Block::List { ordered: true, items: vec!["one".into(), "two".into()] },
             ]
         );
     }
@@ -192,10 +166,7 @@ mod tests {
                 Span::Text(" 看".into()),
                 Span::Bold("全部".into()),
                 Span::Text("，或读".into()),
-                Span::Link {
-                    text: "列表".into(),
-                    href: "lists".into()
-                },
+                Span::Link { text: "列表".into(), href: "lists".into() },
                 Span::Text("。".into()),
             ]
         );

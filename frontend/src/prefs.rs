@@ -29,10 +29,7 @@ impl Theme {
     }
 
     fn from_name(name: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|theme| theme.name() == name)
-            .unwrap_or(Self::System)
+        Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or(Self::System)
     }
 }
 
@@ -58,18 +55,8 @@ impl Prefs {
             single_keys: RwSignal::new(!is("keys", "off")),
         };
         prefs.apply_theme();
-        keep(
-            prefs.compact,
-            "density",
-            ["comfortable", "compact"],
-            Some("data-density"),
-        );
-        keep(
-            prefs.contrast,
-            "contrast",
-            ["normal", "more"],
-            Some("data-contrast"),
-        );
+        keep(prefs.compact, "density", ["comfortable", "compact"], Some("data-density"));
+        keep(prefs.contrast, "contrast", ["normal", "more"], Some("data-contrast"));
         keep(prefs.narrow_nav, "nav", ["wide", "narrow"], None);
         keep(prefs.single_keys, "keys", ["off", "on"], None);
         PREFS.set(Some(prefs));
@@ -98,20 +85,11 @@ pub fn prefs() -> Prefs {
 }
 
 fn system_is_dark() -> bool {
-    window()
-        .match_media("(prefers-color-scheme: dark)")
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// On every later change of a two-way setting: put it on the page and in the memory.
-fn keep(
-    signal: RwSignal<bool>,
-    name: &'static str,
-    words: [&'static str; 2],
-    attribute: Option<&'static str>,
-) {
+fn keep(signal: RwSignal<bool>, name: &'static str, words: [&'static str; 2], attribute: Option<&'static str>) {
     Effect::watch(
         move || signal.get(),
         move |on, _, _| {

@@ -26,11 +26,7 @@ pub struct Route {
 }
 
 const fn route(path: &'static str, view: fn(Params) -> AnyView) -> Route {
-    Route {
-        path,
-        frame: Frame::Shell,
-        view,
-    }
+    Route { path, frame: Frame::Shell, view }
 }
 
 pub const ROUTES: &[Route] = &[
@@ -56,20 +52,12 @@ pub fn Outlet() -> impl IntoView {
 
 /// The route of an address and what fills its open segments. Fixed words go before open segments.
 fn find(path: &str) -> Option<(usize, Params)> {
-    let fits = ROUTES
-        .iter()
-        .enumerate()
-        .filter_map(|(at, route)| matched(route.path, path).map(|params| (at, params)));
+    let fits = ROUTES.iter().enumerate().filter_map(|(at, route)| matched(route.path, path).map(|params| (at, params)));
     fits.min_by_key(|(_, params)| params.len())
 }
 
 fn matched(pattern: &str, path: &str) -> Option<Params> {
-    let split = |text: &str| {
-        text.split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
+    let split = |text: &str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (pattern, path) = (split(pattern), split(path));
     if pattern.len() != path.len() {
         return None;
@@ -91,15 +79,9 @@ mod tests {
 
     #[test]
     fn addresses_find_their_pages() {
-        assert_eq!(
-            matched("/{resource}/{id}", "/customers/7"),
-            Some(vec!["customers".into(), "7".into()])
-        );
+        assert_eq!(matched("/{resource}/{id}", "/customers/7"), Some(vec!["customers".into(), "7".into()]));
         assert_eq!(matched("/users/new", "/users/new/"), Some(vec![]));
         assert_eq!(matched("/users/new", "/users"), None);
-        assert_eq!(
-            find("/gallery").map(|(at, _)| ROUTES[at].path),
-            Some("/gallery")
-        );
+        assert_eq!(find("/gallery").map(|(at, _)| ROUTES[at].path), Some("/gallery"));
     }
 }

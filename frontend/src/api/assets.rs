@@ -10,10 +10,7 @@ pub struct Missing;
 
 /// The address of an asset by its plain name.
 pub fn address(name: &str) -> Option<String> {
-    document()
-        .query_selector(&format!("meta[name='asset:{name}']"))
-        .ok()??
-        .get_attribute("content")
+    document().query_selector(&format!("meta[name='asset:{name}']")).ok()??.get_attribute("content")
 }
 
 /// Fetch an asset that is JSON.

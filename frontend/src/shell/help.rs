@@ -33,10 +33,7 @@ pub fn HelpDrawer(open: RwSignal<bool>) -> impl IntoView {
                     articles.set(found);
                     load.set(Load::Ready);
                 }
-                Err(assets::Missing) => load.set(Load::Failed {
-                    text: t!("state.network"),
-                    request_id: String::new(),
-                }),
+                Err(assets::Missing) => load.set(Load::Failed { text: t!("state.network"), request_id: String::new() }),
             }
         });
     };
@@ -49,10 +46,8 @@ pub fn HelpDrawer(open: RwSignal<bool>) -> impl IntoView {
             shown.set(Some(topic));
         }
     });
-    let article =
-        move || shown.with(|shown| articles.with(|all| all.get(shown.as_ref()?).cloned()));
-    let title =
-        Signal::derive(move || article().map_or_else(|| t!("shell.help"), |article| article.title));
+    let article = move || shown.with(|shown| articles.with(|all| all.get(shown.as_ref()?).cloned()));
+    let title = Signal::derive(move || article().map_or_else(|| t!("shell.help"), |article| article.title));
     view! {
         <Dialog open title shape=Shape::Drawer>
             <Loaded state=load on_retry=move |()| fetch()>
@@ -74,11 +69,8 @@ fn Contents(articles: RwSignal<Articles>, shown: RwSignal<Option<String>>) -> im
     let query = RwSignal::new(String::new());
     let found = move || {
         let query = query.get().to_lowercase();
-        let fits = |article: &Article| {
-            [&article.title, &article.text]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&query))
-        };
+        let fits =
+            |article: &Article| [&article.title, &article.text].iter().any(|text| text.to_lowercase().contains(&query));
         articles.with(|all| {
             all.iter()
                 .filter(|(_, article)| fits(article))

@@ -36,11 +36,7 @@ pub struct Panels {
 /// The product around a page.
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
-    let panels = Panels {
-        palette: RwSignal::new(false),
-        keys: RwSignal::new(false),
-        help: RwSignal::new(false),
-    };
+    let panels = Panels { palette: RwSignal::new(false), keys: RwSignal::new(false), help: RwSignal::new(false) };
     shell_keys(panels);
     let narrow = prefs().narrow_nav;
     view! {

@@ -27,28 +27,15 @@ pub struct Group {
 }
 
 /// Addresses that have keys of their own.
-pub const SHORTCUTS: [(Act, &str); 3] = [
-    (Act::GoWorkbench, "/"),
-    (Act::GoCustomers, "/customers"),
-    (Act::GoContacts, "/contacts"),
-];
+pub const SHORTCUTS: [(Act, &str); 3] =
+    [(Act::GoWorkbench, "/"), (Act::GoCustomers, "/customers"), (Act::GoContacts, "/contacts")];
 
 /// All places of the product, in the order of the menu.
 pub fn groups() -> Vec<Group> {
-    let place = |path: &str, icon, key: &str| Place {
-        path: path.to_owned(),
-        icon,
-        text: t!(key),
-    };
+    let place = |path: &str, icon, key: &str| Place { path: path.to_owned(), icon, text: t!(key) };
     vec![
-        Group {
-            area: "",
-            places: vec![place("/", "layout-dashboard", "page.workbench")],
-        },
-        Group {
-            area: "platform",
-            places: vec![place("/gallery", "shapes", "page.gallery")],
-        },
+        Group { area: "", places: vec![place("/", "layout-dashboard", "page.workbench")] },
+        Group { area: "platform", places: vec![place("/gallery", "shapes", "page.gallery")] },
     ]
 }
 
@@ -74,9 +61,7 @@ pub fn Nav() -> impl IntoView {
 fn NavGroup(group: Group, closed: RwSignal<HashSet<String>>) -> impl IntoView {
     let area = group.area;
     let narrow = prefs().narrow_nav;
-    let open = Memo::new(move |_| {
-        area.is_empty() || narrow.get() || !closed.with(|closed| closed.contains(area))
-    });
+    let open = Memo::new(move |_| area.is_empty() || narrow.get() || !closed.with(|closed| closed.contains(area)));
     let places = StoredValue::new(group.places);
     view! {
         {(!area.is_empty()).then(|| view! {

@@ -60,9 +60,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
             "ArrowDown" => active.update(|at| *at = (*at + 1) % count),
             "ArrowUp" => active.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
-                if let Some(entry) =
-                    found.with_untracked(|found| found.get(active.get_untracked()).cloned())
-                {
+                if let Some(entry) = found.with_untracked(|found| found.get(active.get_untracked()).cloned()) {
                     choose(entry);
                 }
             }
@@ -115,26 +113,19 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
 
 /// Places first, then the actions that make sense anywhere.
 fn entries() -> Vec<Entry> {
-    let go = nav::groups()
-        .into_iter()
-        .flat_map(|group| group.places)
-        .map(|place| {
-            let keys = nav::SHORTCUTS
-                .iter()
-                .find(|(_, path)| *path == place.path)
-                .and_then(|(act, _)| keys::keys_of(*act));
-            Entry {
-                text: place.text,
-                icon: place.icon,
-                keys: keys.unwrap_or_default().to_owned(),
-                does: Does::Go(place.path),
-            }
-        });
+    let go = nav::groups().into_iter().flat_map(|group| group.places).map(|place| {
+        let keys = nav::SHORTCUTS.iter().find(|(_, path)| *path == place.path).and_then(|(act, _)| keys::keys_of(*act));
+        Entry {
+            text: place.text,
+            icon: place.icon,
+            keys: keys.unwrap_or_default().to_owned(),
+            does: Does::Go(place.path),
+        }
+    });
     let run = SHORTCUTS
         .iter()
         .filter(|shortcut| {
-            matches!(shortcut.act, Act::Create | Act::Keys | Act::Help)
-                && shortcut.place == Place::Everywhere
+            matches!(shortcut.act, Act::Create | Act::Keys | Act::Help) && shortcut.place == Place::Everywhere
         })
         .map(|shortcut| Entry {
             text: t!(shortcut.label),
@@ -170,19 +161,9 @@ mod tests {
 
     #[test]
     fn every_typed_word_must_occur() {
-        let entry = |text: &str| Entry {
-            text: text.into(),
-            icon: "",
-            keys: String::new(),
-            does: Does::Run(Act::Help),
-        };
+        let entry = |text: &str| Entry { text: text.into(), icon: "", keys: String::new(), does: Does::Run(Act::Help) };
         let all = [entry("Show help"), entry("Help"), entry("Customers")];
-        let texts = |query: &str| {
-            matching(&all, query)
-                .into_iter()
-                .map(|entry| entry.text)
-                .collect::<Vec<_>>()
-        };
+        let texts = |query: &str| matching(&all, query).into_iter().map(|entry| entry.text).collect::<Vec<_>>();
         assert_eq!(texts("help"), ["Help", "Show help"]);
         assert_eq!(texts("he sho"), ["Show help"]);
         assert_eq!(texts("").len(), 3);

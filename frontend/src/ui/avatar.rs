@@ -23,18 +23,10 @@ fn short(name: &str) -> String {
     let letters: Vec<char> = name.trim().chars().collect();
     if letters.iter().any(|letter| *letter >= '\u{3400}') {
         // The given name tells people apart, the family name does not.
-        let start = if letters.len() > 2 {
-            letters.len() - 2
-        } else {
-            letters.len().saturating_sub(1)
-        };
+        let start = if letters.len() > 2 { letters.len() - 2 } else { letters.len().saturating_sub(1) };
         return letters[start..].iter().collect();
     }
-    name.split_whitespace()
-        .filter_map(|word| word.chars().next())
-        .take(2)
-        .flat_map(char::to_uppercase)
-        .collect()
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]

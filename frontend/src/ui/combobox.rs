@@ -46,13 +46,7 @@ pub fn Combobox(
     #[prop(optional, into)]
     on_create: Option<Callback<String>>,
 ) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+    let Control { id, described_by, invalid, required, label } = control(label);
     let list_id = format!("{id}-list");
     let state = State {
         chosen,
@@ -68,12 +62,7 @@ pub fn Combobox(
     };
     let active_id = {
         let list_id = list_id.clone();
-        move || {
-            state
-                .open
-                .get()
-                .then(|| format!("{list_id}-{}", state.active.get()))
-        }
+        move || state.open.get().then(|| format!("{list_id}-{}", state.active.get()))
     };
     view! {
         <div class="combobox" on:focusout=move |event| state.leave(&event)>
@@ -110,12 +99,7 @@ impl State {
         if self.open.get() || self.many {
             self.typed.get()
         } else {
-            self.chosen.with(|chosen| {
-                chosen
-                    .first()
-                    .map(|choice| choice.text.clone())
-                    .unwrap_or_default()
-            })
+            self.chosen.with(|chosen| chosen.first().map(|choice| choice.text.clone()).unwrap_or_default())
         }
     }
 
@@ -155,8 +139,7 @@ impl State {
                 self.searching.set(false);
             }
         });
-        self.search
-            .with_value(|search| search(self.typed.get_untracked(), answer));
+        self.search.with_value(|search| search(self.typed.get_untracked(), answer));
     }
 
     fn press(self, event: &web_sys::KeyboardEvent) {
@@ -167,9 +150,7 @@ impl State {
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" if !self.open.get_untracked() => self.show(),
             "ArrowDown" => self.active.update(|at| *at = (*at + 1) % count.max(1)),
-            "ArrowUp" => self
-                .active
-                .update(|at| *at = (*at + count.max(1) - 1) % count.max(1)),
+            "ArrowUp" => self.active.update(|at| *at = (*at + count.max(1) - 1) % count.max(1)),
             "Enter" if self.open.get_untracked() => self.pick_active(),
             "Escape" if self.open.get_untracked() => {
                 event.stop_propagation();
@@ -192,10 +173,7 @@ impl State {
 
     fn pick_active(self) {
         let at = self.active.get_untracked();
-        match self
-            .options
-            .with_untracked(|options| options.get(at).cloned())
-        {
+        match self.options.with_untracked(|options| options.get(at).cloned()) {
             Some(choice) => self.pick(choice),
             None => self.make(),
         }
@@ -210,13 +188,11 @@ impl State {
 
     fn pick(self, choice: Choice) {
         if self.many {
-            self.chosen.update(|chosen| {
-                match chosen.iter().position(|known| known.value == choice.value) {
-                    Some(at) => {
-                        chosen.remove(at);
-                    }
-                    None => chosen.push(choice),
+            self.chosen.update(|chosen| match chosen.iter().position(|known| known.value == choice.value) {
+                Some(at) => {
+                    chosen.remove(at);
                 }
+                None => chosen.push(choice),
             });
             self.typed.set(String::new());
             self.ask();
@@ -236,10 +212,7 @@ impl State {
         let inside = event
             .current_target()
             .zip(event.related_target())
-            .is_some_and(|(own, to)| {
-                own.unchecked_ref::<web_sys::Node>()
-                    .contains(to.dyn_ref::<web_sys::Node>())
-            });
+            .is_some_and(|(own, to)| own.unchecked_ref::<web_sys::Node>().contains(to.dyn_ref::<web_sys::Node>()));
         if !inside {
             self.close();
         }
@@ -251,10 +224,7 @@ impl State {
             .into_iter()
             .map(|choice| {
                 let value = choice.value.clone();
-                let remove = move |()| {
-                    self.chosen
-                        .update(|chosen| chosen.retain(|known| known.value != value))
-                };
+                let remove = move |()| self.chosen.update(|chosen| chosen.retain(|known| known.value != value));
                 view! { <Tag text=choice.text on_remove=remove/> }
             })
             .collect_view()
@@ -290,9 +260,7 @@ impl State {
     }
 
     fn option(self, list_id: &str, at: usize, choice: Choice) -> impl IntoView + use<> {
-        let selected = self
-            .chosen
-            .with(|chosen| chosen.iter().any(|known| known.value == choice.value));
+        let selected = self.chosen.with(|chosen| chosen.iter().any(|known| known.value == choice.value));
         let picked = choice.clone();
         view! {
             <li

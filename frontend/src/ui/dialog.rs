@@ -77,9 +77,7 @@ pub struct Footer(Option<ViewFn>);
 
 impl Footer {
     fn run(&self) -> Option<impl IntoView + use<>> {
-        self.0
-            .clone()
-            .map(|buttons| view! { <footer class="dialog-foot">{buttons.run()}</footer> })
+        self.0.clone().map(|buttons| view! { <footer class="dialog-foot">{buttons.run()}</footer> })
     }
 }
 

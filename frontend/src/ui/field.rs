@@ -39,11 +39,7 @@ pub fn Field(
     #[prop(optional)] wide: bool,
     children: Children,
 ) -> impl IntoView {
-    let id = if id.is_empty() {
-        dom::fresh_id("field")
-    } else {
-        id
-    };
+    let id = if id.is_empty() { dom::fresh_id("field") } else { id };
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let described = {
         let hint_id = (!hint.is_empty()).then(|| hint_id.clone());

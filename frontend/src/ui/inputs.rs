@@ -18,13 +18,7 @@ pub fn TextInput(
     #[prop(optional)] number: bool,
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+    let Control { id, described_by, invalid, required, label } = control(label);
     view! {
         <input
             class="input"
@@ -79,17 +73,8 @@ pub fn SearchInput(
 
 /// A password that can be shown, and that says when caps lock is on.
 #[component]
-pub fn PasswordInput(
-    value: RwSignal<String>,
-    #[prop(optional)] autocomplete: &'static str,
-) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        ..
-    } = control(None);
+pub fn PasswordInput(value: RwSignal<String>, #[prop(optional)] autocomplete: &'static str) -> impl IntoView {
+    let Control { id, described_by, invalid, required, .. } = control(None);
     let shown = RwSignal::new(false);
     let caps = RwSignal::new(false);
     view! {
@@ -127,13 +112,7 @@ pub fn AmountInput(
     #[prop(optional, into)] unit: String,
     #[prop(optional, into)] label: Option<String>,
 ) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+    let Control { id, described_by, invalid, required, label } = control(label);
     let editing = RwSignal::new(false);
     let shown = move || {
         let text = value.get();
@@ -171,17 +150,8 @@ pub fn AmountInput(
 
 /// A calendar day. `1121`, `明天` and `2026/1/5` are understood; the button opens the browser's calendar.
 #[component]
-pub fn DateInput(
-    value: RwSignal<String>,
-    #[prop(optional, into)] label: Option<String>,
-) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+pub fn DateInput(value: RwSignal<String>, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+    let Control { id, described_by, invalid, required, label } = control(label);
     let picker = NodeRef::<leptos::html::Input>::new();
     view! {
         <div class="input affix" aria-invalid=move || invalid.get().then_some("true")>
@@ -233,13 +203,7 @@ pub fn TextArea(
     #[prop(optional, into)] label: Option<String>,
     #[prop(optional)] max_length: Option<u32>,
 ) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+    let Control { id, described_by, invalid, required, label } = control(label);
     view! {
         <textarea
             class="input"
@@ -264,13 +228,7 @@ pub fn SelectInput(
     #[prop(optional, into)] label: Option<String>,
     #[prop(optional, into)] empty: Option<String>,
 ) -> impl IntoView {
-    let Control {
-        id,
-        described_by,
-        invalid,
-        required,
-        label,
-    } = control(label);
+    let Control { id, described_by, invalid, required, label } = control(label);
     view! {
         <div class="select">
             <select

@@ -31,8 +31,7 @@ pub fn Loading(
     #[prop(optional, into)] on_cancel: Option<Callback<()>>,
 ) -> impl IntoView {
     let patience = patience(state);
-    move || {
-        match (state.get(), patience.get()) {
+    move || match (state.get(), patience.get()) {
         (Load::Ready, _) => ().into_any(),
         (Load::Forbidden, _) => view! { <NoPermission/> }.into_any(),
         (Load::Failed { text, request_id }, _) => {
@@ -44,8 +43,8 @@ pub fn Loading(
         (Load::Waiting, patience) => view! {
             <Skeleton shape lines/>
             {(patience == Patience::Long).then(|| view! { <StillLoading on_cancel/> })}
-        }.into_any(),
-    }
+        }
+        .into_any(),
     }
 }
 
@@ -59,11 +58,7 @@ pub fn Loaded(
 ) -> impl IntoView {
     let ready = Memo::new(move |_| state.with(|state| *state == Load::Ready));
     move || {
-        if ready.get() {
-            children().into_any()
-        } else {
-            view! { <Loading state shape on_retry/> }.into_any()
-        }
+        if ready.get() { children().into_any() } else { view! { <Loading state shape on_retry/> }.into_any() }
     }
 }
 

@@ -168,10 +168,7 @@ fn jump(list: &web_sys::Element, letter: &str) {
     };
     let found = (0..items.length())
         .filter_map(|at| items.item(at))
-        .find(|item| {
-            item.text_content()
-                .is_some_and(|text| text.to_lowercase().starts_with(&letter.to_lowercase()))
-        });
+        .find(|item| item.text_content().is_some_and(|text| text.to_lowercase().starts_with(&letter.to_lowercase())));
     if let Some(item) = found.and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = item.focus();
     }
@@ -181,8 +178,5 @@ fn jump(list: &web_sys::Element, letter: &str) {
 pub fn left(event: &web_sys::FocusEvent) -> bool {
     let own = event.current_target();
     let to = event.related_target();
-    !own.zip(to).is_some_and(|(own, to)| {
-        own.unchecked_ref::<web_sys::Node>()
-            .contains(to.dyn_ref::<web_sys::Node>())
-    })
+    !own.zip(to).is_some_and(|(own, to)| own.unchecked_ref::<web_sys::Node>().contains(to.dyn_ref::<web_sys::Node>()))
 }

@@ -41,9 +41,7 @@ pub use dialog::{Dialog, Shape};
 pub use diff::{Diff, DiffRow, Side};
 pub use field::{Field, control};
 pub use icon::Icon;
-pub use inputs::{
-    AmountInput, DateInput, PasswordInput, SearchInput, SelectInput, TextArea, TextInput,
-};
+pub use inputs::{AmountInput, DateInput, PasswordInput, SearchInput, SelectInput, TextArea, TextInput};
 pub use loading::{Load, Loaded};
 pub use menu::{Menu, MenuItem};
 pub use page::Page;

@@ -11,9 +11,7 @@ pub fn Page(
     #[prop(optional, into)] actions: ViewFn,
     children: Children,
 ) -> impl IntoView {
-    Effect::new(move || {
-        document().set_title(&format!("{} · {}", title.get(), crate::t!("app.name")))
-    });
+    Effect::new(move || document().set_title(&format!("{} · {}", title.get(), crate::t!("app.name"))));
     view! {
         <div class="page">
             <header class="page-head">

@@ -2,10 +2,7 @@ use leptos::prelude::*;
 
 /// How much of a long work is done; `None` while nobody knows.
 #[component]
-pub fn Progress(
-    #[prop(into)] label: String,
-    #[prop(into)] percent: Signal<Option<u8>>,
-) -> impl IntoView {
+pub fn Progress(#[prop(into)] label: String, #[prop(into)] percent: Signal<Option<u8>>) -> impl IntoView {
     view! {
         <div class="progress">
             <span class="meta">{label.clone()}</span>

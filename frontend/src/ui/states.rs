@@ -13,11 +13,7 @@ pub fn EmptyState(
     #[prop(optional, into)] icon: String,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let icon = if icon.is_empty() {
-        "inbox".to_owned()
-    } else {
-        icon
-    };
+    let icon = if icon.is_empty() { "inbox".to_owned() } else { icon };
     view! {
         <div class="state">
             <span class="state-mark"><Icon name=icon size="large"/></span>
@@ -73,15 +69,8 @@ pub enum SkeletonShape {
 
 /// Grey bones of the content to come. CSS holds them back for the first 150 ms.
 #[component]
-pub fn Skeleton(
-    #[prop(optional)] shape: SkeletonShape,
-    #[prop(default = 6)] lines: usize,
-) -> impl IntoView {
-    let shape = if shape == SkeletonShape::Table {
-        "table"
-    } else {
-        "text"
-    };
+pub fn Skeleton(#[prop(optional)] shape: SkeletonShape, #[prop(default = 6)] lines: usize) -> impl IntoView {
+    let shape = if shape == SkeletonShape::Table { "table" } else { "text" };
     view! {
         <div class="skeleton" data-shape=shape aria-hidden="true">
             {(0..lines).map(|_| view! { <span></span> }).collect_view()}

@@ -13,11 +13,7 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(key: &'static str, text: String) -> Self {
-        Self {
-            key,
-            text,
-            count: None,
-        }
+        Self { key, text, count: None }
     }
 }
 

@@ -50,10 +50,7 @@ pub fn toast_undo(text: impl Into<String>, undo: impl Fn() + Send + Sync + 'stat
 /// The region of the notices; once on the page, and there from the start so that it is announced.
 #[component]
 pub fn Toasts() -> impl IntoView {
-    let notices = Notices {
-        list: RwSignal::new(Vec::new()),
-        held: RwSignal::new(false),
-    };
+    let notices = Notices { list: RwSignal::new(Vec::new()), held: RwSignal::new(false) };
     NOTICES.set(Some(notices));
     let of_kind = move |failed: bool| {
         notices
@@ -76,16 +73,9 @@ pub fn Toasts() -> impl IntoView {
 
 fn show(text: String, failed: bool, undo: Option<Callback<()>>) {
     let Some(notices) = NOTICES.get() else { return };
-    let id = notices
-        .list
-        .with_untracked(|list| list.last().map_or(1, |last| last.id + 1));
+    let id = notices.list.with_untracked(|list| list.last().map_or(1, |last| last.id + 1));
     notices.list.update(|list| {
-        list.push(Notice {
-            id,
-            text,
-            failed,
-            undo,
-        });
+        list.push(Notice { id, text, failed, undo });
         if list.len() > STACK {
             list.remove(0);
         }
@@ -106,25 +96,13 @@ impl Notices {
     }
 
     fn remove(self, id: u32) {
-        let _ = self
-            .list
-            .try_update(|list| list.retain(|notice| notice.id != id));
+        let _ = self.list.try_update(|list| list.retain(|notice| notice.id != id));
         self.held.try_set(false);
     }
 
     fn undo_last(self) -> bool {
-        let last = self.list.with_untracked(|list| {
-            list.iter()
-                .rev()
-                .find(|notice| notice.undo.is_some())
-                .cloned()
-        });
-        let Some(Notice {
-            id,
-            undo: Some(undo),
-            ..
-        }) = last
-        else {
+        let last = self.list.with_untracked(|list| list.iter().rev().find(|notice| notice.undo.is_some()).cloned());
+        let Some(Notice { id, undo: Some(undo), .. }) = last else {
             return false;
         };
         self.remove(id);
@@ -134,12 +112,7 @@ impl Notices {
 }
 
 fn one(notices: Notices, notice: Notice) -> impl IntoView {
-    let Notice {
-        id,
-        text,
-        failed,
-        undo,
-    } = notice;
+    let Notice { id, text, failed, undo } = notice;
     view! {
         <div class="toast">
             <Icon name=if failed { "circle-alert" } else { "circle-check" }/>

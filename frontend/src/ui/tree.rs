@@ -24,9 +24,7 @@ pub fn Tree(
 ) -> impl IntoView {
     let closed = RwSignal::new(HashSet::<String>::new());
     let node = NodeRef::<html::Ul>::new();
-    let rows = Memo::new(move |_| {
-        branches.with(|branches| closed.with(|closed| visible(branches, closed)))
-    });
+    let rows = Memo::new(move |_| branches.with(|branches| closed.with(|closed| visible(branches, closed))));
     view! {
         <ul
             class="tree"
@@ -60,18 +58,10 @@ fn visible(branches: &[Branch], closed: &HashSet<String>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut stack: Vec<(Option<String>, usize)> = vec![(None, 0)];
     while let Some((parent, depth)) = stack.pop() {
-        if let Some(branch) = parent
-            .as_ref()
-            .and_then(|key| branches.iter().find(|branch| branch.key == *key))
-        {
+        if let Some(branch) = parent.as_ref().and_then(|key| branches.iter().find(|branch| branch.key == *key)) {
             let has_children = branches.iter().any(|child| child.parent == parent);
             let open = !closed.contains(&branch.key);
-            rows.push(Row {
-                branch: branch.clone(),
-                depth: depth - 1,
-                parent: has_children,
-                open,
-            });
+            rows.push(Row { branch: branch.clone(), depth: depth - 1, parent: has_children, open });
             if !open {
                 continue;
             }
@@ -82,21 +72,10 @@ fn visible(branches: &[Branch], closed: &HashSet<String>) -> Vec<Row> {
     rows
 }
 
-fn item(
-    at: usize,
-    row: Row,
-    chosen: RwSignal<Option<String>>,
-    closed: RwSignal<HashSet<String>>,
-) -> impl IntoView {
-    let Row {
-        branch,
-        depth,
-        parent,
-        open,
-    } = row;
+fn item(at: usize, row: Row, chosen: RwSignal<Option<String>>, closed: RwSignal<HashSet<String>>) -> impl IntoView {
+    let Row { branch, depth, parent, open } = row;
     let key = StoredValue::new(branch.key);
-    let is_chosen =
-        move || chosen.with(|chosen| key.with_value(|key| chosen.as_ref() == Some(key)));
+    let is_chosen = move || chosen.with(|chosen| key.with_value(|key| chosen.as_ref() == Some(key)));
     let toggle = move || {
         closed.update(|closed| {
             key.with_value(|key| {
@@ -137,34 +116,18 @@ mod tests {
     use super::*;
 
     fn branch(key: &str, parent: Option<&str>) -> Branch {
-        Branch {
-            key: key.into(),
-            parent: parent.map(Into::into),
-            text: key.into(),
-            note: String::new(),
-        }
+        Branch { key: key.into(), parent: parent.map(Into::into), text: key.into(), note: String::new() }
     }
 
     #[test]
     fn children_follow_their_parent_and_hide_with_it() {
-        let all = [
-            branch("a", None),
-            branch("b", None),
-            branch("a1", Some("a")),
-            branch("a2", Some("a")),
-        ];
+        let all = [branch("a", None), branch("b", None), branch("a1", Some("a")), branch("a2", Some("a"))];
         let shown = |closed: &[&str]| {
             let closed = closed.iter().map(|key| (*key).to_owned()).collect();
-            visible(&all, &closed)
-                .into_iter()
-                .map(|row| (row.branch.key, row.depth))
-                .collect::<Vec<_>>()
+            visible(&all, &closed).into_iter().map(|row| (row.branch.key, row.depth)).collect::<Vec<_>>()
         };
         let at = |key: &str, depth: usize| (key.to_owned(), depth);
-        assert_eq!(
-            shown(&[]),
-            [at("a", 0), at("a1", 1), at("a2", 1), at("b", 0)]
-        );
+        assert_eq!(shown(&[]), [at("a", 0), at("a1", 1), at("a2", 1), at("b", 0)]);
         assert_eq!(shown(&["a"]), [at("a", 0), at("b", 0)]);
     }
 }

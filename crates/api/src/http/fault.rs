@@ -6,10 +6,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use domain::error::{Code, Problem};
+use domain::error::{Code, Error, Problem};
 use domain::messages;
 use domain::platform::users::Locale;
 
@@ -22,8 +22,18 @@ const KEPT: [HeaderName; 3] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE];
 
 /// Answers a request that cannot be served, in the reader's language.
 pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
+    explained(request, Error::new(code))
+}
+
+/// Puts a refusal into words.
+pub fn explained(request: &HttpRequest, error: Error) -> HttpResponse {
     let locale = locale(request);
+    let code = error.code;
     let words = |key: String| messages::text(locale, &key, &BTreeMap::new());
+    let mut errors = error.faults;
+    for fault in &mut errors {
+        fault.detail = messages::text(locale, &format!("fault.{}", fault.code), &fault.params);
+    }
     let problem = Problem {
         kind: format!("/problems/{}", code.word()),
         title: words(format!("problem.{}", code.word())),
@@ -32,10 +42,21 @@ pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
         instance: request.path().to_owned(),
         code: code.word().to_owned(),
         request_id: RequestId::of(request).as_str().to_owned(),
-        errors: Vec::new(),
+        errors,
     };
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).content_type(PROBLEM).json(problem)
+    let mut response = HttpResponse::build(status);
+    response.content_type(PROBLEM);
+    if let Some(current) = error.current {
+        response.insert_header((ETAG, format!("\"{current}\"")));
+    }
+    if let Some(seconds) = error.retry_after {
+        response.insert_header((RETRY_AFTER, seconds.to_string()));
+    }
+    if code.status() == 401 {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
+    }
+    response.json(problem)
 }
 
 /// Replaces a bare failure of the framework by a problem; everything else passes unchanged.
@@ -45,7 +66,8 @@ pub fn explain(response: ServiceResponse<impl MessageBody + 'static>) -> Service
     if !failed || is_problem(response.headers().get(CONTENT_TYPE)) {
         return response.map_into_boxed_body();
     }
-    let mut problem = refuse(response.request(), code_of(status));
+    let reason = response.response().extensions().get::<Error>().cloned();
+    let mut problem = explained(response.request(), reason.unwrap_or_else(|| Error::new(code_of(status))));
     for name in KEPT {
         if let Some(value) = response.headers().get(&name) {
             problem.headers_mut().insert(name, value.clone());

@@ -1,6 +1,7 @@
 //! What is common to all requests, whichever resource they are about.
 
 pub mod client;
+pub mod error;
 pub mod fault;
 pub mod headers;
 pub mod health;

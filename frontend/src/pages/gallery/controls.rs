@@ -7,9 +7,8 @@ use leptos::prelude::*;
 use super::sample;
 use crate::t;
 use crate::ui::{
-    AmountInput, Button, Checkbox, Choice, Combobox, DateInput, Dialog, Field, IconButton, Kind,
-    LinkButton, Menu, MenuItem, PasswordInput, SearchInput, SelectInput, Shape, Switch, TagInput,
-    TextArea, TextInput,
+    AmountInput, Button, Checkbox, Choice, Combobox, DateInput, Dialog, Field, IconButton, Kind, LinkButton, Menu,
+    MenuItem, PasswordInput, SearchInput, SelectInput, Shape, Switch, TagInput, TextArea, TextInput,
 };
 
 pub fn controls() -> impl IntoView {
@@ -44,15 +43,13 @@ fn buttons() -> AnyView {
             <IconButton label=t!("action.delete") icon="trash-2" kind=Kind::Default/>
             <IconButton label=t!("action.edit") icon="pencil" small=true keys="e"/>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn fields() -> AnyView {
     let text = |text: &str| RwSignal::new(text.to_owned());
-    let options = vec![
-        ("a".to_owned(), t!("gallery.first")),
-        ("b".to_owned(), t!("gallery.second")),
-    ];
+    let options = vec![("a".to_owned(), t!("gallery.first")), ("b".to_owned(), t!("gallery.second"))];
     let tags = RwSignal::new(vec![t!("gallery.first"), t!("gallery.second")]);
     view! {
         <div class="form-grid">
@@ -68,15 +65,12 @@ fn fields() -> AnyView {
             <Field label=t!("gallery.search")><SearchInput value=text("知音") label=t!("action.search")/></Field>
             <Field label=t!("gallery.textarea") wide=true><TextArea value=text(&t!("gallery.long-text"))/></Field>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn choices() -> AnyView {
-    let one = RwSignal::new(vec![Choice {
-        value: "1".into(),
-        text: t!("gallery.first"),
-        note: String::new(),
-    }]);
+    let one = RwSignal::new(vec![Choice { value: "1".into(), text: t!("gallery.first"), note: String::new() }]);
     let many = RwSignal::new(Vec::new());
     let ticked = RwSignal::new(true);
     let on = RwSignal::new(true);
@@ -118,7 +112,8 @@ fn overlays() -> AnyView {
         <Dialog open=drawer title=t!("gallery.drawer") shape=Shape::Drawer>
             <p>{t!("gallery.long-text")}</p>
         </Dialog>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A search over the numbers up to forty, which answers at once.
@@ -127,13 +122,6 @@ fn numbers() -> crate::ui::Search {
         let fits = (1..=40)
             .map(|number| format!("{} {number}", t!("gallery.choice")))
             .filter(|text| text.contains(typed.trim()));
-        answer.run(
-            fits.map(|text| Choice {
-                value: text.clone(),
-                text,
-                note: String::new(),
-            })
-            .collect(),
-        );
+        answer.run(fits.map(|text| Choice { value: text.clone(), text, note: String::new() }).collect());
     })
 }

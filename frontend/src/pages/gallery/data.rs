@@ -7,9 +7,8 @@ use leptos::prelude::*;
 use super::sample;
 use crate::ui::table::{Column, Grid, Row, Table};
 use crate::ui::{
-    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind,
-    LineChart, Moment, Pager, Person, PieChart, Point, SearchInput, Side, Tab, TabPanel, Tabs, Tag,
-    TextInput, Timeline, Tone, Tree, ViewBar,
+    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind, LineChart, Moment, Pager,
+    Person, PieChart, Point, SearchInput, Side, Tab, TabPanel, Tabs, Tag, TextInput, Timeline, Tone, Tree, ViewBar,
 };
 use crate::{format, t};
 
@@ -49,25 +48,17 @@ fn table() -> AnyView {
     let grid = Grid::new(Signal::stored(columns), Signal::stored(rows));
     let sort = RwSignal::new(Some(("name".to_owned(), false)));
     let query = RwSignal::new(String::new());
-    let chips = vec![Chip {
-        key: "tags".into(),
-        name: t!("gallery.tags"),
-        text: t!("gallery.first"),
-    }];
-    let cell = Arc::new(|row: usize, column: usize| {
-        match column {
+    let chips = vec![Chip { key: "tags".into(), name: t!("gallery.tags"), text: t!("gallery.first") }];
+    let cell = Arc::new(|row: usize, column: usize| match column {
         0 => view! { <a class="cell" href="/gallery">{format!("{} {}", t!("gallery.choice"), row + 1)}</a> }.into_any(),
         1 => view! { <Tag text=t!("gallery.first") tone=if row % 2 == 0 { Tone::Ok } else { Tone::Warn }/> }.into_any(),
         2 => view! { <Person name=t!("gallery.somebody")/> }.into_any(),
         _ => format::amount(&format!("{}.00", (row + 1) * 1234), "CNY").into_any(),
-    }
     });
     let editor = Arc::new(move |_: usize, _: usize| {
         view! { <TextInput value=RwSignal::new(String::new()) label=t!("gallery.text") on_leave=move |()| grid.end_edit()/> }.into_any()
     });
-    let line = Arc::new(|row: usize| {
-        format::amount(&format!("{}.00", (row + 1) * 1234), "CNY").into_any()
-    });
+    let line = Arc::new(|row: usize| format::amount(&format!("{}.00", (row + 1) * 1234), "CNY").into_any());
     let count = Signal::derive(move || grid.selected.with(std::collections::HashSet::len));
     view! {
         {move || if count.get() > 0 {
@@ -105,14 +96,8 @@ fn table() -> AnyView {
 
 fn tabs() -> AnyView {
     let chosen = RwSignal::new("one".to_owned());
-    let tabs = vec![
-        Tab {
-            key: "one",
-            text: t!("gallery.first"),
-            count: Some(12),
-        },
-        Tab::new("two", t!("gallery.second")),
-    ];
+    let tabs =
+        vec![Tab { key: "one", text: t!("gallery.first"), count: Some(12) }, Tab::new("two", t!("gallery.second"))];
     view! {
         <Tabs tabs chosen on_choose=move |key| chosen.set(key) label=t!("gallery.tabs")/>
         {move || view! { <TabPanel key=chosen.get()><p>{t!("gallery.long-text")}</p></TabPanel> }}
@@ -138,15 +123,9 @@ fn tree() -> AnyView {
 
 fn charts() -> AnyView {
     let points = || {
-        [
-            ("A", 48.0),
-            ("B", 91.0),
-            ("C", 23.0),
-            ("D", 67.0),
-            ("E", 12.0),
-        ]
-        .map(|(name, value)| Point::new(name, value))
-        .to_vec()
+        [("A", 48.0), ("B", 91.0), ("C", 23.0), ("D", 67.0), ("E", 12.0)]
+            .map(|(name, value)| Point::new(name, value))
+            .to_vec()
     };
     view! {
         <div class="grid-cards">
@@ -167,11 +146,7 @@ fn timeline() -> AnyView {
         at: at.into(),
         changes,
     };
-    let change = (
-        t!("gallery.name"),
-        t!("gallery.first"),
-        t!("gallery.second"),
-    );
+    let change = (t!("gallery.name"), t!("gallery.first"), t!("gallery.second"));
     view! {
         <Timeline moments=vec![
             moment("pencil", Tone::Accent, t!("gallery.changed"), &format::now(), vec![change]),

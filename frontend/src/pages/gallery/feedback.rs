@@ -5,28 +5,16 @@ use leptos::prelude::*;
 use super::sample;
 use crate::t;
 use crate::ui::{
-    Avatar, Banner, Breadcrumb, Button, Crumb, EmptyState, ErrorState, Kind, NoPermission,
-    Progress, Skeleton, SkeletonShape, Steps, Tag, Tone, toast, toast_error, toast_undo,
+    Avatar, Banner, Breadcrumb, Button, Crumb, EmptyState, ErrorState, Kind, NoPermission, Progress, Skeleton,
+    SkeletonShape, Steps, Tag, Tone, toast, toast_error, toast_undo,
 };
 
 pub fn feedback() -> impl IntoView {
-    (
-        sample("tags", tags()),
-        sample("notices", notices()),
-        sample("waits", waits()),
-        sample("states", states()),
-    )
+    (sample("tags", tags()), sample("notices", notices()), sample("waits", waits()), sample("states", states()))
 }
 
 fn tags() -> AnyView {
-    let tones = [
-        Tone::Plain,
-        Tone::Accent,
-        Tone::Ok,
-        Tone::Warn,
-        Tone::Bad,
-        Tone::Info,
-    ];
+    let tones = [Tone::Plain, Tone::Accent, Tone::Ok, Tone::Warn, Tone::Bad, Tone::Info];
     view! {
         <div class="swatches">
             {tones.map(|tone| view! { <Tag text=t!("gallery.first") tone/> }).collect_view()}
@@ -37,7 +25,8 @@ fn tags() -> AnyView {
         </div>
         <Breadcrumb crumbs=vec![Crumb::new(t!("page.workbench"), "/"), Crumb::new(t!("page.gallery"), "/gallery")]/>
         <Steps steps=vec![t!("gallery.first"), t!("gallery.second"), t!("gallery.text")] current=1/>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn notices() -> AnyView {
@@ -72,5 +61,6 @@ fn states() -> AnyView {
             <ErrorState title=t!("state.failed") text=t!("state.network") request_id="0193f4b2" on_retry=|()| {}/>
             <NoPermission/>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }

@@ -22,6 +22,5 @@ pub fn Gallery() -> impl IntoView {
 
 /// A titled part of the gallery.
 fn sample(title: &str, content: AnyView) -> AnyView {
-    view! { <section class="sample"><h2>{t!(&format!("gallery.{title}"))}</h2>{content}</section> }
-        .into_any()
+    view! { <section class="sample"><h2>{t!(&format!("gallery.{title}"))}</h2>{content}</section> }.into_any()
 }

@@ -17,20 +17,13 @@ impl Scale {
         // Four even steps of 1, 2, 2.5 or 5 times a power of ten.
         let rough = largest / 4.0;
         let power = 10_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-            .map(|factor| factor * power)
-            .into_iter()
-            .find(|step| *step >= rough);
-        Self {
-            top: step.unwrap_or(rough) * 4.0,
-        }
+        let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough);
+        Self { top: step.unwrap_or(rough) * 4.0 }
     }
 
     /// The values at which lines are drawn.
     pub fn lines(self) -> Vec<f64> {
-        [0.0, 0.25, 0.5, 0.75, 1.0]
-            .map(|part| part * self.top)
-            .to_vec()
+        [0.0, 0.25, 0.5, 0.75, 1.0].map(|part| part * self.top).to_vec()
     }
 
     /// The distance from the top of a field of this height, leaving a little air.

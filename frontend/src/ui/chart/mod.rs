@@ -18,11 +18,7 @@ pub struct Point {
 
 impl Point {
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self {
-            name: name.into(),
-            value,
-            href: None,
-        }
+        Self { name: name.into(), value, href: None }
     }
 }
 
@@ -59,12 +55,7 @@ pub fn LineChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVi
     frame(title, points, move || {
         let scale = Scale::over(drawn.iter().map(|point| point.value));
         let slot = (WIDTH - LEFT - 20.0) / count(drawn.len().saturating_sub(1).max(1));
-        let place = |at: usize, value: f64| {
-            (
-                LEFT + 10.0 + slot * count(at),
-                scale.place(value, HEIGHT - FOOT),
-            )
-        };
+        let place = |at: usize, value: f64| (LEFT + 10.0 + slot * count(at), scale.place(value, HEIGHT - FOOT));
         let path: Vec<String> = drawn
             .iter()
             .enumerate()
@@ -73,19 +64,19 @@ pub fn LineChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVi
                 format!("{}{x:.1} {y:.1}", if at == 0 { "M" } else { "L" })
             })
             .collect();
-        let dots = drawn.iter().enumerate().map(|(at, point)| {
-            let (x, y) = place(at, point.value);
-            let shape = view! { <circle class="s1" cx=px(x) cy=px(y) r="4"></circle> };
-            view! {
-                {mark(point, shape.into_any())}
-                <text x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{point.name.clone()}</text>
-            }
-        }).collect_view();
-        plot(
-            scale.lines(),
-            scale,
-            view! { <path class="line s1" d=path.join("")></path>{dots} }.into_any(),
-        )
+        let dots = drawn
+            .iter()
+            .enumerate()
+            .map(|(at, point)| {
+                let (x, y) = place(at, point.value);
+                let shape = view! { <circle class="s1" cx=px(x) cy=px(y) r="4"></circle> };
+                view! {
+                    {mark(point, shape.into_any())}
+                    <text x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{point.name.clone()}</text>
+                }
+            })
+            .collect_view();
+        plot(scale.lines(), scale, view! { <path class="line s1" d=path.join("")></path>{dots} }.into_any())
     })
 }
 
@@ -100,18 +91,10 @@ pub fn PieChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVie
             .iter()
             .enumerate()
             .map(|(at, point)| {
-                let share = if whole > 0.0 {
-                    point.value / whole
-                } else {
-                    0.0
-                };
+                let share = if whole > 0.0 { point.value / whole } else { 0.0 };
                 let path = pie_path(from, from + share);
                 from += share;
-                mark(
-                    point,
-                    view! { <path class=format!("slice s{}", at % 6 + 1) d=path></path> }
-                        .into_any(),
-                )
+                mark(point, view! { <path class=format!("slice s{}", at % 6 + 1) d=path></path> }.into_any())
             })
             .collect_view();
         view! {
@@ -132,11 +115,7 @@ pub fn PieChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVie
 }
 
 /// Title, the switch between picture and table, and whichever of the two is chosen.
-fn frame(
-    title: String,
-    points: Vec<Point>,
-    picture: impl Fn() -> AnyView + Send + 'static,
-) -> impl IntoView {
+fn frame(title: String, points: Vec<Point>, picture: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     let table = RwSignal::new(false);
     view! {
         <figure class="chart">
@@ -181,7 +160,8 @@ fn plot(lines: Vec<f64>, scale: Scale, marks: AnyView) -> AnyView {
             }).collect_view()}
             {marks}
         </svg>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A shape that says its value and can be focused; a link when there are rows behind it.
@@ -189,8 +169,11 @@ fn mark(point: &Point, shape: AnyView) -> AnyView {
     let label = format!("{} {}", point.name, format::number(point.value));
     let title = label.clone();
     match &point.href {
-        Some(href) => view! { <a class="mark" href=href.clone() aria-label=label><title>{title}</title>{shape}</a> }.into_any(),
-        None => view! { <g class="mark" role="img" tabindex="0" aria-label=label><title>{title}</title>{shape}</g> }.into_any(),
+        Some(href) => {
+            view! { <a class="mark" href=href.clone() aria-label=label><title>{title}</title>{shape}</a> }.into_any()
+        }
+        None => view! { <g class="mark" role="img" tabindex="0" aria-label=label><title>{title}</title>{shape}</g> }
+            .into_any(),
     }
 }
 
@@ -198,10 +181,7 @@ fn px(value: f64) -> String {
     format!("{value:.1}")
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a chart has a handful of points"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a chart has a handful of points")]
 fn count(number: usize) -> f64 {
     number as f64
 }

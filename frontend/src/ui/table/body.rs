@@ -23,20 +23,11 @@ impl Body {
             grid.rows.with(|rows| {
                 let end = window.end.min(rows.len());
                 let start = window.start.min(end);
-                rows[start..end]
-                    .iter()
-                    .cloned()
-                    .enumerate()
-                    .map(|(at, row)| (start + at, row))
-                    .collect::<Vec<_>>()
+                rows[start..end].iter().cloned().enumerate().map(|(at, row)| (start + at, row)).collect::<Vec<_>>()
             })
         });
         let above = move || grid.window.with(|window| window.start);
-        let below = move || {
-            grid.rows
-                .with(Vec::len)
-                .saturating_sub(grid.window.with(|window| window.end))
-        };
+        let below = move || grid.rows.with(Vec::len).saturating_sub(grid.window.with(|window| window.end));
         view! {
             <tbody>
                 {spacer(grid, Signal::derive(above))}
@@ -59,14 +50,8 @@ impl Body {
     fn row(&self, at: usize, row: Row, columns: &[Column]) -> AnyView {
         let grid = self.grid;
         let id = StoredValue::new(row.id);
-        let selected = Signal::derive(move || {
-            grid.selected
-                .with(|selected| id.with_value(|id| selected.contains(id)))
-        });
-        let opened = move || {
-            grid.opened
-                .with(|opened| id.with_value(|id| opened.as_ref() == Some(id)))
-        };
+        let selected = Signal::derive(move || grid.selected.with(|selected| id.with_value(|id| selected.contains(id))));
+        let opened = move || grid.opened.with(|opened| id.with_value(|id| opened.as_ref() == Some(id)));
         let label = t!("table.select-row", name = row.name);
         view! {
             <tr
@@ -84,7 +69,8 @@ impl Body {
                 })}
                 {columns.iter().enumerate().map(|(place, column)| self.cell(at, place, column)).collect_view()}
             </tr>
-        }.into_any()
+        }
+        .into_any()
     }
 
     fn cell(&self, row: usize, place: usize, column: &Column) -> AnyView {
@@ -93,9 +79,7 @@ impl Body {
         let (draw, editor) = (self.cell.clone(), self.editor.clone());
         let editing = Memo::new(move |_| grid.editing.get() == Some(here));
         let content = move || match (&editor, editing.get()) {
-            (Some(editor), true) => {
-                view! { <div class="cell-editor">{editor(row, place)}</div> }.into_any()
-            }
+            (Some(editor), true) => view! { <div class="cell-editor">{editor(row, place)}</div> }.into_any(),
             _ => draw(row, place),
         };
         let tabindex = move || if grid.active.get() == here { "0" } else { "-1" };
@@ -110,7 +94,8 @@ impl Body {
                     on:focus=move |_| grid.active.set(here) on:dblclick=edit>
                     {content}
                 </th>
-            }.into_any();
+            }
+            .into_any();
         }
         view! {
             <td class:number=column.number data-cell=name tabindex=tabindex
@@ -127,8 +112,7 @@ fn spacer(grid: Grid, rows: Signal<usize>) -> impl IntoView {
     move || {
         let count = rows.get();
         (count > 0).then(|| {
-            let height =
-                count * usize::try_from(grid.window.with(|window| window.height)).unwrap_or(40);
+            let height = count * usize::try_from(grid.window.with(|window| window.height)).unwrap_or(40);
             view! {
                 <tr class="spacer" aria-hidden="true">
                     <td colspan="99" style:--space=format!("{height}px")></td>

@@ -28,12 +28,7 @@ pub fn head(
 fn select_all(grid: Grid) -> impl IntoView {
     let chosen = Memo::new(move |_| {
         let selected = grid.selected.get();
-        grid.rows.with(|rows| {
-            (
-                rows.iter().filter(|row| selected.contains(&row.id)).count(),
-                rows.len(),
-            )
-        })
+        grid.rows.with(|rows| (rows.iter().filter(|row| selected.contains(&row.id)).count(), rows.len()))
     });
     view! {
         <th class="select-cell pinned" scope="col">

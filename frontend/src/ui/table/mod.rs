@@ -59,10 +59,7 @@ impl Grid {
 
     /// Move the active cell by a key; `true` when it was one of the table's keys.
     fn press(self, key: &str, shift: bool) -> bool {
-        let size = (
-            self.rows.with_untracked(Vec::len),
-            self.columns.with_untracked(Vec::len),
-        );
+        let size = (self.rows.with_untracked(Vec::len), self.columns.with_untracked(Vec::len));
         let Some(next) = step(self.active.get_untracked(), size, key) else {
             return false;
         };
@@ -78,9 +75,7 @@ impl Grid {
         self.active.set(cell);
         if let Some(scroller) = self.scroller.get_untracked() {
             let window = self.window.get_untracked();
-            if let Some(top) =
-                window.scroll_to(cell.0, scroller.scroll_top(), scroller.client_height())
-            {
+            if let Some(top) = window.scroll_to(cell.0, scroller.scroll_top(), scroller.client_height()) {
                 scroller.set_scroll_top(top);
                 self.measure();
             }
@@ -90,9 +85,7 @@ impl Grid {
 
     pub fn focus_cell(self, (row, column): (usize, usize)) {
         let id = self.id.get_value();
-        dom::focus_soon(format!(
-            "#{id} [data-cell='{row}-{column}'], #{id} [data-card='{row}']"
-        ));
+        dom::focus_soon(format!("#{id} [data-cell='{row}-{column}'], #{id} [data-card='{row}']"));
     }
 
     /// Select or unselect one row and remember it as the start of a later range.
@@ -120,9 +113,7 @@ impl Grid {
     }
 
     pub fn select_page(self, on: bool) {
-        let ids: Vec<String> = self
-            .rows
-            .with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
+        let ids: Vec<String> = self.rows.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
         self.selected.update(|selected| {
             if on {
                 selected.extend(ids);
@@ -134,9 +125,7 @@ impl Grid {
 
     /// Begin editing the active cell if its column allows it.
     pub fn edit(self, cell: (usize, usize)) -> bool {
-        let allowed = self
-            .columns
-            .with_untracked(|columns| columns.get(cell.1).is_some_and(|column| column.editable));
+        let allowed = self.columns.with_untracked(|columns| columns.get(cell.1).is_some_and(|column| column.editable));
         if allowed && self.rows.with_untracked(|rows| cell.0 < rows.len()) {
             self.active.set(cell);
             self.editing.set(Some(cell));
@@ -153,8 +142,7 @@ impl Grid {
     }
 
     fn id_of(self, row: usize) -> Option<String> {
-        self.rows
-            .with_untracked(|rows| rows.get(row).map(|row| row.id.clone()))
+        self.rows.with_untracked(|rows| rows.get(row).map(|row| row.id.clone()))
     }
 
     /// Recompute which rows are in the document from where the frame is scrolled.
@@ -192,12 +180,7 @@ pub fn Table(
     #[prop(optional, into)] footer: ViewFn,
 ) -> impl IntoView {
     grid_keys(grid, selectable);
-    let body = body::Body {
-        grid,
-        cell: cell.clone(),
-        editor,
-        selectable,
-    };
+    let body = body::Body { grid, cell: cell.clone(), editor, selectable };
     let phone = dom::phone();
     view! {
         <div class="table-frame" data-cards="true" id=grid.id.get_value()>
@@ -231,21 +214,15 @@ fn grid_keys(grid: Grid, selectable: bool) {
     use keys::Act;
     let some = move || grid.rows.with_untracked(|rows| !rows.is_empty());
     keys::on_if(Act::Next, move || some() && grid.press("ArrowDown", false));
-    keys::on_if(Act::Previous, move || {
-        some() && grid.press("ArrowUp", false)
-    });
-    keys::on_if(Act::Edit, move || {
-        some() && grid.edit(grid.active.get_untracked())
-    });
+    keys::on_if(Act::Previous, move || some() && grid.press("ArrowUp", false));
+    keys::on_if(Act::Edit, move || some() && grid.edit(grid.active.get_untracked()));
     if selectable {
         keys::on_if(Act::Select, move || {
             let row = grid.active.get_untracked().0;
             let Some(id) = grid.id_of(row) else {
                 return false;
             };
-            let on = grid
-                .selected
-                .with_untracked(|selected| selected.contains(&id));
+            let on = grid.selected.with_untracked(|selected| selected.contains(&id));
             grid.toggle(row, !on);
             true
         });
@@ -254,20 +231,12 @@ fn grid_keys(grid: Grid, selectable: bool) {
         let Some(id) = grid.id_of(grid.active.get_untracked().0) else {
             return false;
         };
-        grid.opened.update(|opened| {
-            *opened = if opened.as_ref() == Some(&id) {
-                None
-            } else {
-                Some(id)
-            }
-        });
+        grid.opened.update(|opened| *opened = if opened.as_ref() == Some(&id) { None } else { Some(id) });
         true
     });
     keys::on_if(Act::Open, move || {
         let row = grid.active.get_untracked().0;
-        let href = grid
-            .rows
-            .with_untracked(|rows| rows.get(row).map(|row| row.href.clone()));
+        let href = grid.rows.with_untracked(|rows| rows.get(row).map(|row| row.href.clone()));
         href.map(|href| dom::follow(&href)).is_some()
     });
 }

@@ -23,11 +23,7 @@ pub struct Row {
 }
 
 /// Where a key leads from a cell in a table of so many rows and columns; `None` if it is no key of the table.
-pub fn step(
-    (row, column): (usize, usize),
-    (rows, columns): (usize, usize),
-    key: &str,
-) -> Option<(usize, usize)> {
+pub fn step((row, column): (usize, usize), (rows, columns): (usize, usize), key: &str) -> Option<(usize, usize)> {
     let (last_row, last_column) = (rows.checked_sub(1)?, columns.checked_sub(1)?);
     Some(match key {
         "ArrowDown" => ((row + 1).min(last_row), column),
@@ -62,11 +58,7 @@ pub struct Window {
 
 impl Window {
     pub fn first() -> Self {
-        Self {
-            start: 0,
-            end: 50,
-            height: 40,
-        }
+        Self { start: 0, end: 50, height: 40 }
     }
 
     /// The blocks in sight and one more on either side, at most 60 rows.
@@ -77,11 +69,7 @@ impl Window {
         let first = row_at(scroll_top);
         let start = (first / BLOCK * BLOCK).saturating_sub(BLOCK);
         let end = ((first + in_sight) / BLOCK + 1) * BLOCK;
-        Self {
-            start,
-            end: end.min(start + 60),
-            height,
-        }
+        Self { start, end: end.min(start + 60), height }
     }
 
     /// How far to scroll so that a row is in sight; `None` if it is already.
@@ -113,14 +101,7 @@ mod tests {
 
     #[test]
     fn the_window_follows_the_scroll_and_stays_small() {
-        assert_eq!(
-            Window::at(0, 600, 40),
-            Window {
-                start: 0,
-                end: 30,
-                height: 40
-            }
-        );
+        assert_eq!(Window::at(0, 600, 40), Window { start: 0, end: 30, height: 40 });
         let deep = Window::at(4000, 600, 40);
         assert!(deep.start <= 100 && deep.end >= 120, "{deep:?}");
         assert!(deep.end - deep.start <= 60);
