@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::{Context, Result};
@@ -15,6 +16,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::http::health::{self, Health};
+use crate::http::methods::Methods;
 use crate::http::{client, fault, headers, request};
 use crate::telemetry;
 
@@ -115,7 +117,7 @@ async fn render_metrics(figures: web::Data<PrometheusHandle>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(figures.render())
 }
 
-/// Every answer is a problem if it is a failure, and carries the headers that all answers carry.
+/// Every answer is a problem if it is a failure, comes in time, and carries the headers that all answers carry.
 async fn surround(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -132,8 +134,16 @@ async fn surround(
     Ok(response)
 }
 
-/// What no route serves: a file or page of the client, or nothing.
+/// What no route serves: another method, a file or page of the client, or nothing.
 async fn elsewhere(request: HttpRequest) -> HttpResponse {
+    let methods = request.app_data::<web::Data<Methods>>();
+    if let Some(allowed) = methods.and_then(|methods| methods.allowed(request.path())) {
+        let mut refusal = fault::refuse(&request, Code::MethodNotAllowed);
+        if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+            refusal.headers_mut().insert(ALLOW, allowed);
+        }
+        return refusal;
+    }
     client::answer(&request).unwrap_or_else(|| fault::refuse(&request, Code::NotFound))
 }
 

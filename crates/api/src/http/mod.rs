@@ -5,4 +5,5 @@ pub mod error;
 pub mod fault;
 pub mod headers;
 pub mod health;
+pub mod methods;
 pub mod request;
