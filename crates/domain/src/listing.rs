@@ -43,6 +43,7 @@ choice! {
     pub enum Count { None = "none", Exact = "exact", Estimate = "estimate" }
 }
 
+#[expect(clippy::derivable_impls, reason = "the enum is made by choice!, which takes no marks on its variants")]
 impl Default for Count {
     fn default() -> Self {
         Count::None
