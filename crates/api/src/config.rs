@@ -73,6 +73,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "Address under which browsers reach the application; with https cookies and headers become strict",
     },
     Setting {
+        name: "ZHIYIN_TRUSTED_PROXIES",
+        default: "",
+        meaning: "Load balancers whose X-Forwarded-For is believed: addresses or networks, separated by commas",
+    },
+    Setting {
         name: "ZHIYIN_WORKERS",
         default: "0",
         meaning: "Number of web worker threads; 0 means one per processor",
@@ -105,6 +110,7 @@ pub struct Config {
     pub listen: String,
     pub metrics_listen: Option<String>,
     pub public_url: Option<String>,
+    pub trusted_proxies: String,
     pub workers: usize,
     pub drain_seconds: u64,
     pub log: String,

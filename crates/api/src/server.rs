@@ -15,6 +15,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
+use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
 use crate::http::{client, fault, headers, request};
@@ -41,10 +42,12 @@ impl Server {
         R: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
     {
         let https = config.is_https();
+        let proxies = web::Data::new(Proxies::parse(&config.trusted_proxies)?);
         let shared = health.clone();
         let app = move || {
             App::new()
                 .app_data(web::Data::new(shared.clone()))
+                .app_data(proxies.clone())
                 .app_data(web::PayloadConfig::new(LARGEST_BODY))
                 .app_data(web::JsonConfig::default().limit(LARGEST_BODY))
                 .configure(health::configure)

@@ -1,5 +1,6 @@
 //! What is common to all requests, whichever resource they are about.
 
+pub mod address;
 pub mod client;
 pub mod error;
 pub mod fault;
