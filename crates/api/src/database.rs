@@ -1,7 +1,8 @@
 //! Which PostgreSQL this process works with: the one that is named, or a private one in the data folder.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
+use crate::application;
 use crate::cluster::{self, Cluster, Search, Tenure, Tuning};
 use crate::config::Config;
 
@@ -42,8 +43,7 @@ impl Database {
 
     /// Brings the schema up to this version. Of several processes that start at once, one does the work.
     pub async fn migrate(&self) -> Result<()> {
-        let ran =
-            store::migrate(&self.url).await.map_err(|error| anyhow!("the schema cannot be brought up: {error}"))?;
+        let ran = application::migrate(&self.url).await?;
         match ran.len() {
             0 => tracing::info!("the schema is up to date"),
             count => tracing::info!("the schema is up to date after {count} migrations"),

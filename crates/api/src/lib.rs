@@ -1,5 +1,6 @@
 //! The application as a process: HTTP, sign-in, jobs, and the PostgreSQL it may run itself.
 
+pub mod application;
 pub mod auth;
 pub mod cluster;
 pub mod config;

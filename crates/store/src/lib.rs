@@ -14,6 +14,7 @@ mod migrate;
 mod paging;
 mod personal;
 pub mod platform;
+mod readiness;
 pub mod records;
 mod relations;
 mod search;

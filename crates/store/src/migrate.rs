@@ -1,5 +1,7 @@
 //! Brings a database to the present schema. Under a lock, because several processes may start at once.
 
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -36,6 +38,12 @@ pub async fn revert_all(url: &str) -> Result<Vec<String>, Failure> {
         Ok(reverted.into_iter().map(|version| version.to_string()).collect())
     })
     .await
+}
+
+/// The version of the newest migration that this executable knows.
+pub(crate) fn newest() -> Option<String> {
+    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).ok()?;
+    known.iter().map(|migration| migration.name().version().to_string()).max()
 }
 
 async fn run<T: Send + 'static>(

@@ -1,21 +1,20 @@
 //! `zhiyin serve`: the whole application in one process.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Result;
+use api::application;
 use api::config::Config;
 use api::database::Database;
-use api::http::health::Health;
-use api::server::{self, Server};
+use api::server;
 use api::telemetry;
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
     let database = Database::own(config).await?;
     database.migrate().await?;
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
-    let health = Health::new(Arc::new(|| Box::pin(async { true })));
-    let server = Server::bind(config, health, |_| {})?;
+    let store = application::open_store(config, &database.url).await?;
+    let server = application::serve(config, store)?;
     tracing::info!("serving on {}", config.public_url());
     server.run().await?;
     if let Some(metrics) = metrics {

@@ -1,0 +1,56 @@
+//! The application put together, once for the executable and for the tests that see it from outside.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use anyhow::{Context, Result, anyhow};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use futures_util::FutureExt;
+use store::Store;
+
+use crate::config::Config;
+use crate::http::health::{Health, Probe};
+use crate::root_key;
+use crate::server::Server;
+
+/// Opens the store of a database that has its schema.
+pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
+    let root = root_key::load(config)?;
+    Store::open(url, config.database_connections, &root, new_signing_key).await.context("the database cannot be used")
+}
+
+/// Prepares a server on the address of the settings; it answers when it is run.
+pub fn serve(config: &Config, store: Store) -> Result<Server> {
+    let health = Health::new(probe(store.clone()));
+    let store = Data::new(store);
+    Server::bind(config, health, move |app| {
+        app.app_data(store.clone());
+    })
+}
+
+/// Brings a database to the schema of this version.
+pub async fn migrate(url: &str) -> Result<Vec<String>> {
+    store::migrate(url).await.map_err(|error| anyhow!("the schema cannot be brought up: {error}"))
+}
+
+fn probe(store: Store) -> Probe {
+    Arc::new(move || {
+        let store = store.clone();
+        async move {
+            let ready = store.is_ready().await;
+            ready.unwrap_or_else(|error| {
+                tracing::warn!("not ready: {error}");
+                false
+            })
+        }
+        .boxed()
+    })
+}
+
+/// A key for signing access tokens, as a PKCS#8 document.
+fn new_signing_key() -> store::Result<Vec<u8>> {
+    let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
+    let document = document.map_err(|_| store::Error::Secret("no signing key can be made"))?;
+    Ok(document.as_ref().to_vec())
+}

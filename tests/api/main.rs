@@ -1,0 +1,3 @@
+//! The API from outside. One program for all of it, because linking costs more than running.
+
+mod process;

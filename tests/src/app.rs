@@ -1,0 +1,98 @@
+//! The real server on a database of its own.
+
+use std::collections::HashMap;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use actix_web::dev::ServerHandle;
+use api::application;
+use api::config::Config;
+use reqwest::{Method, RequestBuilder};
+
+use crate::{Answer, Database};
+
+/// The root key of all tests; what it seals is never worth anything.
+const ROOT_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// A running application. It ends, and its database goes, when the value is dropped.
+pub struct App {
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub address: String,
+    pub database: Database,
+    client: reqwest::Client,
+    server: Option<(ServerHandle, JoinHandle<()>)>,
+}
+
+impl App {
+    /// Starts the application with the default settings.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts it with settings by their names in the environment.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let database = Database::create().await;
+        let config = config(settings, &database);
+        let (started, start) = mpsc::channel();
+        // A runtime of its own, as in the executable: nothing a test does can keep the server from its work.
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+            runtime.expect("a runtime").block_on(async move {
+                let url = config.database_url.clone().expect("the test's database");
+                let store = application::open_store(&config, &url).await.expect("a store");
+                let server = application::serve(&config, store).expect("a server");
+                started.send((server.addresses()[0], server.handle())).expect("the test waits");
+                server.run().await.expect("an orderly end");
+            });
+        });
+        let (address, handle) = start.recv().expect("the server starts");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        Self {
+            address: format!("http://{address}"),
+            database,
+            client: client.expect("a client"),
+            server: Some((handle, thread)),
+        }
+    }
+
+    /// A request that is not sent yet.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.address))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let Some((handle, thread)) = self.server.take() else { return };
+        // Dropping happens in a test's runtime, which may not wait; another thread may.
+        let database = Database { name: self.database.name.clone(), url: self.database.url.clone() };
+        let cleaning = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(handle.stop(false));
+            let ended = thread.join();
+            runtime.block_on(database.remove());
+            ended
+        });
+        let ended = cleaning.join().and_then(|ended| ended);
+        if ended.is_err() && !thread::panicking() {
+            panic!("the server panicked");
+        }
+    }
+}
+
+fn config(settings: &[(&str, &str)], database: &Database) -> Config {
+    let common = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("ZHIYIN_DATABASE_CONNECTIONS", "4"),
+        ("ZHIYIN_LISTEN", "127.0.0.1:0"),
+        ("ZHIYIN_METRICS_LISTEN", ""),
+        ("ZHIYIN_ROOT_KEY", ROOT_KEY),
+        ("ZHIYIN_WORKERS", "1"),
+    ];
+    let pairs = common.iter().chain(settings).map(|(name, value)| (name.to_string(), value.to_string()));
+    Config::read(None, &pairs.collect::<HashMap<_, _>>(), false).expect("valid settings")
+}
