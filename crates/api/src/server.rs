@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
-use crate::http::{client, fault, headers, request};
+use crate::http::{client, fault, headers, reference, request};
 use crate::telemetry;
 
 /// The largest body that is read, unless a route has a limit of its own.
@@ -51,6 +51,7 @@ impl Server {
                 .app_data(web::PayloadConfig::new(LARGEST_BODY))
                 .app_data(web::JsonConfig::default().limit(LARGEST_BODY))
                 .configure(health::configure)
+                .configure(reference::configure)
                 .configure(routes.clone())
                 .default_service(web::to(elsewhere))
                 .wrap(from_fn(request::head_as_get))

@@ -1,1 +1,112 @@
-//! Requests that may be repeated.
+//! Requests that may be repeated: the answer is kept in the transaction that had the effect.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::RunQueryDsl;
+use domain::error::{Code, Error};
+use domain::permission::{Action, Permission};
+use schema::idempotency_keys;
+use uuid::Uuid;
+
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::keys::Place;
+use crate::records;
+use crate::sql::{Bind, Sql};
+
+/// A key as a caller sent it: what it is bound to, and what the request said.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub caller_id: Uuid,
+    pub method: String,
+    pub path: String,
+    pub key: String,
+    pub fingerprint: [u8; 32],
+}
+
+/// The answer that is kept and given again.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    pub status: u16,
+    pub location: Option<String>,
+    pub etag: Option<String>,
+    pub body: Option<String>,
+    /// The record the answer speaks of.
+    pub record: Option<(&'static str, Uuid)>,
+}
+
+type Row = (Vec<u8>, i16, Option<String>, Option<String>, Option<String>, Option<String>, Option<Uuid>);
+
+/// Holds the key for this transaction. An answer that is there already is returned.
+pub async fn claim(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Stored>> {
+    let name = format!("{}/{}/{}/{}", key.caller_id, key.method, key.path, key.key);
+    let lock = Sql::new("select pg_try_advisory_xact_lock(hashtextextended(").bind(Bind::Text(name)).push(", 0))");
+    let held: bool = lock.recurring().rows::<sql_types::Bool>().get_result(&mut **tx).await?;
+    if !held {
+        return Err(Error::new(Code::KeyInFlight).retry_after(1).into());
+    }
+    let row: Option<Row> = idempotency_keys::table
+        .find((key.caller_id, &key.key, &key.method, &key.path))
+        .select((
+            idempotency_keys::fingerprint,
+            idempotency_keys::status,
+            idempotency_keys::location,
+            idempotency_keys::etag,
+            idempotency_keys::body,
+            idempotency_keys::resource,
+            idempotency_keys::record_id,
+        ))
+        .first(&mut **tx)
+        .await
+        .optional()?;
+    let Some((fingerprint, status, location, etag, body, resource, record_id)) = row else { return Ok(None) };
+    if fingerprint != key.fingerprint {
+        return Err(Code::KeyReused.into());
+    }
+    if let (Some(resource), Some(id)) = (resource, record_id) {
+        refuse_lost_access(tx, &resource, id).await?;
+    }
+    let body = body.map(|body| tx.db().keys().open_sealed(&place(key.caller_id), &body)).transpose()?;
+    Ok(Some(Stored { status: u16::try_from(status).unwrap_or(500), location, etag, body, record: None }))
+}
+
+/// An answer is not repeated to somebody who may no longer see what it tells.
+async fn refuse_lost_access(tx: &mut Tx<'_>, resource: &str, id: Uuid) -> Result<()> {
+    let Some(definition) = domain::catalogue::find(resource) else { return Ok(()) };
+    let rows = tx.db().rows(Permission::new(definition.name, Action::Read)).ok();
+    if records::exists(tx, definition.name, id, rows, true).await? { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// Keeps the answer of a request that was carried out.
+pub async fn keep(tx: &mut Tx<'_>, key: &Key, answer: &Stored) -> Result<()> {
+    let sealed = answer.body.as_ref().map(|body| tx.db().keys().seal(&place(key.caller_id), body)).transpose()?;
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::caller_id.eq(key.caller_id),
+            idempotency_keys::method.eq(&key.method),
+            idempotency_keys::path.eq(&key.path),
+            idempotency_keys::key.eq(&key.key),
+            idempotency_keys::fingerprint.eq(key.fingerprint.as_slice()),
+            idempotency_keys::status.eq(i16::try_from(answer.status).unwrap_or(500)),
+            idempotency_keys::location.eq(&answer.location),
+            idempotency_keys::etag.eq(&answer.etag),
+            idempotency_keys::body.eq(sealed),
+            idempotency_keys::resource.eq(answer.record.map(|(resource, _)| resource)),
+            idempotency_keys::record_id.eq(answer.record.map(|(_, id)| id)),
+        ))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets keys from before a moment.
+pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<usize> {
+    let mut connection = db.read().await?;
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before));
+    Ok(diesel::delete(old).execute(&mut *connection).await?)
+}
+
+fn place(caller_id: Uuid) -> Place<'static> {
+    Place { table: "idempotency_keys", column: "body", row: caller_id }
+}

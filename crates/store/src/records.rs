@@ -1,5 +1,6 @@
 //! The five verbs, once for all resources.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -433,26 +434,46 @@ async fn refuse_hidden_references<R: Resource>(tx: &mut Tx<'_>, before: Option<&
             continue;
         }
         let rows = tx.db().rows(Permission::new(resource, Action::Read)).ok();
-        if !exists(tx, resource, id, rows).await? {
+        if !exists(tx, resource, id, rows, false).await? {
             faults.push(Fault::field(field.key, "not_found"));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults).into()) }
 }
 
-async fn exists(tx: &mut Tx<'_>, resource: &'static str, id: Uuid, rows: Option<Rows>) -> Result<bool> {
-    let Some(rows) = rows else { return Ok(false) };
-    let table: &'static str = match domain::catalogue::find(resource) {
-        Some(definition) => definition.table(),
-        None => return Ok(false),
-    };
-    let query = Sql::new(format!("select exists (select 1 from {table} where deleted_at is null and {table}.id = "))
+/// Whether a record is among these rows; a deleted one only where that is asked for.
+pub(crate) async fn exists(
+    tx: &mut Tx<'_>,
+    resource: &str,
+    id: Uuid,
+    rows: Option<Rows>,
+    or_deleted: bool,
+) -> Result<bool> {
+    let (Some(rows), Some(definition)) = (rows, domain::catalogue::find(resource)) else { return Ok(false) };
+    let table = definition.table();
+    let present = if or_deleted { "true" } else { "deleted_at is null" };
+    let query = Sql::new(format!("select exists (select 1 from {table} where {present} and {table}.id = "))
         .bind(Bind::Id(id))
         .push(" and ")
         .append(filter::rows(&rows, table))
         .push(")")
         .recurring();
     Ok(query.rows::<sql_types::Bool>().get_result(&mut **tx).await?)
+}
+
+/// The titles of records that the caller may see, for references to them.
+pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
+    let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
+    let (table, title) = (definition.table(), definition.title);
+    let query = Sql::new(format!("select id, {title} from {table} where id = any("))
+        .bind(Bind::Ids(ids))
+        .push(") and ")
+        .append(filter::rows(&rows, table))
+        .recurring();
+    let mut connection = db.read().await?;
+    let titles: Vec<(Uuid, String)> = query.rows::<(sql_types::Uuid, sql_types::Text)>().load(&mut *connection).await?;
+    Ok(titles.into_iter().collect())
 }
 
 /// Refuses a parent that stands below its child.

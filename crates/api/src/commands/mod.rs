@@ -1,6 +1,7 @@
 //! What `zhiyin` can be told to do, one file a command.
 
 mod migrate;
+mod openapi;
 mod postgres;
 mod serve;
 
@@ -28,6 +29,8 @@ enum Command {
     Serve,
     /// Bring the database to the schema of this version, and end.
     Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
     /// Say where PostgreSQL's programs are, or how to install them.
     Postgres(postgres::Options),
 }
@@ -39,6 +42,7 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&config).await,
+            Command::Openapi => openapi::run(),
             Command::Postgres(options) => postgres::run(&config, &options).await,
         }
     }

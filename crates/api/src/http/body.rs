@@ -1,0 +1,144 @@
+//! The body of a request, read only after the caller was found to be allowed.
+
+use std::future::{Future, ready};
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use domain::error::{Code, Error, Fault};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::error::{Refusal, Result};
+
+/// Deepest nesting that is read.
+const MAX_DEPTH: usize = 32;
+
+/// What came in, good or bad. Extracting it never fails, because a stranger is told 401 whatever they send.
+pub struct Body {
+    bytes: Result<web::Bytes, Code>,
+    media_type: String,
+}
+
+impl FromRequest for Body {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+                413 => Code::PayloadTooLarge,
+                _ => Code::Malformed,
+            });
+            ready(Ok(Self { bytes, media_type })).await
+        })
+    }
+}
+
+impl Body {
+    pub fn media_type(&self) -> &str {
+        &self.media_type
+    }
+
+    pub fn bytes(&self) -> Result<&web::Bytes> {
+        self.bytes.as_ref().map_err(|code| Refusal::from(*code))
+    }
+
+    /// A JSON object with unknown members, for bodies that the field list checks.
+    pub fn object(&self) -> Result<Map<String, Value>> {
+        let bytes = self.json_bytes(&["application/json"])?;
+        parse(bytes)
+    }
+
+    /// A merge patch.
+    pub fn patch(&self) -> Result<Map<String, Value>> {
+        let bytes = self.json_bytes(&["application/json", "application/merge-patch+json"])?;
+        parse(bytes)
+    }
+
+    /// A body of a known shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let object = self.object()?;
+        serde_json::from_value(Value::Object(object)).map_err(|error| Refusal(shape_fault(&error.to_string())))
+    }
+
+    fn json_bytes(&self, accepted: &[&str]) -> Result<&web::Bytes> {
+        if !accepted.contains(&self.media_type.as_str()) {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        self.bytes()
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Map<String, Value>> {
+    if depth(bytes) > MAX_DEPTH {
+        return Err(Refusal(Error::at(Code::Malformed, Fault::new("", "too_deep"))));
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Refusal(Error::at(Code::Malformed, Fault::new("", "not_an_object")))),
+        Err(_) => Err(Code::Malformed.into()),
+    }
+}
+
+/// How deep brackets nest, strings left out.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// What serde says about a body of the wrong shape, in our words; it names the member between backquotes.
+fn shape_fault(message: &str) -> Error {
+    let member = message.split('`').nth(1).unwrap_or_default();
+    let code = match message {
+        message if message.starts_with("unknown field") => "unknown_member",
+        message if message.starts_with("missing field") => "required",
+        message if message.starts_with("unknown variant") => {
+            return Error::invalid(vec![Fault::new("", "not_a_choice")]);
+        }
+        _ => return Error::invalid(vec![Fault::new("", "wrong_type")]),
+    };
+    Error::invalid(vec![Fault::field(member, code)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_counted_outside_of_strings() {
+        assert_eq!(depth(br#"{"a":[1,{"b":"[[[[\"[["}]}"#), 3);
+        assert!(parse("[".repeat(200).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_member_at_fault_is_pointed_at() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Shape {
+            #[expect(dead_code, reason = "only its name matters")]
+            owner: u8,
+        }
+        let fault = |text: &str| {
+            let error = serde_json::from_str::<Shape>(text).expect_err("refused").to_string();
+            shape_fault(&error).faults.remove(0)
+        };
+        assert_eq!((fault("{}").pointer, fault("{}").code), ("/owner".into(), "required".into()));
+        assert_eq!(fault(r#"{"colour":1}"#).pointer, "/colour");
+    }
+}

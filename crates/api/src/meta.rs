@@ -1,0 +1,57 @@
+//! What there is to know about a resource before its first record: fields, rights, operators.
+
+use actix_web::{HttpResponse, get, web};
+use domain::error::Code;
+use domain::filter::operators;
+use domain::messages;
+use domain::permission::{Action, Permission, Right};
+use domain::platform::users::Locale;
+use serde_json::json;
+
+use crate::auth::Caller;
+use crate::http::error::{Refusal, Result};
+
+/// Describe the fields of a resource as the caller may use them.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "describe_resource",
+    params(("resource" = String, Path, description = "The name of the resource, such as `customers`.")),
+    responses((status = 200, description = "The fields, and what the caller may do.", body = serde_json::Value)),
+)]
+#[get("/meta/{resource}")]
+pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<HttpResponse> {
+    let definition = domain::catalogue::find(&resource).ok_or(Refusal::from(Code::NotFound))?;
+    let rights = &caller.viewer.rights;
+    if !rights.may(Permission::new(definition.name, Action::Read)) {
+        return Err(Code::NotFound.into());
+    }
+    let label = |field: &str| {
+        let label = |locale| messages::field_label(locale, definition.name, field);
+        json!({"zh-CN": label(Locale::Chinese), "en": label(Locale::English)})
+    };
+    let fields = definition.all_fields().filter_map(|field| {
+        let right = rights.field(definition.name, field);
+        if right == Right::None {
+            return None;
+        }
+        let mut described = serde_json::to_value(field).unwrap_or_default();
+        described["label"] = label(field.key);
+        described["right"] = right.word().into();
+        let operators = if field.filterable { operators(field.kind, field.personal) } else { &[] };
+        described["operators"] = operators.iter().map(|op| op.word()).collect();
+        Some(described)
+    });
+    let actions: Vec<_> = Action::WORDS
+        .iter()
+        .filter_map(|word| Action::from_word(word))
+        .filter(|action| rights.may(Permission::new(definition.name, *action)))
+        .map(Action::word)
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "name": definition.name,
+        "area": definition.area.word(),
+        "title": definition.title,
+        "actions": actions,
+        "fields": fields.collect::<Vec<_>>(),
+    })))
+}

@@ -1,0 +1,349 @@
+//! The words for the generic verbs: paths and schemas of a resource, made from its declaration.
+
+use domain::field::{Access, Field, Kind};
+use domain::filter::operators;
+use domain::permission::{Action, Permission};
+use domain::resource::{Definition, STAMP_FIELDS, Verb};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::Paths;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{PathItem, RefOr};
+
+/// `customer-types` is `CustomerType`.
+pub fn type_name(definition: &Definition) -> String {
+    let singular = match definition.name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => definition.name.trim_end_matches('s').to_owned(),
+    };
+    singular.split('-').map(capitalised).collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `customer-types` is `customer type` in a sentence.
+fn noun(definition: &Definition) -> String {
+    let mut noun = String::new();
+    for letter in type_name(definition).chars() {
+        if letter.is_uppercase() && !noun.is_empty() {
+            noun.push(' ');
+        }
+        noun.extend(letter.to_lowercase());
+    }
+    noun
+}
+
+pub fn paths(definition: &Definition) -> Paths {
+    let mut paths = Paths::new();
+    for (path, item) in items(definition) {
+        // An operation that does not fit is left out here and missed by the test that compares routes and document.
+        if let Ok(item) = serde_json::from_value::<PathItem>(item) {
+            paths.paths.insert(path, item);
+        }
+    }
+    paths
+}
+
+fn items(definition: &Definition) -> Vec<(String, Value)> {
+    let words = Words::of(definition);
+    let offers = |verb| definition.verbs.contains(&verb);
+    let base = format!("/{}", definition.name);
+    let mut items = Vec::new();
+    let mut collection = Map::new();
+    let mut record = Map::new();
+    let mut action = |rest: &str, method: &str, operation: Value| {
+        items.push((format!("{base}{rest}"), json!({method: operation})));
+    };
+    if offers(Verb::List) {
+        collection.insert("get".into(), words.list());
+        action("/search", "post", words.search());
+    }
+    if offers(Verb::Create) {
+        collection.insert("post".into(), words.create());
+    }
+    if offers(Verb::Find) {
+        record.insert("get".into(), words.find());
+        action("/{id}/history", "get", words.history());
+    }
+    if offers(Verb::Update) {
+        record.insert("patch".into(), words.update());
+        action("/{id}/assign", "post", words.assign());
+    }
+    if offers(Verb::Delete) {
+        record.insert("delete".into(), words.delete());
+        action("/{id}/restore", "post", words.restore());
+    }
+    items.push((base.clone(), Value::Object(collection)));
+    items.push((format!("{base}/{{id}}"), Value::Object(record)));
+    items
+}
+
+/// The operations of one resource.
+struct Words<'a> {
+    definition: &'a Definition,
+    name: String,
+    noun: String,
+}
+
+impl<'a> Words<'a> {
+    fn of(definition: &'a Definition) -> Self {
+        Self { definition, name: type_name(definition), noun: noun(definition) }
+    }
+
+    fn operation(&self, verb: &str, action: Action, summary: String, rest: Value) -> Value {
+        let plural = matches!(verb, "list" | "search");
+        let id = if plural {
+            format!("{verb}_{}", self.definition.table())
+        } else {
+            format!("{verb}_{}", self.noun.replace(' ', "_"))
+        };
+        let permission = Permission::new(self.definition.name, action).to_string();
+        let mut operation = json!({
+            "tags": [self.definition.area.word()],
+            "operationId": id,
+            "summary": summary,
+            "description": format!("{summary} Needs the permission `{permission}`."),
+            "x-permission": permission,
+        });
+        merge(&mut operation, rest);
+        operation
+    }
+
+    fn list(&self) -> Value {
+        let mut parameters = vec![
+            query(
+                "q",
+                "Words to look for: part of a name, pinyin, initials, the end of a telephone number.",
+                json!({"type": "string", "maxLength": 100}),
+            ),
+            query(
+                "sort",
+                "Up to three fields, `-` before a field for descending order, such as `-updated_at`.",
+                json!({"type": "string"}),
+            ),
+            query(
+                "limit",
+                "Records on a page.",
+                json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+            ),
+            query("cursor", "Where the page begins, from the page before.", json!({"type": "string"})),
+            query("fields", "The members to return, separated by commas.", json!({"type": "string"})),
+            query("expand", "References to embed, such as `owner`.", json!({"type": "string"})),
+            query(
+                "count",
+                "Whether to tell how many records there are.",
+                json!({"type": "string", "enum": ["none", "exact", "estimate"], "default": "none"}),
+            ),
+            query("filter", "A nested filter as JSON.", json!({"type": "string"})),
+        ];
+        parameters.extend(self.filter_parameters());
+        self.operation("list", Action::Read, format!("List {}s.", self.noun), json!({
+            "parameters": parameters,
+            "responses": {"200": {"description": "A page.", "content": body(&format!("{}Page", self.name)), "headers": {"Link": {"description": "First and next page, RFC 8288.", "schema": {"type": "string"}}}}},
+        }))
+    }
+
+    fn filter_parameters(&self) -> Vec<Value> {
+        let filterable = self.definition.all_fields().filter(|field| field.filterable);
+        filterable
+            .flat_map(|field| {
+                operators(field.kind, field.personal).iter().map(move |op| {
+                    let name = format!("filter[{}][{}]", field.key, op.word());
+                    query(&name, "A comparison; all comparisons of a request must hold.", json!({"type": "string"}))
+                })
+            })
+            .collect()
+    }
+
+    fn search(&self) -> Value {
+        self.operation(
+            "search",
+            Action::Read,
+            format!("List {}s by a filter of any depth.", self.noun),
+            json!({
+                "requestBody": request("Listing"),
+                "responses": {"200": {"description": "A page.", "content": body(&format!("{}Page", self.name))}},
+            }),
+        )
+    }
+
+    fn create(&self) -> Value {
+        self.operation("create", Action::Create, format!("Create a {}.", self.noun), json!({
+            "parameters": [idempotency_key()],
+            "requestBody": request(&format!("{}Draft", self.name)),
+            "responses": {"201": {"description": "Created.", "content": body(&self.name), "headers": {"Location": header("Address of the record."), "ETag": etag()}}},
+        }))
+    }
+
+    fn find(&self) -> Value {
+        self.operation("find", Action::Read, format!("Read a {}.", self.noun), json!({
+            "parameters": [id(), query("fields", "The members to return, separated by commas.", json!({"type": "string"})), query("expand", "References to embed.", json!({"type": "string"})), conditional("If-None-Match", false)],
+            "responses": {"200": {"description": "The record.", "content": body(&self.name), "headers": {"ETag": etag()}}, "304": {"description": "Not changed since."}},
+        }))
+    }
+
+    fn update(&self) -> Value {
+        let schema = reference(&format!("{}Patch", self.name));
+        self.operation("update", Action::Update, format!("Change a {}: a merge patch, RFC 7396.", self.noun), json!({
+            "parameters": [id(), conditional("If-Match", true), idempotency_key()],
+            "requestBody": {"required": true, "content": {"application/merge-patch+json": {"schema": schema}, "application/json": {"schema": schema}}},
+            "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
+        }))
+    }
+
+    fn delete(&self) -> Value {
+        self.operation(
+            "delete",
+            Action::Delete,
+            format!("Delete a {}; it can be restored for thirty days.", self.noun),
+            json!({
+                "parameters": [id(), conditional("If-Match", true)],
+                "responses": {"204": {"description": "Deleted."}},
+            }),
+        )
+    }
+
+    fn restore(&self) -> Value {
+        self.operation("restore", Action::Delete, format!("Restore a deleted {}.", self.noun), json!({
+            "parameters": [id(), idempotency_key()],
+            "responses": {"200": {"description": "The restored record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
+        }))
+    }
+
+    fn assign(&self) -> Value {
+        self.operation("assign", Action::Assign, format!("Give a {} to another owner.", self.noun), json!({
+            "parameters": [id(), conditional("If-Match", true), idempotency_key()],
+            "requestBody": request("Assignment"),
+            "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
+        }))
+    }
+
+    fn history(&self) -> Value {
+        self.operation("history_of", Action::Read, format!("List what happened to a {}, newest first.", self.noun), json!({
+            "parameters": [id(), query("before", "The `sequence` of the last change of the page before.", json!({"type": "integer", "format": "int64"})), query("limit", "Changes on a page.", json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}))],
+            "responses": {"200": {"description": "Changes.", "content": body("History")}},
+        }))
+    }
+}
+
+/// The schemas of a resource: record, draft, patch and page.
+pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    let name = type_name(definition);
+    let mut add = |name: String, schema: Value| {
+        if let Ok(schema) = serde_json::from_value(schema) {
+            schemas.push((name, schema));
+        }
+    };
+    add(name.clone(), record(definition));
+    add(format!("{name}Draft"), draft(definition));
+    add(format!("{name}Patch"), patch(definition));
+    add(
+        format!("{name}Page"),
+        json!({
+            "type": "object",
+            "required": ["data", "page"],
+            "properties": {"data": {"type": "array", "items": reference(&name)}, "page": reference("PageInfo")},
+        }),
+    );
+}
+
+fn record(definition: &Definition) -> Value {
+    let mut properties: Map<String, Value> =
+        definition.all_fields().map(|field| (field.key.to_owned(), member(field, true))).collect();
+    properties.insert("etag".into(), json!({"type": "string", "description": "The entity tag, for If-Match."}));
+    // Sparse fields and field rights take members away, so that only these are certain.
+    json!({"type": "object", "required": ["id", "version", "etag"], "properties": properties})
+}
+
+fn draft(definition: &Definition) -> Value {
+    let stamp = STAMP_FIELDS.iter().filter(|field| field.access == Access::CreateOnly);
+    let own = definition.fields.iter().filter(|field| field.access != Access::ReadOnly);
+    let properties: Map<String, Value> =
+        own.chain(stamp).map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
+    // What has a default may be left out although it may not be empty.
+    let required: Vec<_> =
+        definition.fields.iter().filter(|f| f.required && !matches!(f.kind, Kind::Choice(_))).map(|f| f.key).collect();
+    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
+}
+
+fn patch(definition: &Definition) -> Value {
+    let own = definition.fields.iter().filter(|field| field.access == Access::Writable);
+    let properties: Map<String, Value> =
+        own.map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+/// The schema of one field.
+fn member(field: &Field, nullable: bool) -> Value {
+    let text = |format: Option<&str>| {
+        let mut schema = json!({"type": "string", "maxLength": field.max});
+        if let Some(format) = format {
+            schema["format"] = format.into();
+        }
+        schema
+    };
+    let mut schema = match field.kind {
+        Kind::Id | Kind::Reference(_) => json!({"type": "string", "format": "uuid"}),
+        Kind::Integer => json!({"type": "integer", "format": "int64"}),
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
+        Kind::Instant => json!({"type": "string", "format": "date-time"}),
+        Kind::Choice(words) => json!({"type": "string", "enum": words}),
+        Kind::Url => text(Some("uri")),
+        Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),
+        _ => text(None),
+    };
+    if nullable {
+        let kind = schema["type"].take();
+        schema["type"] = json!([kind, "null"]);
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            words.push(Value::Null);
+        }
+    }
+    schema
+}
+
+fn merge(into: &mut Value, from: Value) {
+    if let (Value::Object(into), Value::Object(from)) = (into, from) {
+        into.extend(from);
+    }
+}
+
+pub fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+fn body(schema: &str) -> Value {
+    json!({"application/json": {"schema": reference(schema)}})
+}
+
+fn request(schema: &str) -> Value {
+    json!({"required": true, "content": body(schema)})
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
+}
+
+fn id() -> Value {
+    json!({"name": "id", "in": "path", "required": true, "description": "The id of the record.", "schema": {"type": "string", "format": "uuid"}})
+}
+
+fn conditional(name: &str, required: bool) -> Value {
+    json!({"name": name, "in": "header", "required": required, "description": "The entity tag that was read.", "schema": {"type": "string"}})
+}
+
+fn idempotency_key() -> Value {
+    json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to repeat.", "schema": {"type": "string", "maxLength": 255}})
+}
+
+fn header(description: &str) -> Value {
+    json!({"description": description, "schema": {"type": "string"}})
+}
+
+fn etag() -> Value {
+    header("The entity tag of the record, for If-Match.")
+}

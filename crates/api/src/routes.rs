@@ -1,0 +1,28 @@
+//! What is served, in the order of the catalogue: read it like a table of contents.
+
+use actix_web::dev::HttpServiceFactory;
+use domain::platform::{Department, Role, User};
+use domain::relations::{Contact, Customer, CustomerType};
+use utoipa_actix_web::OpenApiFactory;
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{crud, meta};
+
+/// Everything below `/api/v1`.
+pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
+    scope("/api/v1").configure(routes)
+}
+
+fn routes(api: &mut ServiceConfig<'_>) {
+    api
+        // relations
+        .service(crud::of::<Customer>())
+        .service(crud::of::<Contact>())
+        .service(crud::of::<CustomerType>())
+        // platform
+        .service(crud::of::<User>())
+        .service(crud::of::<Department>())
+        .service(crud::of::<Role>())
+        .service(meta::resource);
+}
