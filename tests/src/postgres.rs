@@ -1,10 +1,11 @@
 //! Databases for tests: one throwaway cluster for the run, one migrated template in it, one copy a test.
 
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use api::application;
-use api::cluster::{Scratch, Search};
+use api::cluster::Scratch;
+use api::config::Config;
+use api::database;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -18,9 +19,8 @@ const LOCK: i64 = 0x7a68_7465_7374;
 static SERVER: LazyLock<Server> = LazyLock::new(|| match std::env::var("TEST_DATABASE_URL") {
     Ok(url) => Server { url, _own: None },
     Err(_) => {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let path: Vec<PathBuf> = std::env::split_paths(&path).collect();
-        let own = Scratch::start(Search { path, ..Search::default() }).expect("a PostgreSQL for tests");
+        let config = Config::load(None).expect("the settings of this shell");
+        let own = Scratch::start(database::search(&config)).expect("a PostgreSQL for tests");
         Server { url: own.url().to_owned(), _own: Some(own) }
     }
 });

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use api::cluster::{Cluster, Options, Search, Tenure, Tuning};
+use api::config::Config;
+use api::database;
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -166,7 +168,7 @@ fn a_folder_of_another_version_is_refused_in_one_sentence_and_left_alone() {
     fs::write(cluster.join("PG_VERSION"), "9\n").expect("written");
     let options = Options {
         data_dir: folder.path().into(),
-        search: Search { path: search_path(), ..Search::default() },
+        search: search(),
         tuning: Tuning { memory: 1 << 30, connections: 10, durable: false },
         tenure: Tenure::Owner,
     };
@@ -183,7 +185,7 @@ fn two_servers_do_not_share_a_folder() {
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
     let options = Options {
         data_dir: folder.path().into(),
-        search: Search { path: search_path(), ..Search::default() },
+        search: search(),
         tuning: Tuning { memory: 1 << 30, connections: 10, durable: false },
         tenure: Tenure::OwnerOrGuest,
     };
@@ -196,6 +198,7 @@ fn two_servers_do_not_share_a_folder() {
     assert!(next.is_owner());
 }
 
-fn search_path() -> Vec<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+/// Where the executable would look, too.
+fn search() -> Search {
+    database::search(&Config::load(None).expect("the settings of this shell"))
 }
