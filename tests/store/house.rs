@@ -1,0 +1,98 @@
+//! Rules of the house that a machine can check in the catalogue of PostgreSQL.
+
+use std::collections::BTreeMap;
+
+use tests::Database;
+
+/// Tables that are not under the change log, each with the reason.
+const UNLOGGED: &[(&str, &str)] = &[
+    ("changes", "it is the log"),
+    ("__diesel_schema_migrations", "belongs to the migrations"),
+    ("credentials", "a log of password hashes would be a second place to steal them from; users logs the reset"),
+    ("data_keys", "keys, changed by no request"),
+    ("sessions", "sign-ins are kept in the table itself, with their end and its reason"),
+    ("refresh_tokens", "used up every ten minutes"),
+    ("setup_links", "at most one row, used once"),
+    ("sign_in_failures", "counts for throttling, forgotten after a day"),
+    ("settings", "changed by migrations and restore only"),
+    ("external_ids", "follows from the column external_ids, which is logged"),
+    ("search_index", "follows from the record"),
+    ("idempotency_keys", "answers of requests whose effects are logged"),
+    ("jobs", "progress of work whose effects are logged"),
+    ("schedules", "when to work, not what"),
+    ("operations", "its effects are logged under its id"),
+    ("operation_rows", "part of an operation"),
+    ("uploads", "a file on its way in, gone after a day"),
+];
+
+async fn rows(database: &Database, query: &str) -> Vec<Vec<String>> {
+    let client = database.connect().await;
+    let rows = client.query(query, &[]).await.expect("rows");
+    rows.iter()
+        .map(|row| (0..row.len()).map(|i| row.get::<_, Option<String>>(i).unwrap_or_default()).collect())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_business_table_is_under_the_change_log() {
+    let database = Database::create().await;
+    let tables = rows(
+        &database,
+        "select c.relname::text,
+                (select string_agg(tgname::text, ',' order by tgname) from pg_trigger where tgrelid = c.oid and not tgisinternal)
+         from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition",
+    )
+    .await;
+    let unlogged: BTreeMap<_, _> = UNLOGGED.iter().copied().collect();
+    let mut seen = 0;
+    for table in tables {
+        let (name, triggers) = (table[0].as_str(), table[1].as_str());
+        if unlogged.contains_key(name) {
+            assert_eq!(triggers, "", "{name} is logged, but listed as not");
+            seen += 1;
+            continue;
+        }
+        let whole = triggers == "log_inserts,log_purges,log_updates";
+        let part = triggers == "log_part_deletes,log_part_inserts";
+        assert!(
+            whole || part,
+            "{name} is not under the change log (its triggers: {triggers:?}), nor is a reason given"
+        );
+    }
+    assert_eq!(seen, UNLOGGED.len(), "the list of unlogged tables names one that is not there");
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn every_foreign_key_has_an_index() {
+    let database = Database::create().await;
+    let naked = rows(
+        &database,
+        "select conrelid::regclass::text, conname::text from pg_constraint c
+         where contype = 'f' and connamespace = 'public'::regnamespace and not exists (
+             select 1 from pg_index i
+             where i.indrelid = c.conrelid and i.indpred is null
+               and (i.indkey::smallint[])[0:cardinality(c.conkey) - 1] @> c.conkey)",
+    )
+    .await;
+    assert!(naked.is_empty(), "foreign keys without an index over all rows: {naked:?}");
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_migration_can_be_taken_back() {
+    let database = Database::create().await;
+    let reverted = store::revert_all(&database.url).await.expect("reverted");
+    assert!(reverted.len() >= 6);
+    let left = rows(
+        &database,
+        "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'S')
+         and relname not like '\\_\\_diesel%'
+         union all select proname::text from pg_proc where pronamespace = 'public'::regnamespace and proname not like 'diesel%'",
+    )
+    .await;
+    assert!(left.is_empty(), "left behind: {left:?}");
+    let again = store::migrate(&database.url).await.expect("migrated again");
+    assert_eq!(again.len(), reverted.len());
+    database.remove().await;
+}

@@ -1,0 +1,8 @@
+//! The queries against real PostgreSQL: filters, paging, search, sealing and the change log.
+
+mod filters;
+mod house;
+mod paging;
+mod records;
+mod search;
+mod support;
