@@ -57,6 +57,9 @@ impl RootKey {
     }
 }
 
+/// The id of a key and the key.
+type NamedSecret = (String, Zeroizing<Vec<u8>>);
+
 /// The opened data keys of one installation.
 pub struct KeyRing {
     seal: HashMap<String, XChaCha20Poly1305>,
@@ -64,7 +67,7 @@ pub struct KeyRing {
     blind: Hmac<Sha256>,
     cursor: Hmac<Sha256>,
     /// Private keys that sign access tokens, newest first: id and PKCS#8 document.
-    sign: Vec<(String, Zeroizing<Vec<u8>>)>,
+    sign: Vec<NamedSecret>,
 }
 
 impl KeyRing {
@@ -89,7 +92,7 @@ impl KeyRing {
     }
 
     fn of_rows(wrapping: &XChaCha20Poly1305, rows: Vec<(String, String, String)>) -> Result<Self> {
-        let mut opened: HashMap<String, Vec<(String, Zeroizing<Vec<u8>>)>> = HashMap::new();
+        let mut opened: HashMap<String, Vec<NamedSecret>> = HashMap::new();
         for (id, purpose, wrapped) in rows {
             let secret = open(wrapping, &wrapped, id.as_bytes())
                 .ok_or(Error::Secret("the root key does not fit this database; restore the key it was made with"))?;

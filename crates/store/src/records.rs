@@ -197,7 +197,7 @@ pub async fn create<R: Stored + Default>(tx: &mut Tx<'_>, body: &Map<String, Val
     refuse_hidden_references::<R>(tx, None, &data).await?;
     let mut record = Record { stamp, data };
     R::before_write(tx, &mut record).await?;
-    refuse_foreign_rows::<R>(tx.db(), R::CREATE, &record.stamp)?;
+    refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
     let mut sealed = record.clone();
     personal::seal::<R>(tx.db().keys(), &mut sealed, None)?;
     R::insert(tx, std::slice::from_ref(&sealed)).await?;
@@ -352,7 +352,7 @@ pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
     let locked = R::lock(tx, id).await?.filter(|locked| locked.deleted_at.is_some());
     let locked = locked.ok_or(Error::new(Code::NotFound))?;
     refuse_unseen(tx.db(), R::READ, &locked.record.stamp)?;
-    refuse_foreign_rows::<R>(tx.db(), R::DELETE, &locked.record.stamp)?;
+    refuse_foreign_rows(tx.db(), R::DELETE, &locked.record.stamp)?;
     set_deleted::<R>(tx, id, false).await?;
     let restored = R::lock(tx, id).await?.ok_or(Error::new(Code::NotFound))?;
     see::<R>(tx.db(), vec![restored.record])?.pop().ok_or_else(|| Code::NotFound.into())
@@ -387,7 +387,7 @@ pub(crate) async fn lock<R: Stored>(
     let locked = R::lock(tx, id).await?.filter(|locked| locked.deleted_at.is_none());
     let record = locked.ok_or(Error::new(Code::NotFound))?.record;
     refuse_unseen(tx.db(), R::READ, &record.stamp)?;
-    refuse_foreign_rows::<R>(tx.db(), permission, &record.stamp)?;
+    refuse_foreign_rows(tx.db(), permission, &record.stamp)?;
     let current = etag(tx.db(), record.stamp.version);
     match if_match {
         IfMatch::Tag(tag) if *tag != current => {
@@ -403,7 +403,7 @@ fn refuse_unseen(db: &Db, read: Permission, stamp: &Stamp) -> Result<()> {
 }
 
 /// A row that may be seen but not changed is forbidden rather than missing.
-fn refuse_foreign_rows<R: Resource>(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
+fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
     if db.rows(permission)?.contains(stamp.owner_id, stamp.department_id) {
         return Ok(());
     }
