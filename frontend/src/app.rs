@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::i18n::{self, Language};
 use crate::prefs::Prefs;
 use crate::routes::Outlet;
-use crate::{dom, keys};
+use crate::{dom, keys, resource, session};
 
 /// Start the client: fetch the words, drop the static shell, draw.
 pub async fn start() {
@@ -20,6 +20,7 @@ pub async fn start() {
         shell.remove();
     }
     mount_to_body(App);
+    session::start().await;
 }
 
 #[component]
@@ -27,6 +28,8 @@ fn App() -> impl IntoView {
     Prefs::start();
     dom::phone();
     keys::start();
+    resource::touched::start();
+    session::session();
     let language = i18n::language();
     view! {
         <Router>

@@ -41,6 +41,16 @@ pub fn forget(name: &str) {
     }
 }
 
+/// Forget every draft: the next person at this device must not find them.
+pub fn forget_drafts() {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    let drafts: Vec<String> = names.filter(|name| name.starts_with("zhiyin.draft.")).collect();
+    for name in drafts {
+        let _ = storage.remove_item(&name);
+    }
+}
+
 /// Focus the first element that fits the selector; says whether there was one.
 pub fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();

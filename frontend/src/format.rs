@@ -153,18 +153,6 @@ pub fn parse_day(typed: &str, today: &str) -> Option<String> {
     chrono::NaiveDate::from_ymd_opt(year, month, date).map(|day| day.to_string())
 }
 
-/// A file's size in the largest unit that leaves a readable number.
-pub fn file_size(bytes: f64) -> String {
-    let mut size = bytes;
-    for unit in ["B", "kB", "MB"] {
-        if size < 1000.0 {
-            return if unit == "B" { format!("{size:.0} B") } else { format!("{size:.1} {unit}") };
-        }
-        size /= 1000.0;
-    }
-    format!("{size:.1} GB")
-}
-
 #[derive(Debug, PartialEq, Eq)]
 enum Ago {
     Now,
@@ -260,11 +248,5 @@ mod tests {
         assert_eq!(Ago::between(0.0, 30_000.0, 0), Ago::Now);
         assert_eq!(Ago::between(0.0, 24.0 * 9.0 * hour, 9), Ago::Date);
         assert_eq!(Ago::between(hour, 0.0, 0), Ago::Date);
-    }
-
-    #[test]
-    fn sizes_are_short() {
-        assert_eq!(file_size(999.0), "999 B");
-        assert_eq!(file_size(1_234_567.0), "1.2 MB");
     }
 }

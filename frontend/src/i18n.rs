@@ -78,16 +78,13 @@ pub fn fill(pattern: &str, arguments: &[(&str, String)]) -> String {
     let mut filled = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some(start) = rest.find('{') {
+        let Some(end) = rest[start..].find('}').map(|length| start + length) else { break };
         filled.push_str(&rest[..start]);
-        let Some(length) = rest[start..].find('}') else {
-            break;
-        };
-        let name = &rest[start + 1..start + length];
-        match arguments.iter().find(|(known, _)| *known == name) {
+        match arguments.iter().find(|(known, _)| *known == &rest[start + 1..end]) {
             Some((_, value)) => filled.push_str(value),
-            None => filled.push_str(&rest[start..=start + length]),
+            None => filled.push_str(&rest[start..=end]),
         }
-        rest = &rest[start + length + 1..];
+        rest = &rest[end + 1..];
     }
     filled.push_str(rest);
     filled

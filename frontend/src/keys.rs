@@ -87,6 +87,7 @@ pub fn keys_of(act: Act) -> Option<&'static str> {
 /// The keys as caps to draw, one text each.
 pub fn caps(keys: &str) -> Vec<String> {
     keys.split([' ', '+'])
+        .filter(|cap| !cap.is_empty())
         .map(|cap| match cap {
             "Mod" => t!("keys.mod"),
             "Space" => t!("keys.space"),

@@ -9,7 +9,9 @@ mod keys;
 mod markdown;
 mod pages;
 mod prefs;
+mod resource;
 mod routes;
+mod session;
 mod shell;
 mod ui;
 

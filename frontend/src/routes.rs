@@ -1,10 +1,13 @@
 //! The pages and their addresses, in the order in which the API lists its services.
 
+use domain::permission::Action;
+use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::pages;
+use crate::resource::{FormPage, ListPage, RecordPage};
 use crate::shell::{Alone, Shell};
+use crate::{pages, session};
 
 /// The parts of an address that a route leaves open, in order.
 pub type Params = Vec<String>;
@@ -29,30 +32,71 @@ const fn route(path: &'static str, view: fn(Params) -> AnyView) -> Route {
     Route { path, frame: Frame::Shell, view }
 }
 
+const fn bare(path: &'static str, view: fn(Params) -> AnyView) -> Route {
+    Route { path, frame: Frame::Bare, view }
+}
+
 pub const ROUTES: &[Route] = &[
+    bare("/setup", |_| pages::setup::SetUp().into_any()),
     route("/", |_| pages::workbench::Workbench().into_any()),
+    // platform
+    route("/departments", |_| pages::departments::Departments().into_any()),
+    route("/me", |_| pages::me::MePage().into_any()),
     route("/gallery", |_| pages::gallery::Gallery().into_any()),
+    // every resource
+    route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
+    route("/{resource}/new", |params| {
+        resource(&params[0], |definition| view! { <FormPage definition id=None/> }.into_any())
+    }),
+    route("/{resource}/{id}", |params| {
+        let id = params[1].clone();
+        resource(&params[0], |definition| view! { <RecordPage definition id/> }.into_any())
+    }),
+    route("/{resource}/{id}/edit", |params| {
+        let id = Some(params[1].clone());
+        resource(&params[0], |definition| view! { <FormPage definition id/> }.into_any())
+    }),
 ];
 
-/// Draws the page of the present address inside its frame.
+/// The page of a resource, for those who may see its records.
+fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -> AnyView {
+    match catalogue::find(name) {
+        Some(definition) if untrack(|| session::may(definition.name, Action::Read)) => page(definition),
+        Some(_) => pages::not_found::NotAllowed().into_any(),
+        None => pages::not_found::NotFound().into_any(),
+    }
+}
+
+/// Draws the page of the present address inside its frame; before one is signed in, the way in.
 #[component]
 pub fn Outlet() -> impl IntoView {
     let location = use_location();
     let found = Memo::new(move |_| location.pathname.with(|path| find(path)));
-    let frame = Memo::new(move |_| found.get().map_or(Frame::Shell, |(at, _)| ROUTES[at].frame));
+    let state = session::session().state;
+    let inside = Memo::new(move |_| matches!(state.get(), session::State::In | session::State::Ended));
+    let starting = Memo::new(move |_| state.get() == session::State::Starting);
+    let bare = Memo::new(move |_| found.get().is_some_and(|(at, _)| ROUTES[at].frame == Frame::Bare));
     let page = move || match found.get() {
         Some((at, params)) => (ROUTES[at].view)(params),
         None => pages::not_found::NotFound().into_any(),
     };
-    move || match frame.get() {
-        Frame::Shell => view! { <Shell>{page}</Shell> }.into_any(),
-        Frame::Bare => view! { <Alone>{page}</Alone> }.into_any(),
+    move || {
+        if bare.get() {
+            view! { <Alone>{page}</Alone> }.into_any()
+        } else if inside.get() {
+            view! { <Shell>{page}</Shell> }.into_any()
+        } else if starting.get() {
+            ().into_any()
+        } else {
+            view! { <Alone><pages::sign_in::SignIn/></Alone> }.into_any()
+        }
     }
 }
 
 /// The route of an address and what fills its open segments. Fixed words go before open segments.
 fn find(path: &str) -> Option<(usize, Params)> {
     let fits = ROUTES.iter().enumerate().filter_map(|(at, route)| matched(route.path, path).map(|params| (at, params)));
+    // Of two that fit, the one with fewer open segments is meant; a name that is taken is never an id.
     fits.min_by_key(|(_, params)| params.len())
 }
 
@@ -82,6 +126,8 @@ mod tests {
         assert_eq!(matched("/{resource}/{id}", "/customers/7"), Some(vec!["customers".into(), "7".into()]));
         assert_eq!(matched("/users/new", "/users/new/"), Some(vec![]));
         assert_eq!(matched("/users/new", "/users"), None);
+        assert_eq!(find("/departments").map(|(at, _)| ROUTES[at].path), Some("/departments"));
+        assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
         assert_eq!(find("/gallery").map(|(at, _)| ROUTES[at].path), Some("/gallery"));
     }
 }

@@ -12,8 +12,6 @@ use crate::auth::Caller;
 use crate::http::error::{Refusal, Result};
 
 /// Describe the fields of a resource as the caller may use them.
-///
-/// Labels come in both languages; fields that the caller may not see are left out.
 #[utoipa::path(
     tag = "platform",
     operation_id = "describe_resource",

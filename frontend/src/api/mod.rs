@@ -1,3 +1,184 @@
 //! Everything that leaves the browser. No other module speaks to the network.
+//!
+//! A call carries the access token, which lives in memory only. When the server no longer takes it, it is renewed
+//! once for all calls in flight, and each of them is sent again with the same idempotency key.
 
+pub mod account;
 pub mod assets;
+pub mod auth;
+pub mod bulk;
+pub mod records;
+
+use domain::Problem;
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use leptos::prelude::*;
+use serde_json::Value;
+use web_sys::{AbortController, AbortSignal};
+
+use crate::{i18n, t};
+
+pub type Result<T> = std::result::Result<T, Problem>;
+
+const BASE: &str = "/api/v1";
+
+/// What the server answered.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    pub body: Value,
+    /// Empty when the answer is not a single record.
+    pub etag: String,
+}
+
+/// A request on its way.
+#[derive(Clone)]
+pub struct Call {
+    method: Method,
+    path: String,
+    body: Option<String>,
+    if_match: Option<String>,
+    key: Option<String>,
+    signal: Option<AbortSignal>,
+}
+
+impl Call {
+    fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), body: None, if_match: None, key: None, signal: None }
+    }
+
+    pub fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self { body: Some(body.to_string()), key: Some(fresh_key()), ..Self::new(Method::POST, path) }
+    }
+
+    pub fn put(path: impl Into<String>, body: &Value) -> Self {
+        Self { body: Some(body.to_string()), ..Self::new(Method::PUT, path) }
+    }
+
+    pub fn patch(path: impl Into<String>, body: &Value) -> Self {
+        Self { body: Some(body.to_string()), key: Some(fresh_key()), ..Self::new(Method::PATCH, path) }
+    }
+
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    pub fn if_match(self, etag: &str) -> Self {
+        Self { if_match: Some(etag.to_owned()), ..self }
+    }
+
+    /// Stop when the component that calls this goes away. To be called while the component is being set up.
+    pub fn while_mounted(self, scope: &Mounted) -> Self {
+        Self { signal: Some(scope.signal()), ..self }
+    }
+
+    pub async fn send(self) -> Result<Answer> {
+        let answer = self.once().await?;
+        if answer.status() != 401 || self.path.starts_with("/auth/") {
+            return read(answer).await;
+        }
+        auth::refresh().await?;
+        read(self.once().await?).await
+    }
+
+    async fn once(&self) -> Result<Response> {
+        let address = format!("{BASE}{}", self.path);
+        let mut request = RequestBuilder::new(&address)
+            .method(self.method.clone())
+            .header("Accept", "application/json")
+            .header("Accept-Language", i18n::current().tag())
+            .abort_signal(self.signal.as_ref());
+        if let Some(token) = auth::token() {
+            request = request.header("Authorization", &format!("Bearer {token}"));
+        }
+        if self.path.starts_with("/auth/") {
+            request = request.header("X-Requested-By", "crm");
+        }
+        if let Some(etag) = &self.if_match {
+            request = request.header("If-Match", etag);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("Idempotency-Key", key);
+        }
+        self.finish(request)?.send().await.map_err(|_| self.unreachable())
+    }
+
+    fn finish(&self, request: RequestBuilder) -> Result<Request> {
+        let built = match &self.body {
+            Some(text) => {
+                let merge = self.method == Method::PATCH;
+                let media = if merge { "application/merge-patch+json" } else { "application/json" };
+                request.header("Content-Type", media).body(text.as_str())
+            }
+            None => request.build(),
+        };
+        built.map_err(|_| self.unreachable())
+    }
+
+    /// The network failed, or the caller no longer wants the answer.
+    fn unreachable(&self) -> Problem {
+        let aborted = self.signal.as_ref().is_some_and(AbortSignal::aborted);
+        own_problem(if aborted { ABORTED } else { "network" })
+    }
+}
+
+const ABORTED: &str = "aborted";
+
+/// Whether nobody waits for this answer any more, so that there is nothing to tell.
+pub fn is_aborted(problem: &Problem) -> bool {
+    problem.code == ABORTED
+}
+
+/// A failure that happened before the server could say anything.
+fn own_problem(code: &str) -> Problem {
+    Problem {
+        kind: String::new(),
+        title: t!("state.failed"),
+        status: 0,
+        detail: t!("state.network"),
+        instance: String::new(),
+        code: code.to_owned(),
+        request_id: String::new(),
+        errors: Vec::new(),
+    }
+}
+
+async fn read(response: Response) -> Result<Answer> {
+    let etag = response.headers().get("etag").unwrap_or_default();
+    let text = response.text().await.map_err(|_| own_problem("network"))?;
+    if response.ok() {
+        return Ok(Answer { body: serde_json::from_str(&text).unwrap_or_default(), etag });
+    }
+    let request_id = response.headers().get("x-request-id").unwrap_or_default();
+    Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem {
+        status: response.status(),
+        request_id,
+        ..own_problem("unreadable")
+    }))
+}
+
+fn fresh_key() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// The life of a component: when it ends, the calls made for it are given up.
+#[derive(Clone, Copy)]
+pub struct Mounted(StoredValue<Option<AbortController>, LocalStorage>);
+
+impl Mounted {
+    /// The life of the component that is being set up.
+    pub fn here() -> Self {
+        let controller = StoredValue::new_local(AbortController::new().ok());
+        on_cleanup(move || {
+            let _ = controller.try_with_value(|controller| controller.as_ref().map(AbortController::abort));
+        });
+        Self(controller)
+    }
+
+    fn signal(&self) -> AbortSignal {
+        let own = self.0.try_with_value(|controller| controller.as_ref().map(AbortController::signal)).flatten();
+        own.unwrap_or_else(AbortSignal::abort)
+    }
+}

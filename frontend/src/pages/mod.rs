@@ -1,5 +1,9 @@
 //! The pages. They say what is shown; how it looks and behaves is the kit's business.
 
+pub mod departments;
 pub mod gallery;
+pub mod me;
 pub mod not_found;
+pub mod setup;
+pub mod sign_in;
 pub mod workbench;

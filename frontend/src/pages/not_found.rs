@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::t;
-use crate::ui::{EmptyState, Kind, LinkButton, Page};
+use crate::ui::{EmptyState, Kind, LinkButton, NoPermission, Page};
 
 /// An address that leads nowhere.
 #[component]
@@ -13,4 +13,10 @@ pub fn NotFound() -> impl IntoView {
             </EmptyState>
         </Page>
     }
+}
+
+/// An address that leads somewhere, but not for this person.
+#[component]
+pub fn NotAllowed() -> impl IntoView {
+    view! { <Page title=t!("state.no-permission")><NoPermission/></Page> }
 }

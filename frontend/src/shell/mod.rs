@@ -7,6 +7,7 @@ mod key_list;
 mod nav;
 mod offline;
 mod palette;
+mod session_dialog;
 mod topbar;
 
 use leptos::prelude::*;
@@ -19,9 +20,11 @@ use self::key_list::KeyList;
 use self::nav::Nav;
 use self::offline::OfflineBanner;
 use self::palette::Palette;
+use self::session_dialog::SessionDialog;
 use self::topbar::TopBar;
 use crate::keys::{self, Act};
 use crate::prefs::prefs;
+use crate::resource::QuickCreate;
 use crate::ui::Toasts;
 use crate::{dom, t};
 
@@ -55,6 +58,8 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
         <Palette open=panels.palette/>
         <KeyList open=panels.keys/>
         <HelpDrawer open=panels.help/>
+        <QuickCreate path=use_location().pathname/>
+        <SessionDialog/>
         <Toasts/>
         <Announcer/>
     }

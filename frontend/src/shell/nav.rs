@@ -2,14 +2,17 @@
 
 use std::collections::HashSet;
 
+use domain::CATALOGUE;
+use domain::permission::Action;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::Brand;
 use crate::keys::Act;
 use crate::prefs::prefs;
+use crate::resource::{address, labels};
 use crate::ui::{Icon, IconButton};
-use crate::{dom, t};
+use crate::{dom, session, t};
 
 /// A place one can go to.
 #[derive(Debug, Clone)]
@@ -30,13 +33,37 @@ pub struct Group {
 pub const SHORTCUTS: [(Act, &str); 3] =
     [(Act::GoWorkbench, "/"), (Act::GoCustomers, "/customers"), (Act::GoContacts, "/contacts")];
 
-/// All places of the product, in the order of the menu.
+/// The symbol of a resource in menus.
+fn icon(resource: &str) -> &'static str {
+    match resource {
+        "customers" => "building-2",
+        "contacts" => "contact",
+        "customer-types" => "shapes",
+        "users" => "users",
+        "departments" => "network",
+        "roles" => "shield",
+        _ => "list",
+    }
+}
+
+/// All places that the person may go to, in the order of the catalogue.
 pub fn groups() -> Vec<Group> {
-    let place = |path: &str, icon, key: &str| Place { path: path.to_owned(), icon, text: t!(key) };
-    vec![
-        Group { area: "", places: vec![place("/", "layout-dashboard", "page.workbench")] },
-        Group { area: "platform", places: vec![place("/gallery", "shapes", "page.gallery")] },
-    ]
+    let top = Place { path: "/".to_owned(), icon: "layout-dashboard", text: t!("page.workbench") };
+    let mut groups = vec![Group { area: "", places: vec![top] }];
+    let visible = CATALOGUE.iter().filter(|definition| session::may(definition.name, Action::Read));
+    for definition in visible {
+        let place = Place {
+            path: address::list(definition.name),
+            icon: icon(definition.name),
+            text: labels::plural(definition.name),
+        };
+        let area = definition.area.word();
+        match groups.iter_mut().find(|group| group.area == area) {
+            Some(group) => group.places.push(place),
+            None => groups.push(Group { area, places: vec![place] }),
+        }
+    }
+    groups
 }
 
 #[component]

@@ -5,7 +5,7 @@ use crate::i18n::{self, Language};
 use crate::keys::{self, Act};
 use crate::prefs::{Theme, prefs};
 use crate::ui::{Icon, IconButton, Kind, Menu, MenuItem};
-use crate::{dom, t};
+use crate::{dom, session, t};
 
 /// Search, create, notices, help, me.
 #[component]
@@ -32,8 +32,12 @@ pub fn TopBar(panels: Panels) -> impl IntoView {
 #[component]
 fn Me(panels: Panels) -> impl IntoView {
     let prefs = prefs();
+    let me = session::session().me;
     view! {
         <Menu label=t!("shell.me") icon="circle-user" icon_only=true kind=Kind::Quiet end=true>
+            <p class="menu-head">{me.with(|me| format!("{} · {}", me.name, me.username))}</p>
+            <MenuItem label=t!("page.me") icon="user" on_press=move |()| dom::follow("/me")/>
+            <hr class="menu-line"/>
             <p class="menu-head">{t!("prefs.theme")}</p>
             {Theme::ALL.map(|theme| view! {
                 <MenuItem
@@ -59,6 +63,8 @@ fn Me(panels: Panels) -> impl IntoView {
             <MenuItem label=t!("shell.help") icon="circle-question-mark" on_press=move |()| panels.help.set(true)/>
             <MenuItem label=t!("shell.keys") icon="keyboard" keys=keys::keys_of(Act::Keys).unwrap_or_default() on_press=move |()| panels.keys.set(true)/>
             <MenuItem label=t!("page.gallery") icon="shapes" on_press=move |()| dom::follow("/gallery")/>
+            <hr class="menu-line"/>
+            <MenuItem label=t!("shell.leave") icon="log-out" on_press=move |()| leptos::task::spawn_local(session::leave())/>
         </Menu>
     }
 }

@@ -41,7 +41,7 @@ pub fn Combobox(
     chosen: RwSignal<Vec<Choice>>,
     search: Search,
     #[prop(optional)] many: bool,
-    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
     /// Offers to make what was typed and not found.
     #[prop(optional, into)]
     on_create: Option<Callback<String>>,

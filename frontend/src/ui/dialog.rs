@@ -38,7 +38,13 @@ pub fn Dialog(
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
-            (true, false) => drop(dialog.show_modal()),
+            (true, false) => {
+                drop(dialog.show_modal());
+                // The browser would take the cross, which stands first.
+                dom::focus_soon(
+                    "dialog[open] .dialog-body :is(input, select, textarea):not([tabindex='-1'], :disabled), dialog[open] .dialog-head h2",
+                );
+            }
             (false, true) => dialog.close(),
             _ => {}
         }
@@ -61,7 +67,7 @@ pub fn Dialog(
         >
             {move || open.get().then(|| view! {
                 <header class="dialog-head">
-                    <h2 id=heading_id.clone()>{move || title.get()}</h2>
+                    <h2 id=heading_id.clone() tabindex="-1">{move || title.get()}</h2>
                     <IconButton label=t!("action.close") icon="x" side="end" on_press=move |()| close()/>
                 </header>
                 <div class="dialog-body">{children()}</div>

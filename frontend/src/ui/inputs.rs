@@ -11,7 +11,7 @@ use crate::{format, t};
 pub fn TextInput(
     value: RwSignal<String>,
     #[prop(optional)] kind: &'static str,
-    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
     #[prop(optional)] autocomplete: &'static str,
     #[prop(optional)] max_length: Option<u32>,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -110,7 +110,7 @@ pub fn PasswordInput(value: RwSignal<String>, #[prop(optional)] autocomplete: &'
 pub fn AmountInput(
     value: RwSignal<String>,
     #[prop(optional, into)] unit: String,
-    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
 ) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
     let editing = RwSignal::new(false);
@@ -150,7 +150,7 @@ pub fn AmountInput(
 
 /// A calendar day. `1121`, `明天` and `2026/1/5` are understood; the button opens the browser's calendar.
 #[component]
-pub fn DateInput(value: RwSignal<String>, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+pub fn DateInput(value: RwSignal<String>, #[prop(optional_no_strip, into)] label: Option<String>) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
     let picker = NodeRef::<leptos::html::Input>::new();
     view! {
@@ -200,7 +200,7 @@ pub fn DateInput(value: RwSignal<String>, #[prop(optional, into)] label: Option<
 #[component]
 pub fn TextArea(
     value: RwSignal<String>,
-    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
     #[prop(optional)] max_length: Option<u32>,
 ) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
@@ -225,8 +225,8 @@ pub fn TextArea(
 pub fn SelectInput(
     value: RwSignal<String>,
     #[prop(into)] options: Signal<Vec<(String, String)>>,
-    #[prop(optional, into)] label: Option<String>,
-    #[prop(optional, into)] empty: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] empty: Option<String>,
 ) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
     view! {

@@ -43,7 +43,7 @@ pub use field::{Field, control};
 pub use icon::Icon;
 pub use inputs::{AmountInput, DateInput, PasswordInput, SearchInput, SelectInput, TextArea, TextInput};
 pub use loading::{Load, Loaded};
-pub use menu::{Menu, MenuItem};
+pub use menu::{Menu, MenuItem, left as focus_left};
 pub use page::Page;
 pub use pager::Pager;
 pub use progress::Progress;

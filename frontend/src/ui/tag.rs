@@ -50,7 +50,7 @@ pub fn Tag(
 
 /// Free words: Enter or a comma ends one, Backspace in the empty input takes the last one back.
 #[component]
-pub fn TagInput(value: RwSignal<Vec<String>>, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+pub fn TagInput(value: RwSignal<Vec<String>>, #[prop(optional_no_strip, into)] label: Option<String>) -> impl IntoView {
     let control = control(label);
     let typed = RwSignal::new(String::new());
     let add = move || {

@@ -32,7 +32,7 @@ pub fn Checkbox(
 #[component]
 pub fn Switch(
     value: RwSignal<bool>,
-    #[prop(optional, into)] label: Option<String>,
+    #[prop(optional_no_strip, into)] label: Option<String>,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let control = control(label.clone());

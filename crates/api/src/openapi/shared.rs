@@ -152,7 +152,7 @@ fn schemas_of_the_house() -> Map<String, Value> {
             "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge"]},
             "version": {"type": "integer", "format": "int64"},
             "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
-            "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2, "items": {}}},
+            "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2}},
         },
     });
     let history = json!({

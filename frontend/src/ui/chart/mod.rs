@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use self::geometry::{Scale, pie_path};
 use super::{Button, Kind};
-use crate::{format, t};
+use crate::{dom, format, t};
 
 /// One value with its name; pressing it may lead to the rows behind it.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,13 +168,26 @@ fn plot(lines: Vec<f64>, scale: Scale, marks: AnyView) -> AnyView {
 fn mark(point: &Point, shape: AnyView) -> AnyView {
     let label = format!("{} {}", point.name, format::number(point.value));
     let title = label.clone();
-    match &point.href {
-        Some(href) => {
-            view! { <a class="mark" href=href.clone() aria-label=label><title>{title}</title>{shape}</a> }.into_any()
-        }
-        None => view! { <g class="mark" role="img" tabindex="0" aria-label=label><title>{title}</title>{shape}</g> }
-            .into_any(),
+    let Some(href) = point.href.clone() else {
+        return view! { <g class="mark" role="img" tabindex="0" aria-label=label><title>{title}</title>{shape}</g> }
+            .into_any();
+    };
+    // An anchor of SVG is not one the router knows: it would load the whole page anew.
+    let by_key = href.clone();
+    view! {
+        <g
+            class="mark"
+            role="link"
+            tabindex="0"
+            aria-label=label
+            on:click=move |_| dom::follow(&href)
+            on:keydown=move |event| if event.key() == "Enter" { dom::follow(&by_key) }
+        >
+            <title>{title}</title>
+            {shape}
+        </g>
     }
+    .into_any()
 }
 
 fn px(value: f64) -> String {

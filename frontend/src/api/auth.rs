@@ -1,0 +1,74 @@
+//! Signing in and staying signed in. The access token is kept in memory; the refresh token is a cookie that no
+//! script can read.
+
+use std::cell::RefCell;
+
+use domain::Problem;
+use js_sys::Promise;
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+
+use super::{Call, Result, own_problem};
+use crate::session;
+
+thread_local! {
+    static TOKEN: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The renewal that is under way, shared by everybody who needs it.
+    static RENEWAL: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
+pub fn token() -> Option<String> {
+    TOKEN.with_borrow(Clone::clone)
+}
+
+pub async fn login(username: &str, password: &str) -> Result<()> {
+    let answer = Call::post("/auth/login", &json!({ "username": username, "password": password })).send().await?;
+    keep(&answer.body);
+    Ok(())
+}
+
+/// Make the first administrator with the one-time link of the set-up, and be signed in as that person.
+pub async fn set_up(body: &Value) -> Result<()> {
+    let answer = Call::post("/setup", body).send().await?;
+    keep(&answer.body);
+    Ok(())
+}
+
+pub async fn logout() {
+    // Whatever the server says, this browser forgets.
+    let _ = Call::post("/auth/logout", &json!({})).send().await;
+    TOKEN.set(None);
+}
+
+/// Renew the access token; calls that ask at the same time share one request.
+pub async fn refresh() -> Result<()> {
+    let renewal = RENEWAL.with_borrow_mut(|renewal| renewal.get_or_insert_with(start_renewal).clone());
+    let renewed = JsFuture::from(renewal).await.is_ok_and(|renewed| renewed.is_truthy());
+    RENEWAL.set(None);
+    if renewed { Ok(()) } else { Err(ended()) }
+}
+
+fn start_renewal() -> Promise {
+    future_to_promise(async {
+        let answer = Call::post("/auth/refresh", &json!({})).send().await;
+        let renewed = answer.is_ok();
+        match answer {
+            Ok(answer) => keep(&answer.body),
+            Err(problem) if problem.status == 401 => {
+                TOKEN.set(None);
+                session::ended();
+            }
+            Err(_) => {}
+        }
+        Ok(JsValue::from_bool(renewed))
+    })
+}
+
+fn ended() -> Problem {
+    Problem { status: 401, ..own_problem("unauthenticated") }
+}
+
+fn keep(answer: &Value) {
+    TOKEN.set(answer["access_token"].as_str().map(str::to_owned));
+}

@@ -1,0 +1,112 @@
+//! The five verbs and their companions, for any resource: what travels is known from the field list.
+
+use domain::listing::{Listing, PageInfo};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Call, Mounted, Result};
+
+/// A record as this client handles it: its members by key, with the tag that guards its next change.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Item {
+    pub id: String,
+    pub etag: String,
+    pub document: Map<String, Value>,
+}
+
+impl Item {
+    pub fn from_value(value: Value, etag: &str) -> Self {
+        let Value::Object(mut document) = value else { return Self::default() };
+        // In a body the tag stands without the quotes that belong to the header.
+        let own = document.remove("etag").and_then(|etag| Some(format!("\"{}\"", etag.as_str()?)));
+        let id = document.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self { id, etag: own.unwrap_or_else(|| etag.to_owned()), document }
+    }
+
+    pub fn version(&self) -> u64 {
+        self.document.get("version").and_then(Value::as_u64).unwrap_or_default()
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    pub items: Vec<Item>,
+    pub info: PageInfo,
+}
+
+/// One line of a record's history.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
+#[serde(default)]
+pub struct Change {
+    pub sequence: i64,
+    pub at: String,
+    pub operation: String,
+    pub actor_name: Option<String>,
+    pub reason: Option<String>,
+    pub changed: Map<String, Value>,
+}
+
+pub async fn list(resource: &str, listing: &Listing, scope: Option<Mounted>) -> Result<Page> {
+    let query = encode(&listing.to_query());
+    // An address longer than a server takes goes as the body of a search.
+    let call = if query.len() < 6000 {
+        Call::get(format!("/{resource}?{query}"))
+    } else {
+        Call::post(format!("/{resource}/search"), &serde_json::to_value(listing).unwrap_or_default())
+    };
+    let call = match &scope {
+        Some(scope) => call.while_mounted(scope),
+        None => call,
+    };
+    let mut body = call.send().await?.body;
+    let items = match body["data"].take() {
+        Value::Array(items) => items.into_iter().map(|item| Item::from_value(item, "")).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Page { items, info: parse(body["page"].take()) })
+}
+
+pub async fn find(resource: &str, id: &str, expand: &[String]) -> Result<Item> {
+    let query = if expand.is_empty() { String::new() } else { format!("?expand={}", expand.join(",")) };
+    item(Call::get(format!("/{resource}/{id}{query}")).send().await?)
+}
+
+pub async fn create(resource: &str, document: &Map<String, Value>) -> Result<Item> {
+    item(Call::post(format!("/{resource}"), &Value::Object(document.clone())).send().await?)
+}
+
+pub async fn update(resource: &str, id: &str, etag: &str, patch: &Map<String, Value>) -> Result<Item> {
+    let call = Call::patch(format!("/{resource}/{id}"), &Value::Object(patch.clone()));
+    item(call.if_match(etag).send().await?)
+}
+
+pub async fn delete(resource: &str, id: &str, etag: &str) -> Result<()> {
+    Call::delete(format!("/{resource}/{id}")).if_match(etag).send().await.map(drop)
+}
+
+pub async fn restore(resource: &str, id: &str) -> Result<Item> {
+    item(Call::post(format!("/{resource}/{id}/restore"), &json!({})).send().await?)
+}
+
+/// The changes of a record, newest first, those before `before` when it is given.
+pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Vec<Change>> {
+    let query = before.map(|before| format!("?before={before}")).unwrap_or_default();
+    let mut body = Call::get(format!("/{resource}/{id}/history{query}")).send().await?.body;
+    Ok(parse(body["data"].take()))
+}
+
+fn item(answer: Answer) -> Result<Item> {
+    Ok(Item::from_value(answer.body, &answer.etag))
+}
+
+fn parse<T: DeserializeOwned + Default>(value: Value) -> T {
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+/// A query string from its pairs.
+pub fn encode(pairs: &[(String, String)]) -> String {
+    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let joined: Vec<String> = pairs.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
+    joined.join("&")
+}

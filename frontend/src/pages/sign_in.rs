@@ -1,0 +1,71 @@
+use domain::Problem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::auth;
+use crate::i18n::{self, Language};
+use crate::shell::Brand;
+use crate::ui::{Banner, Button, Field, Kind, PasswordInput, TextInput, Tone};
+use crate::{dom, session, t};
+
+/// The way in. What was asked for stays in the address bar and is shown afterwards.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    document().set_title(&t!("app.name"));
+    dom::focus_soon("#username");
+    view! {
+        <div class="alone-card">
+            <header class="alone-head">
+                <Brand/>
+                <h1 tabindex="-1">{t!("sign-in.title")}</h1>
+                <p class="muted">{t!("sign-in.text")}</p>
+            </header>
+            <SignInForm username=dom::recall("username").unwrap_or_default()/>
+            <footer class="alone-foot">
+                {Language::ALL.map(|language| view! {
+                    <Button label=language.own_name() kind=Kind::Link on_press=move |()| i18n::switch(language)/>
+                }).collect_view()}
+            </footer>
+        </div>
+    }
+}
+
+/// User name, password, button: on the page of its own and in the dialog over a page whose session ended.
+#[component]
+pub fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
+    let username = RwSignal::new(username);
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let enter = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let name = username.get_untracked().trim().to_lowercase();
+            let answer = match auth::login(&name, &password.get_untracked()).await {
+                Ok(()) => session::enter().await,
+                Err(refused) => Err(refused),
+            };
+            if let Err(refused) = answer {
+                busy.set(false);
+                problem.set(Some(refused));
+                dom::focus_soon("#password");
+            } else {
+                dom::remember("username", &name);
+            }
+        });
+    };
+    view! {
+        <form class="stack" novalidate on:submit=move |event| { event.prevent_default(); enter(); }>
+            <div role="alert">
+                {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad><p>{problem.title}</p><p>{problem.detail}</p></Banner> })}
+            </div>
+            <Field label=t!("sign-in.username") id="username"><TextInput value=username autocomplete="username"/></Field>
+            <Field label=t!("sign-in.password") id="password"><PasswordInput value=password autocomplete="current-password"/></Field>
+            <Button label=t!("sign-in.enter") kind=Kind::Primary wide=true submit=true busy/>
+        </form>
+    }
+}

@@ -1,0 +1,119 @@
+//! Where the day begins: figures that open the list behind them, and what is due. Each widget fails alone.
+
+mod panel;
+
+use domain::Filter;
+use domain::filter::Op;
+use domain::listing::{Count, Listing, Sort};
+use domain::permission::Action;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use self::panel::Panel;
+use crate::api::records;
+use crate::resource::{address, labels, touches};
+use crate::ui::{BarChart, EmptyState, Page, Point};
+use crate::{format, session, t};
+
+#[component]
+pub fn Workbench() -> impl IntoView {
+    let name = session::session().me.with_untracked(|me| me.name.clone());
+    view! {
+        <Page title=t!("page.workbench") note=t!("workbench.greeting", name = name)>
+            {if session::may("customers", Action::Read) {
+                customers().into_any()
+            } else {
+                view! { <EmptyState title=t!("workbench.empty") text=t!("workbench.empty-text") icon="layout-dashboard"/> }.into_any()
+            }}
+        </Page>
+    }
+}
+
+fn customers() -> impl IntoView {
+    let mine = || Filter::test("owner_id", Op::Eq, "@me");
+    let due = || Filter::test("next_contact_on", Op::Lte, "@today");
+    let coming = Filter::all(vec![mine(), due()]);
+    let recent = Listing { sort: vec![Sort { field: "created_at".into(), descending: true }], ..Listing::default() };
+    let next = Listing {
+        filter: coming.clone(),
+        sort: vec![Sort { field: "next_contact_on".into(), descending: false }],
+        ..Listing::default()
+    };
+    view! {
+        <div class="figures">
+            <Figure label=t!("workbench.all") filter=Filter::everything()/>
+            <Figure label=t!("workbench.mine") filter=mine()/>
+            <Figure label=t!("workbench.due") filter=coming/>
+            <Figure label=t!("workbench.new") filter=Filter::test("created_at", Op::Eq, "@this_month")/>
+        </div>
+        <div class="grid-cards">
+            <Panel title=t!("workbench.next") resource="customers" listing=next detail="next_contact_on"/>
+            <Panel title=t!("workbench.recent") resource="customers" listing=recent detail="created_at"/>
+            <section class="card"><div class="card-body chart-card"><ByStatus/></div></section>
+        </div>
+    }
+}
+
+/// A number that is the length of a list, and leads to it.
+#[component]
+fn Figure(label: String, filter: Filter) -> impl IntoView {
+    let count = RwSignal::new(None::<Option<i64>>);
+    let href = href("customers", &filter);
+    let filter = StoredValue::new(filter);
+    let touched = touches("customers");
+    Effect::new(move || {
+        touched.track();
+        spawn_local(async move {
+            let found = count_of("customers", filter.get_value()).await;
+            count.set(Some(found));
+        });
+    });
+    view! {
+        <a class="figure" href=href>
+            <span class="meta">{label}</span>
+            <strong class="figure-number">{move || match count.get() {
+                None => "\u{2007}".to_owned(),
+                Some(None) => format::EMPTY.to_owned(),
+                #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 customers")]
+                Some(Some(count)) => format::number(count as f64),
+            }}</strong>
+        </a>
+    }
+}
+
+/// The customers by where the relation stands; each bar opens its list.
+#[component]
+fn ByStatus() -> impl IntoView {
+    let points = RwSignal::new(Vec::<Point>::new());
+    let found =
+        domain::catalogue::find("customers").and_then(|definition| Some((definition, definition.field("status")?)));
+    spawn_local(async move {
+        let Some((definition, field)) = found else { return };
+        let domain::Kind::Choice(words) = field.kind else { return };
+        let mut counted = Vec::new();
+        for word in words {
+            let filter = Filter::test("status", Op::Eq, *word);
+            let href = Some(href("customers", &filter));
+            #[expect(clippy::cast_precision_loss, reason = "a chart needs no more than a float holds")]
+            let value = count_of("customers", filter).await.unwrap_or_default() as f64;
+            counted.push(Point { name: labels::choice(definition, field, word), value, href });
+        }
+        points.set(counted);
+    });
+    move || {
+        let points = points.get();
+        (!points.is_empty()).then(|| view! { <BarChart title=t!("workbench.by-status") points/> })
+    }
+}
+
+async fn count_of(resource: &str, filter: Filter) -> Option<i64> {
+    let listing =
+        Listing { filter, limit: Some(1), count: Count::Exact, fields: Some(vec!["id".into()]), ..Listing::default() };
+    records::list(resource, &listing, None).await.ok()?.info.total
+}
+
+fn href(resource: &str, filter: &Filter) -> String {
+    let listing = Listing { filter: filter.clone(), ..Listing::default() };
+    let query = records::encode(&listing.to_query());
+    if query.is_empty() { address::list(resource) } else { format!("{}?{query}", address::list(resource)) }
+}

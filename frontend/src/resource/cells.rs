@@ -1,0 +1,101 @@
+//! How a value is shown, by the kind of its field.
+
+use domain::{Definition, Field, Kind};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::{address, labels};
+use crate::ui::{Person, Tag, Tone};
+use crate::{format, t};
+
+/// A value as plain text: for cards, histories, comparisons and titles.
+pub fn text(definition: &Definition, field: &Field, document: &Map<String, Value>) -> String {
+    let value = document.get(field.key).unwrap_or(&Value::Null);
+    if let (Kind::Reference(_), Some(name)) = (field.kind, referred_name(field, document)) {
+        return name;
+    }
+    value_text(definition, field, value)
+}
+
+/// A bare value as text, where the record around it is not at hand.
+pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> String {
+    match (field.kind, value) {
+        (_, Value::Null) => format::EMPTY.to_owned(),
+        (_, Value::Array(items)) if items.is_empty() => format::EMPTY.to_owned(),
+        (_, Value::Array(items)) => items
+            .iter()
+            .map(|item| value_text(definition, field, item))
+            .collect::<Vec<_>>()
+            .join(t!("list.comma").as_str()),
+        (Kind::Choice(_), Value::String(word)) => labels::choice(definition, field, word),
+        (Kind::Date, Value::String(day)) => format::day(day),
+        (Kind::Instant, Value::String(instant)) => format::date_time(instant),
+        (Kind::Decimal, Value::String(decimal)) => format::group_digits(decimal),
+        (_, Value::Bool(true)) => t!("value.yes"),
+        (_, Value::Bool(false)) => t!("value.no"),
+        (_, Value::String(text)) if text.is_empty() => format::EMPTY.to_owned(),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// A value as it stands in a table cell or among a record's facts.
+pub fn cell(definition: &'static Definition, field: &'static Field, document: &Map<String, Value>) -> AnyView {
+    let value = document.get(field.key).unwrap_or(&Value::Null);
+    match (field.kind, value) {
+        (_, Value::Null) => view! { <span class="muted">{format::EMPTY}</span> }.into_any(),
+        // A few words are states worth a colour; many are a classification, which reads better as text.
+        (Kind::Choice(words), Value::String(word)) if words.len() <= 6 => {
+            view! { <Tag text=labels::choice(definition, field, word) tone=tone(word)/> }.into_any()
+        }
+        (Kind::Reference(resource), Value::String(id)) => reference(resource, id, field, document),
+        (Kind::Instant, Value::String(instant)) => {
+            view! { <time datetime=instant.clone() title=format::date_time(instant)>{format::relative(instant)}</time> }
+                .into_any()
+        }
+        (Kind::Tags, Value::Array(tags)) => {
+            let tags = tags.iter().filter_map(Value::as_str).map(|tag| view! { <Tag text=tag/> }).collect_view();
+            view! { <span class="tag-list">{tags}</span> }.into_any()
+        }
+        (_, Value::Array(items)) if items.len() > 1 => {
+            let (first, rest) = (value_text(definition, field, &items[0]), items.len() - 1);
+            view! { <span class="cell" title=value_text(definition, field, value)>{first}" "<span class="meta">{format!("+{rest}")}</span></span> }.into_any()
+        }
+        _ => view! { <span class="cell">{value_text(definition, field, value)}</span> }.into_any(),
+    }
+}
+
+fn reference(resource: &'static str, id: &str, field: &Field, document: &Map<String, Value>) -> AnyView {
+    let Some(name) = referred_name(field, document) else {
+        // Not embedded means not visible to this person; the bare id would help nobody.
+        return view! { <span class="muted">{t!("value.hidden")}</span> }.into_any();
+    };
+    if resource == "users" {
+        return view! { <Person name/> }.into_any();
+    }
+    view! { <a class="cell" href=address::record(resource, id)>{name}</a> }.into_any()
+}
+
+/// The name of the record a field refers to, when the answer embedded it.
+pub fn referred_name(field: &Field, document: &Map<String, Value>) -> Option<String> {
+    let word = expansion(field);
+    // A field that already bears the word keeps its id, and the name goes beside it.
+    let embedded = if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(word) };
+    embedded?.get("name")?.as_str().map(str::to_owned)
+}
+
+/// The word that asks the server to embed what a field refers to.
+pub fn expansion(field: &Field) -> &'static str {
+    field.key.strip_suffix("_id").unwrap_or(field.key)
+}
+
+/// The colour of a choice. The word says it all; the colour lets the eye find it.
+fn tone(word: &str) -> Tone {
+    match word {
+        "active" | "a" => Tone::Ok,
+        "potential" | "b" => Tone::Info,
+        "dormant" => Tone::Warn,
+        "lost" | "disabled" => Tone::Bad,
+        _ => Tone::Plain,
+    }
+}

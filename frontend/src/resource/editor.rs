@@ -1,0 +1,71 @@
+//! The control that edits a field, by its kind.
+
+use domain::{Definition, Kind};
+use leptos::prelude::*;
+
+use super::entry::{self, Entry, Typed};
+use super::labels;
+use crate::t;
+use crate::ui::{AmountInput, Combobox, DateInput, Field, SelectInput, Switch, TagInput, TextArea, TextInput};
+
+/// The bare control; `label` names it where no field stands around it.
+pub fn control(definition: &'static Definition, entry: Entry, label: Option<String>) -> AnyView {
+    let field = entry.field;
+    let max = u32::try_from(field.max).ok();
+    match (field.kind, entry.typed) {
+        (Kind::Reference(resource), Typed::Picked(chosen)) => {
+            view! { <Combobox chosen search=entry::searching(resource) label/> }.into_any()
+        }
+        (_, Typed::Picked(_)) => ().into_any(),
+        (_, Typed::Flag(value)) => view! { <Switch value label/> }.into_any(),
+        (_, Typed::Words(value)) => view! { <TagInput value label/> }.into_any(),
+        (Kind::Choice(_), Typed::Text(value)) => {
+            let empty = if field.required { None } else { Some(t!("value.none")) };
+            let options = Signal::stored(entry::options(definition, field));
+            view! { <SelectInput value options label empty/> }.into_any()
+        }
+        (Kind::Date, Typed::Text(value)) => view! { <DateInput value label/> }.into_any(),
+        (Kind::Decimal, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
+        (Kind::LongText, Typed::Text(value)) => {
+            view! { <TextArea value label max_length=max.unwrap_or(10_000)/> }.into_any()
+        }
+        (kind, Typed::Text(value)) => {
+            let kind_name = match kind {
+                Kind::Email => "email",
+                Kind::Phone => "tel",
+                Kind::Url => "url",
+                _ => "text",
+            };
+            view! { <TextInput value label kind=kind_name number=kind == Kind::Integer max_length=max.unwrap_or(200)/> }
+                .into_any()
+        }
+    }
+}
+
+/// The control with its label, hint and fault.
+pub fn labelled(definition: &'static Definition, entry: Entry) -> AnyView {
+    let field = entry.field;
+    let hint = match field.kind {
+        Kind::Phones | Kind::Emails | Kind::Tags => t!("form.several"),
+        Kind::Date => t!("form.date"),
+        _ => String::new(),
+    };
+    view! {
+        <Field
+            label=labels::field(definition, field)
+            id=input_id(field.key)
+            required=field.required
+            error=entry.fault
+            hint
+            wide=field.kind == Kind::LongText
+        >
+            {control(definition, entry, None)}
+        </Field>
+    }
+    .into_any()
+}
+
+/// The id of a field's control, so that a summary of faults can lead to it.
+pub fn input_id(key: &str) -> String {
+    format!("field-{key}")
+}

@@ -1,0 +1,136 @@
+//! What is being typed into one field: the value while it is edited, and the way back to the wire.
+
+use domain::check;
+use domain::{Definition, Fault, Field, Kind};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::{cells, labels};
+use crate::api::records;
+use crate::format;
+use crate::ui::Choice;
+
+/// A field under edit.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub field: &'static Field,
+    pub typed: Typed,
+    /// What is wrong with it, in words.
+    pub fault: RwSignal<Option<String>>,
+}
+
+#[derive(Clone, Copy)]
+pub enum Typed {
+    Text(RwSignal<String>),
+    Flag(RwSignal<bool>),
+    Words(RwSignal<Vec<String>>),
+    Picked(RwSignal<Vec<Choice>>),
+}
+
+impl Entry {
+    /// A field with the value a record holds for it.
+    pub fn of(field: &'static Field, document: &Map<String, Value>) -> Self {
+        let value = document.get(field.key).unwrap_or(&Value::Null);
+        let text = || value.as_str().map(str::to_owned).unwrap_or_default();
+        let typed = match field.kind {
+            Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
+            Kind::Reference(_) => Typed::Picked(RwSignal::new(picked(field, document))),
+            kind if kind.is_many() => Typed::Words(RwSignal::new(words(value))),
+            Kind::Integer => {
+                Typed::Text(RwSignal::new(value.as_i64().map(|number| number.to_string()).unwrap_or_default()))
+            }
+            _ => Typed::Text(RwSignal::new(text())),
+        };
+        Self { field, typed, fault: RwSignal::new(None) }
+    }
+
+    /// The value as the wire takes it: trimmed, in its kept form, empty as null.
+    pub fn value(&self) -> Value {
+        match self.typed {
+            Typed::Flag(flag) => Value::Bool(flag.get()),
+            Typed::Picked(picked) => {
+                picked.with(|picked| picked.first().map_or(Value::Null, |choice| choice.value.clone().into()))
+            }
+            Typed::Words(words) => {
+                Value::Array(words.with(|words| {
+                    words.iter().map(|word| check::normalise_text(self.field.kind, word).into()).collect()
+                }))
+            }
+            Typed::Text(text) => self.text_value(&text.get()),
+        }
+    }
+
+    fn text_value(&self, typed: &str) -> Value {
+        let text = check::normalise_text(self.field.kind, typed);
+        if text.is_empty() {
+            return Value::Null;
+        }
+        match self.field.kind {
+            Kind::Integer => text.parse::<i64>().map_or(Value::String(text), Value::from),
+            Kind::Decimal => format::parse_amount(&text).unwrap_or(text).into(),
+            Kind::Date => format::parse_day(&text, &format::today()).unwrap_or(text).into(),
+            _ => text.into(),
+        }
+    }
+
+    /// Check by the field list, tell what is wrong, and say whether it holds.
+    pub fn check(&self) -> bool {
+        let faults = check::field_faults(self.field, &self.value());
+        self.fault.set(faults.first().map(sentence));
+        faults.is_empty()
+    }
+}
+
+/// A fault in words: the server's sentence, or for one found here the same sentence from the catalogue.
+pub fn sentence(fault: &Fault) -> String {
+    if !fault.detail.is_empty() {
+        return fault.detail.clone();
+    }
+    let arguments: Vec<(&str, String)> =
+        fault.params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    crate::i18n::text_with(&format!("fault.{}", fault.code), &arguments)
+}
+
+/// The options of a choice field.
+pub fn options(definition: &Definition, field: &Field) -> Vec<(String, String)> {
+    match field.kind {
+        Kind::Choice(words) => {
+            words.iter().map(|word| ((*word).to_owned(), labels::choice(definition, field, word))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A search among the records of a resource, for a combobox.
+pub fn searching(resource: &'static str) -> crate::ui::Search {
+    std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
+        leptos::task::spawn_local(async move {
+            let q = Some(typed).filter(|typed| !typed.trim().is_empty());
+            let listing = domain::listing::Listing { q, limit: Some(20), ..Default::default() };
+            let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
+            let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
+            answer.run(found.into_iter().map(|item| choice_of(item, title)).collect());
+        });
+    })
+}
+
+fn choice_of(item: records::Item, title: &str) -> Choice {
+    let text = |key: &str| item.document.get(key).and_then(Value::as_str).map(str::to_owned);
+    let note = ["username", "city"].iter().find_map(|key| text(key)).unwrap_or_default();
+    Choice { value: item.id.clone(), text: text(title).unwrap_or_else(|| item.id.clone()), note }
+}
+
+fn picked(field: &Field, document: &Map<String, Value>) -> Vec<Choice> {
+    let id = document.get(field.key).and_then(Value::as_str);
+    let choice = |id: &str| Choice {
+        value: id.to_owned(),
+        text: cells::referred_name(field, document).unwrap_or_else(|| crate::t!("value.hidden")),
+        note: String::new(),
+    };
+    id.map(choice).into_iter().collect()
+}
+
+fn words(value: &Value) -> Vec<String> {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}

@@ -1,0 +1,44 @@
+//! The filter of a view: the drawer in which it is built, and the chips that tell it.
+
+mod builder;
+mod chips;
+mod rule;
+
+use domain::{Definition, Filter};
+use leptos::prelude::*;
+
+use self::builder::Group;
+pub use self::chips::{chips, without};
+use crate::t;
+use crate::ui::{Button, Dialog, Kind, Shape};
+
+/// Builds a filter: groups of conditions, all or any of which must hold, nested and turned round at will.
+#[component]
+pub fn FilterDrawer(
+    definition: &'static Definition,
+    open: RwSignal<bool>,
+    #[prop(into)] filter: Signal<Filter>,
+    #[prop(into)] on_apply: Callback<Filter>,
+) -> impl IntoView {
+    let group = RwSignal::new(None::<Group>);
+    // Each opening begins with the filter in force.
+    Effect::new(move || {
+        if open.get() {
+            group.set(Some(Group::of(definition, &filter.get_untracked())));
+        }
+    });
+    let apply = move || {
+        if let Some(group) = group.get_untracked() {
+            on_apply.run(untrack(|| group.filter()));
+        }
+        open.set(false);
+    };
+    view! {
+        <Dialog open title=t!("action.filter") shape=Shape::Drawer footer=move || view! {
+            <Button label=t!("filter.clear") kind=Kind::Quiet on_press=move |()| { on_apply.run(Filter::everything()); open.set(false); }/>
+            <Button label=t!("filter.apply") kind=Kind::Primary on_press=move |()| apply()/>
+        }>
+            {move || group.get().map(|group| builder::group_view(group, None))}
+        </Dialog>
+    }
+}

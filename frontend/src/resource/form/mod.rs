@@ -1,0 +1,55 @@
+//! The generic form: creates or edits a record from its field list.
+//!
+//! What the field list says is checked here as on the server; what only the server knows lands on the same fields.
+//! Only changed members are sent, typed text is kept as a draft until it is saved, and a conflict with somebody
+//! else's change is joined or asked.
+
+mod page;
+mod state;
+mod summary;
+
+use domain::Field;
+use leptos::prelude::*;
+
+pub use self::page::{FormPage, expansions, name_of};
+pub use self::state::Form;
+use self::summary::Summary;
+use super::conflict_dialog::ConflictDialog;
+use super::{editor, labels};
+
+/// The fields of a form, in groups, with the summary of faults above them.
+#[component]
+pub fn FormFields(form: Form) -> impl IntoView {
+    let entries = form.entries.get_value();
+    let mut groups: Vec<&'static str> = Vec::new();
+    for entry in &entries {
+        if !groups.contains(&entry.field.group) {
+            groups.push(entry.field.group);
+        }
+    }
+    // A handful of fields needs no headings.
+    let single = groups.len() < 2 || entries.len() <= 8;
+    view! {
+        <Summary form/>
+        {groups.into_iter().map(|group| {
+            let fields = entries.iter().filter(|entry| entry.field.group == group)
+                .map(|entry| editor::labelled(form.definition, *entry)).collect_view();
+            view! {
+                <section class="form-group">
+                    {(!single).then(|| view! { <h2>{labels::group(group)}</h2> })}
+                    <div class="form-grid">{fields}</div>
+                </section>
+            }
+        }).collect_view()}
+        <ConflictDialog definition=form.definition conflict=form.conflict on_resolved=move |(item, patch)| form.resolve(item, patch)/>
+    }
+}
+
+/// Whether a form asks for this field at all.
+fn is_asked(field: &Field, new: bool) -> bool {
+    match field.access {
+        domain::field::Access::Writable => true,
+        domain::field::Access::CreateOnly => new,
+        domain::field::Access::ReadOnly => false,
+    }
+}

@@ -1,0 +1,114 @@
+use std::collections::HashMap;
+
+use domain::Definition;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
+use serde_json::Value;
+
+use super::{Form, FormFields};
+use crate::api::records::{self, Item};
+use crate::keys::{self, Act};
+use crate::resource::guard::UnsavedGuard;
+use crate::resource::{address, cells, labels};
+use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Load, Loaded, Page, Tone, toast};
+use crate::{dom, t};
+
+/// The page that makes a record, or edits the one with this id.
+#[component]
+pub fn FormPage(definition: &'static Definition, id: Option<String>) -> impl IntoView {
+    let load = RwSignal::new(Load::Waiting);
+    let item = RwSignal::new(Item::default());
+    let id = StoredValue::new(id);
+    let given = use_location().search.with_untracked(|search| prefilled(definition, search));
+    let read = move || match id.get_value() {
+        None => {
+            item.set(Item {
+                document: given.clone().into_iter().map(|(key, value)| (key, Value::String(value))).collect(),
+                ..Item::default()
+            });
+            load.set(Load::Ready);
+        }
+        Some(id) => spawn_local(async move {
+            match records::find(definition.name, &id, &expansions(definition)).await {
+                Ok(found) => {
+                    item.set(found);
+                    load.set(Load::Ready);
+                }
+                Err(problem) => load.set(crate::resource::record::failed(&problem)),
+            }
+        }),
+    };
+    read();
+    let title = Signal::derive(move || match item.with(|item| name_of(definition, item)) {
+        Some(name) if id.with_value(Option::is_some) => t!("form.edit", name = name),
+        _ => t!("form.create", resource = labels::singular(definition.name)),
+    });
+    view! {
+        <Page title crumbs=vec![Crumb::new(labels::plural(definition.name), address::list(definition.name))]>
+            <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
+                <FormBody definition item=item.get_untracked()/>
+            </Loaded>
+        </Page>
+    }
+}
+
+#[component]
+fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
+    let stay = StoredValue::new(false);
+    let clean = RwSignal::new(false);
+    let saved = Callback::new(move |item: Item| {
+        toast(t!("form.saved"));
+        if !stay.get_value() {
+            clean.set(true);
+            dom::follow(&address::record(definition.name, &item.id));
+        }
+    });
+    let form = Form::new(definition, item, false, saved);
+    let restored = RwSignal::new(form.take_draft());
+    form.keep_draft();
+    let save = move |and_stay: bool| {
+        stay.set_value(and_stay);
+        form.save();
+    };
+    keys::on(Act::Submit, move || save(false));
+    keys::on(Act::SaveStay, move || save(true));
+    let dirty = Memo::new(move |_| !clean.get() && !form.changes().is_empty());
+    let back = if form.is_new() {
+        address::list(definition.name)
+    } else {
+        form.item.with_value(|item| address::record(definition.name, &item.id))
+    };
+    view! {
+        <UnsavedGuard dirty on_discard=move |()| form.forget_draft()/>
+        <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(false); }>
+            {move || restored.get().then(|| view! { <Banner tone=Tone::Info>{t!("form.draft-restored")}</Banner> })}
+            <FormFields form/>
+            <div class="form-foot">
+                <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
+                <LinkButton label=t!("action.cancel") href=back/>
+            </div>
+        </form>
+    }
+}
+
+/// The references to embed so that the form can name what its fields refer to.
+pub fn expansions(definition: &Definition) -> Vec<String> {
+    let references = definition.all_fields().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
+    // Five is what the server embeds at most; a resource's own references go before the stamp's.
+    let mut own: Vec<_> =
+        references.map(|field| (!definition.fields.contains(field), cells::expansion(field).to_owned())).collect();
+    own.sort_by_key(|(stamp, _)| *stamp);
+    own.into_iter().map(|(_, word)| word).take(5).collect()
+}
+
+pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {
+    item.document.get(definition.title).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Members given in the address, as `?customer_id=...` by a related list.
+fn prefilled(definition: &Definition, search: &str) -> HashMap<String, String> {
+    let params = web_sys::UrlSearchParams::new_with_str(search).ok();
+    let fields = definition.fields.iter();
+    fields.filter_map(|field| Some((field.key.to_owned(), params.as_ref()?.get(field.key)?))).collect()
+}

@@ -1,0 +1,214 @@
+//! What a form knows: its entries, what it began with, what is wrong, and how to save.
+
+use domain::{Definition, Problem};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::{Map, Value};
+
+use super::is_asked;
+use crate::api::records::{self, Item};
+use crate::dom;
+use crate::resource::conflict;
+use crate::resource::conflict_dialog::Conflict;
+use crate::resource::entry::{self, Entry};
+use crate::t;
+use crate::ui::toast;
+
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub definition: &'static Definition,
+    pub entries: StoredValue<Vec<Entry>>,
+    /// The record as it was read; without an id for a new one.
+    pub item: StoredValue<Item>,
+    pub busy: RwSignal<bool>,
+    pub problem: RwSignal<Option<Problem>>,
+    pub conflict: RwSignal<Option<Conflict>>,
+    pub saved: Callback<Item>,
+}
+
+impl Form {
+    /// A form over a record. An item without an id, with what is known already, makes a new record.
+    pub fn new(definition: &'static Definition, item: Item, quick: bool, saved: Callback<Item>) -> Self {
+        let new = item.id.is_empty();
+        let owned = definition.fields.iter();
+        let asked = owned.filter(|field| is_asked(field, new) && (!quick || field.quick || field.required));
+        let entries = asked.map(|field| Entry::of(field, &with_defaults(definition, &item, new))).collect();
+        Self {
+            definition,
+            entries: StoredValue::new(entries),
+            item: StoredValue::new(item),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            conflict: RwSignal::new(None),
+            saved,
+        }
+    }
+
+    pub fn is_new(self) -> bool {
+        self.item.with_value(|item| item.id.is_empty())
+    }
+
+    /// The members whose value differs from the record's. Tracks every entry.
+    pub fn changes(self) -> Map<String, Value> {
+        self.item.with_value(|item| {
+            self.entries.with_value(|entries| {
+                let changed = entries.iter().filter_map(|entry| {
+                    let value = entry.value();
+                    let was = item.document.get(entry.field.key).unwrap_or(&Value::Null);
+                    let same = value == *was || (is_blank(&value) && is_blank(was));
+                    (!same).then(|| (entry.field.key.to_owned(), value))
+                });
+                changed.collect()
+            })
+        })
+    }
+
+    /// Check what would be sent, and each required field of a new record.
+    fn check(self, changes: &Map<String, Value>) -> bool {
+        let new = self.is_new();
+        self.entries.with_value(|entries| {
+            let judged = entries.iter().filter(|entry| new || changes.contains_key(entry.field.key));
+            // Each is judged, so that all faults show at once.
+            judged.fold(true, |holds, entry| entry.check() && holds)
+        })
+    }
+
+    pub fn save(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let changes = untrack(|| self.changes());
+        self.problem.set(None);
+        if !untrack(|| self.check(&changes)) {
+            dom::focus_soon(".form-summary");
+            return;
+        }
+        let item = self.item.get_value();
+        self.send(item, changes);
+    }
+
+    fn send(self, item: Item, changes: Map<String, Value>) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let resource = self.definition.name;
+            let answer = if item.id.is_empty() {
+                records::create(resource, &changes).await
+            } else if changes.is_empty() {
+                Ok(item.clone())
+            } else {
+                records::update(resource, &item.id, &item.etag, &changes).await
+            };
+            match answer {
+                Ok(saved) => self.done(saved),
+                Err(problem) if problem.status == 412 => self.settle(item, changes, problem).await,
+                Err(problem) => self.refused(problem),
+            }
+        });
+    }
+
+    fn done(self, saved: Item) {
+        if self.busy.try_set(false).is_some() {
+            return;
+        }
+        self.forget_draft();
+        self.item.set_value(saved.clone());
+        crate::resource::touch(self.definition.name);
+        self.saved.run(saved);
+    }
+
+    /// Somebody else was faster: join what can be joined, ask about the rest.
+    async fn settle(self, item: Item, changes: Map<String, Value>, problem: Problem) {
+        let Ok(theirs) = records::find(self.definition.name, &item.id, &[]).await else {
+            return self.refused(problem);
+        };
+        let merge = conflict::merge(&item.document, &changes, &theirs.document);
+        self.busy.set(false);
+        if merge.disputed.is_empty() {
+            toast(t!("conflict.joined"));
+            self.send(theirs, merge.patch);
+        } else {
+            self.conflict.set(Some(Conflict { before: item.document, theirs, merge }));
+        }
+    }
+
+    /// Lay the decided patch over their version.
+    pub fn resolve(self, theirs: Item, patch: Map<String, Value>) {
+        self.send(theirs, patch);
+    }
+
+    /// Put the server's faults on their fields; what belongs to none stands in the summary.
+    fn refused(self, problem: Problem) {
+        self.busy.set(false);
+        self.entries.with_value(|entries| {
+            for fault in &problem.errors {
+                let key = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+                if let Some(entry) = entries.iter().find(|entry| entry.field.key == key) {
+                    entry.fault.set(Some(entry::sentence(fault)));
+                }
+            }
+        });
+        self.problem.set(Some(problem));
+        dom::focus_soon(".form-summary");
+    }
+
+    fn draft_name(self) -> String {
+        let id = self.item.with_value(|item| item.id.clone());
+        format!("draft.{}.{}", self.definition.name, if id.is_empty() { "new" } else { &id })
+    }
+
+    /// Take up what was typed before and not saved; says whether there was something.
+    pub fn take_draft(self) -> bool {
+        let Some(text) = dom::recall(&self.draft_name()) else { return false };
+        let Ok(draft) = serde_json::from_str::<Map<String, Value>>(&text) else { return false };
+        let mut item = self.item.get_value();
+        item.document.extend(draft);
+        self.entries.update_value(|entries| {
+            *entries = entries.iter().map(|entry| Entry::of(entry.field, &item.document)).collect();
+        });
+        true
+    }
+
+    /// Keep what is typed, a moment after each change.
+    pub fn keep_draft(self) {
+        let round = StoredValue::new(0_u32);
+        Effect::new(move || {
+            let changes = self.changes();
+            let now = round.get_value() + 1;
+            round.set_value(now);
+            let keep = move || {
+                if round.try_get_value() != Some(now) || now == 1 {
+                    return;
+                }
+                match serde_json::to_string(&changes) {
+                    Ok(text) if !changes.is_empty() => dom::remember(&self.draft_name(), &text),
+                    _ => self.forget_draft(),
+                }
+            };
+            set_timeout(keep, std::time::Duration::from_millis(400));
+        });
+    }
+
+    pub fn forget_draft(self) {
+        dom::forget(&self.draft_name());
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// A new record begins with the first word of each required choice, as the domain's defaults do.
+fn with_defaults(definition: &Definition, item: &Item, new: bool) -> Map<String, Value> {
+    let mut document = item.document.clone();
+    for field in definition.fields.iter().filter(|field| new && field.required) {
+        if let domain::Kind::Choice([first, ..]) = field.kind {
+            document.entry(field.key).or_insert_with(|| (*first).into());
+        }
+    }
+    document
+}

@@ -1,0 +1,97 @@
+//! What happened to a record, newest first, read from the change log.
+
+use domain::{Definition, Kind};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::Value;
+
+use super::record::failed;
+use super::{cells, labels};
+use crate::api::records::{self, Change};
+use crate::t;
+use crate::ui::{Button, Load, Loaded, Moment, Timeline, Tone};
+
+/// The history of a record; `version` makes it read again after a change.
+#[component]
+pub fn History(
+    definition: &'static Definition,
+    #[prop(into)] id: String,
+    #[prop(into)] version: Signal<u64>,
+) -> impl IntoView {
+    let load = RwSignal::new(Load::Waiting);
+    let changes = RwSignal::new(Vec::<Change>::new());
+    let more = RwSignal::new(false);
+    let id = StoredValue::new(id);
+    let read = move |before: Option<i64>| {
+        spawn_local(async move {
+            match records::history(definition.name, &id.get_value(), before).await {
+                Ok(found) => {
+                    more.set(found.len() >= PAGE);
+                    changes.update(|known| {
+                        if before.is_none() {
+                            known.clear();
+                        }
+                        known.extend(found);
+                    });
+                    load.set(Load::Ready);
+                }
+                Err(problem) => load.set(failed(&problem)),
+            }
+        })
+    };
+    Effect::new(move || {
+        version.track();
+        read(None);
+    });
+    view! {
+        <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(None); }>
+            {move || view! { <Timeline moments=changes.with(|changes| changes.iter().map(|change| moment(definition, change)).collect())/> }}
+            {move || more.get().then(|| view! {
+                <Button label=t!("history.more") small=true on_press=move |()| read(changes.with_untracked(|changes| changes.last().map(|change| change.sequence)))/>
+            })}
+        </Loaded>
+    }
+}
+
+/// The server's page of a history.
+const PAGE: usize = 50;
+
+fn moment(definition: &'static Definition, change: &Change) -> Moment {
+    let (icon, tone) = match change.operation.as_str() {
+        "create" => ("plus", Tone::Ok),
+        "delete" | "purge" => ("trash-2", Tone::Bad),
+        "restore" => ("undo-2", Tone::Accent),
+        _ => ("pencil", Tone::Plain),
+    };
+    // A new record changed every field from nothing; its facts stand beside the history anyway.
+    let changes = match change.operation.as_str() {
+        "update" => change.changed.iter().filter_map(|(key, pair)| line(definition, key, pair)).collect(),
+        _ => Vec::new(),
+    };
+    Moment {
+        icon,
+        tone,
+        who: change.actor_name.clone().unwrap_or_else(|| t!("history.system")),
+        what: t!(&format!("history.{}", change.operation)),
+        at: change.at.clone(),
+        changes,
+    }
+}
+
+/// One changed field: its name, its value before, its value after.
+fn line(definition: &'static Definition, key: &str, pair: &Value) -> Option<(String, String, String)> {
+    let field = definition.field(key)?;
+    if matches!(field.key, "version" | "updated_at" | "updated_by") {
+        return None;
+    }
+    let shown = |value: &Value| match (field.kind, value) {
+        (Kind::Reference(resource), Value::String(id)) => super::names::name_of(resource, id).get(),
+        _ => cells::value_text(definition, field, value),
+    };
+    let (before, after) = match pair {
+        Value::Array(pair) => (pair.first(), pair.get(1)),
+        pair => (pair.get("before").or_else(|| pair.get("old")), pair.get("after").or_else(|| pair.get("new"))),
+    };
+    let (before, after) = (before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null));
+    Some((labels::field(definition, field), shown(before), shown(after)))
+}

@@ -1,0 +1,29 @@
+//! What resources, fields and choices are called.
+
+use domain::{Definition, Field};
+
+use crate::{i18n, t};
+
+/// The resource in the plural: 客户, Customers.
+pub fn plural(resource: &str) -> String {
+    t!(&format!("resource.{resource}"))
+}
+
+/// One record of the resource: 客户, customer.
+pub fn singular(resource: &str) -> String {
+    t!(&format!("resource.{resource}.one"))
+}
+
+/// A field's own label, or the one that all resources share.
+pub fn field(definition: &Definition, field: &Field) -> String {
+    let own = i18n::find(&format!("field.{}.{}", definition.name, field.key));
+    own.unwrap_or_else(|| t!(&format!("field.{}", field.key)))
+}
+
+pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {
+    i18n::find(&format!("choice.{}.{}.{word}", definition.name, field.key)).unwrap_or_else(|| word.to_owned())
+}
+
+pub fn group(group: &str) -> String {
+    t!(&format!("group.{group}"))
+}

@@ -1,0 +1,75 @@
+//! Which columns a list shows, remembered on this device.
+
+use domain::{Definition, Field, Kind};
+use leptos::prelude::*;
+
+use super::ListState;
+use crate::resource::labels;
+use crate::ui::{Button, Checkbox, Dialog, Kind as Loudness, Shape};
+use crate::{dom, t};
+
+/// What a list shows unless one has chosen.
+fn usual(definition: &Definition) -> Vec<String> {
+    let listed = definition.fields.iter().filter(|field| field.listed).map(|field| field.key);
+    listed.chain(["owner_id", "updated_at"]).map(str::to_owned).collect()
+}
+
+pub fn remembered(definition: &Definition) -> Vec<String> {
+    let kept = dom::recall(&format!("columns.{}", definition.name)).unwrap_or_default();
+    let kept: Vec<String> = kept.split_whitespace().map(str::to_owned).collect();
+    if kept.is_empty() { usual(definition) } else { kept }
+}
+
+/// The fields of the chosen keys: the title first, the others in the order of the field list.
+pub fn fields(definition: &'static Definition, keys: &[String]) -> Vec<&'static Field> {
+    let title = definition.field(definition.title);
+    let chosen =
+        choosable(definition).filter(|field| field.key != definition.title && keys.iter().any(|key| key == field.key));
+    title.into_iter().chain(chosen).collect()
+}
+
+/// The resource's own fields first, then what every record has.
+fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
+    let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
+    let shown = |field: &&'static Field| !matches!(field.kind, Kind::Id | Kind::ExternalIds) && field.key != "version";
+    definition.fields.iter().chain(stamp).filter(shown)
+}
+
+/// The dialog in which columns are chosen.
+#[component]
+pub fn ColumnChooser(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    let definition = list.definition;
+    let keep = move |keys: Vec<String>| {
+        dom::remember(&format!("columns.{}", definition.name), &keys.join(" "));
+        list.chosen_columns.set(keys);
+    };
+    let toggle = move |key: &'static str, on: bool| {
+        let mut keys = list.chosen_columns.get_untracked();
+        keys.retain(|known| known != key);
+        if on {
+            keys.push(key.to_owned());
+        }
+        keep(keys);
+    };
+    view! {
+        <Dialog open title=t!("action.columns") shape=Shape::Drawer footer=move || view! {
+            <Button label=t!("columns.usual") kind=Loudness::Quiet on_press=move |()| keep(usual(definition))/>
+            <Button label=t!("action.close") on_press=move |()| open.set(false)/>
+        }>
+            <div class="stack">
+                {choosable(definition).map(|field| {
+                    let key = field.key;
+                    let is_title = key == definition.title;
+                    view! {
+                        <Checkbox
+                            label=labels::field(definition, field)
+                            checked=Signal::derive(move || is_title || list.chosen_columns.with(|keys| keys.iter().any(|known| known == key)))
+                            disabled=is_title
+                            on_change=move |on| toggle(key, on)
+                        />
+                    }
+                }).collect_view()}
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,139 @@
+//! The generic list of any resource. What it shows is in the address bar, in the words of the API.
+
+mod bulk;
+mod cell_editor;
+mod columns;
+mod preview;
+mod state;
+mod toolbar;
+
+use std::sync::Arc;
+
+use domain::permission::Action;
+use domain::{Definition, Kind};
+use leptos::prelude::*;
+
+use self::bulk::Bulk;
+use self::preview::Preview;
+use self::state::ListState;
+use self::toolbar::Toolbar;
+use super::{address, cells, labels, quick};
+use crate::keys::{self, Act};
+use crate::ui::table::Table;
+use crate::ui::{Button, EmptyState, Kind as Loudness, Loaded, Page, Pager, SkeletonShape};
+use crate::{format, session, t};
+
+#[component]
+pub fn ListPage(definition: &'static Definition) -> impl IntoView {
+    let list = ListState::start(definition);
+    list_keys(list);
+    let may_create = move || session::may(definition.name, Action::Create);
+    let create = move || quick::create(definition, list.known_members());
+    let selecting = move || list.grid.selected.with(|selected| !selected.is_empty());
+    view! {
+        <Page title=labels::plural(definition.name) actions=move || may_create().then(|| view! {
+            <Button
+                label=t!("form.create", resource = labels::singular(definition.name))
+                icon="plus" kind=Loudness::Primary on_press=move |()| create()
+            />
+        })>
+            {move || if selecting() {
+                view! { <Bulk list/> }.into_any()
+            } else {
+                view! { <Toolbar list/> }.into_any()
+            }}
+            <Loaded state=list.load shape=SkeletonShape::Table on_retry=move |()| list.reload()>
+                <ListBody list/>
+            </Loaded>
+            <Preview list/>
+        </Page>
+    }
+}
+
+#[component]
+fn ListBody(list: ListState) -> impl IntoView {
+    let empty = Memo::new(move |_| list.page.with(|page| page.items.is_empty()));
+    let filtered = move || list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything());
+    move || match (empty.get(), filtered()) {
+        (true, true) => view! {
+            <EmptyState title=t!("list.none-found") text=t!("list.none-found-text") icon="search">
+                <Button label=t!("list.reset") on_press=move |()| list.reset()/>
+            </EmptyState>
+        }
+        .into_any(),
+        (true, false) => view! { <NothingYet list/> }.into_any(),
+        _ => view! { <ListTable list/> }.into_any(),
+    }
+}
+
+/// The list before its first record: what it is for, and the ways to fill it.
+#[component]
+fn NothingYet(list: ListState) -> impl IntoView {
+    let definition = list.definition;
+    let one = labels::singular(definition.name);
+    let may = session::may(definition.name, Action::Create);
+    view! {
+        <EmptyState title=t!("list.empty", resource = one.clone()) text=t!("list.empty-text", resource = labels::plural(definition.name))>
+            {may.then(|| view! {
+                <Button label=t!("form.create", resource = one) icon="plus" on_press=move |()| quick::create(definition, list.known_members())/>
+            })}
+        </EmptyState>
+    }
+}
+
+#[component]
+fn ListTable(list: ListState) -> impl IntoView {
+    let definition = list.definition;
+    let cell = Arc::new(move |row: usize, column: usize| draw_cell(list, row, column));
+    let editor = Arc::new(move |row: usize, column: usize| cell_editor::cell_editor(list, row, column));
+    let line = Arc::new(move |row: usize| {
+        let fields = list.fields.get();
+        let texts = list.page.with_untracked(|page| {
+            let item = page.items.get(row)?;
+            let shown = fields.iter().filter(|field| field.key != definition.title);
+            let texts =
+                shown.map(|field| cells::text(definition, field, &item.document)).filter(|text| text != format::EMPTY);
+            Some(texts.take(3).collect::<Vec<_>>())
+        });
+        texts.unwrap_or_default().into_iter().map(|text| view! { <span>{text}</span> }).collect_view().into_any()
+    });
+    view! {
+        <div style:--table-height="calc(100dvh - 268px)">
+            <Table
+                grid=list.grid
+                caption=labels::plural(definition.name)
+                cell line editor
+                selectable=true
+                sort=list.sort
+                on_sort=move |key: String| list.sort_by(&key)
+                footer=move || view! {
+                    <Pager total=list.total has_previous=list.has_previous has_next=list.has_next on_turn=move |turn| { list.turn(turn); }/>
+                }
+            />
+        </div>
+    }
+}
+
+fn draw_cell(list: ListState, row: usize, column: usize) -> AnyView {
+    let definition = list.definition;
+    let Some(field) = list.fields.with_untracked(|fields| fields.get(column).copied()) else { return ().into_any() };
+    list.page.with_untracked(|page| {
+        let Some(item) = page.items.get(row) else { return ().into_any() };
+        if field.key == definition.title {
+            let name = cells::text(definition, field, &item.document);
+            return view! { <a class="cell" href=address::record(definition.name, &item.id)>{name}</a> }.into_any();
+        }
+        cells::cell(definition, field, &item.document)
+    })
+}
+
+fn list_keys(list: ListState) {
+    keys::on(Act::Filter, move || list.filtering.set(true));
+    keys::on_if(Act::PageOn, move || list.turn(1));
+    keys::on_if(Act::PageBack, move || list.turn(-1));
+}
+
+/// Whether a field's values stand at the right: numbers, which are compared by length.
+fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::Decimal)
+}

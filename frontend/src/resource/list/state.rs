@@ -1,0 +1,273 @@
+//! What a list page knows: the request in the address bar, the page that answered it, columns and selection.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use domain::field::Access;
+use domain::listing::{Count, Listing, Sort};
+use domain::permission::Action;
+use domain::{Definition, Field, Filter};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use serde_json::{Map, Value};
+
+use super::{columns, is_number};
+use crate::api::records::{self, Item, Page};
+use crate::api::{self, Mounted};
+use crate::resource::{address, cells, form, labels, record, touches};
+use crate::ui::Load;
+use crate::ui::table::{Column, Grid, Row};
+use crate::{dom, format, session, t};
+
+#[derive(Clone, Copy)]
+pub struct ListState {
+    pub definition: &'static Definition,
+    pub listing: Memo<Listing>,
+    pub page: RwSignal<Page>,
+    pub load: RwSignal<Load>,
+    pub fields: Signal<Vec<&'static Field>>,
+    pub chosen_columns: RwSignal<Vec<String>>,
+    pub grid: Grid,
+    pub sort: Signal<Option<(String, bool)>>,
+    pub total: Signal<String>,
+    pub has_previous: Signal<bool>,
+    pub has_next: Signal<bool>,
+    /// Whether the filter drawer is open.
+    pub filtering: RwSignal<bool>,
+    /// Whether everything that matches is selected, beyond what is on the page.
+    pub all_matching: RwSignal<bool>,
+    scope: Mounted,
+    asked: StoredValue<u32>,
+    go: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+}
+
+impl ListState {
+    pub fn start(definition: &'static Definition) -> Self {
+        let location = use_location();
+        let listing = Memo::new(move |_| location.search.with(|search| read(search)));
+        let page = RwSignal::new(Page::default());
+        let chosen_columns = RwSignal::new(columns::remembered(definition));
+        let fields = Signal::derive(move || chosen_columns.with(|keys| columns::fields(definition, keys)));
+        let may_edit = Memo::new(move |_| session::may(definition.name, Action::Update));
+        let heads = Signal::derive(move || {
+            fields.with(|fields| fields.iter().map(|field| head(definition, field, may_edit.get())).collect())
+        });
+        let rows =
+            Signal::derive(move || page.with(|page| page.items.iter().map(|item| row(definition, item)).collect()));
+        let list = Self {
+            definition,
+            listing,
+            page,
+            load: RwSignal::new(Load::Waiting),
+            fields,
+            chosen_columns,
+            grid: Grid::new(heads, rows),
+            sort: Signal::derive(move || {
+                listing.with(|listing| listing.sort.first().map(|sort| (sort.field.clone(), sort.descending)))
+            }),
+            total: Signal::derive(move || page.with(total)),
+            has_previous: Signal::derive(move || page.with(|page| page.info.prev_cursor.is_some())),
+            has_next: Signal::derive(move || page.with(|page| page.info.has_more || page.info.next_cursor.is_some())),
+            filtering: RwSignal::new(false),
+            all_matching: RwSignal::new(false),
+            scope: Mounted::here(),
+            asked: StoredValue::new(0),
+            go: StoredValue::new_local(Box::new(use_navigate())),
+        };
+        let touched = touches(definition.name);
+        Effect::new(move || {
+            listing.track();
+            touched.track();
+            fields.track();
+            list.reload();
+        });
+        // Another view has another selection.
+        Effect::watch(move || listing.get(), move |_, _, _| list.clear_selection(), false);
+        list
+    }
+
+    /// Ask for the page again. What is shown stays until the answer is there.
+    pub fn reload(self) {
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
+        if self.load.get_untracked() != Load::Ready {
+            self.load.set(Load::Waiting);
+        }
+        let mut listing = self.listing.get_untracked();
+        listing.count = Count::Estimate;
+        listing.expand = self.fields.with_untracked(|fields| {
+            let references = fields.iter().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
+            references.map(|field| cells::expansion(field).to_owned()).take(5).collect()
+        });
+        spawn_local(async move {
+            let answer = records::list(self.definition.name, &listing, Some(self.scope)).await;
+            if self.asked.try_get_value() != Some(number) {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    remember_walk(self.definition, &page);
+                    self.page.set(page);
+                    self.load.set(Load::Ready);
+                }
+                Err(problem) if api::is_aborted(&problem) => {}
+                // A cursor of yesterday: begin at the first page instead of showing an error.
+                Err(problem) if problem.code == "invalid_cursor" => self.change(|listing| listing.cursor = None),
+                Err(problem) => self.load.set(record::failed(&problem)),
+            }
+        });
+    }
+
+    /// Show another view: the address changes and everything follows.
+    pub fn change(self, edit: impl FnOnce(&mut Listing)) {
+        self.visit(edit, false);
+    }
+
+    /// As `change`, without a step in the browser's history: for typing.
+    pub fn refine(self, edit: impl FnOnce(&mut Listing)) {
+        self.visit(edit, true);
+    }
+
+    fn visit(self, edit: impl FnOnce(&mut Listing), replace: bool) {
+        let mut listing = self.listing.get_untracked();
+        edit(&mut listing);
+        let query = records::encode(&listing.to_query());
+        let path = address::list(self.definition.name);
+        let target = if query.is_empty() { path } else { format!("{path}?{query}") };
+        self.go.with_value(|go| go(&target, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
+    }
+
+    pub fn reset(self) {
+        self.change(|listing| *listing = Listing::default());
+    }
+
+    pub fn set_filter(self, filter: Filter) {
+        self.change(|listing| {
+            listing.filter = filter;
+            listing.cursor = None;
+        });
+    }
+
+    /// Rising, falling, and back to the list's own order.
+    pub fn sort_by(self, key: &str) {
+        let next = match self.sort.get_untracked() {
+            Some((by, false)) if by == key => Some(true),
+            Some((by, true)) if by == key => None,
+            _ => Some(false),
+        };
+        self.change(|listing| {
+            listing.sort = next.map(|descending| Sort { field: key.to_owned(), descending }).into_iter().collect();
+            listing.cursor = None;
+        });
+    }
+
+    /// Turn to the first (-2), previous, next or last (2) page; says whether there is one.
+    pub fn turn(self, turn: i8) -> bool {
+        let info = self.page.with_untracked(|page| page.info.clone());
+        let cursor = match turn {
+            -2 => None,
+            -1 if info.prev_cursor.is_some() => info.prev_cursor,
+            1 if info.next_cursor.is_some() => info.next_cursor,
+            2 if info.last_cursor.is_some() => info.last_cursor,
+            _ => return false,
+        };
+        self.change(|listing| listing.cursor = cursor);
+        true
+    }
+
+    /// Put a changed record in its place on the page.
+    pub fn replace(self, item: &Item) {
+        self.page.update(|page| {
+            if let Some(own) = page.items.iter_mut().find(|own| own.id == item.id) {
+                // What was embedded before stays, because the answer to a change embeds nothing.
+                let mut document = own.document.clone();
+                document.extend(item.document.clone());
+                *own = Item { document, ..item.clone() };
+            }
+        });
+    }
+
+    pub fn clear_selection(self) {
+        self.grid.selected.update(std::collections::HashSet::clear);
+        self.all_matching.set(false);
+    }
+
+    /// The selected records that are on the page.
+    pub fn selected_items(self) -> Vec<Item> {
+        let selected = self.grid.selected.get_untracked();
+        self.page.with_untracked(|page| page.items.iter().filter(|item| selected.contains(&item.id)).cloned().collect())
+    }
+
+    /// What the view's conditions say of every record in it, for a new one: `customer_id = x`.
+    pub fn known_members(self) -> Map<String, Value> {
+        let mut known = Map::new();
+        self.listing.with_untracked(|listing| collect_equalities(&listing.filter, &mut known));
+        known.retain(|key, value| {
+            self.definition.fields.iter().any(|field| field.key == key) && value.is_string() && value != "@me"
+        });
+        known
+    }
+}
+
+fn collect_equalities(filter: &Filter, known: &mut Map<String, Value>) {
+    match filter {
+        Filter::And(parts) => parts.and.iter().for_each(|part| collect_equalities(part, known)),
+        Filter::Test(test) if test.op == domain::filter::Op::Eq => {
+            known.insert(test.field.clone(), test.value.clone());
+        }
+        _ => {}
+    }
+}
+
+/// The request of an address; a mistyped one shows the whole list.
+fn read(search: &str) -> Listing {
+    let Ok(params) = web_sys::UrlSearchParams::new_with_str(search) else { return Listing::default() };
+    let pairs = js_sys::try_iter(&params).ok().flatten().into_iter().flatten().filter_map(Result::ok);
+    let pairs: Vec<(String, String)> = pairs
+        .filter_map(|pair| {
+            let pair = js_sys::Array::from(&pair);
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        })
+        .collect();
+    Listing::from_query(&pairs).unwrap_or_default()
+}
+
+fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) -> Column {
+    Column {
+        key: field.key.to_owned(),
+        title: labels::field(definition, field),
+        number: is_number(field.kind),
+        sortable: field.sortable,
+        editable: may_edit && field.access == Access::Writable,
+    }
+}
+
+fn row(definition: &'static Definition, item: &Item) -> Row {
+    let mut hasher = DefaultHasher::new();
+    item.etag.hash(&mut hasher);
+    item.document.iter().for_each(|(key, value)| (key, value.to_string()).hash(&mut hasher));
+    Row {
+        id: item.id.clone(),
+        name: form::name_of(definition, item).unwrap_or_default(),
+        href: address::record(definition.name, &item.id),
+        revision: hasher.finish(),
+    }
+}
+
+fn total(page: &Page) -> String {
+    match page.info.total {
+        #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 records")]
+        Some(total) => {
+            let count = format::number(total as f64);
+            if page.info.estimated { t!("list.about", count = count) } else { t!("list.total", count = count) }
+        }
+        None => t!("list.shown", count = page.items.len()),
+    }
+}
+
+/// The order of the list one came from, for "previous" and "next" on a record.
+fn remember_walk(definition: &Definition, page: &Page) {
+    let ids: Vec<&str> = page.items.iter().map(|item| item.id.as_str()).collect();
+    dom::remember(&format!("walk.{}", definition.name), &ids.join(" "));
+}

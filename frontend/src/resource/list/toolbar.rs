@@ -1,0 +1,96 @@
+use std::time::Duration;
+
+use domain::Filter;
+use leptos::prelude::*;
+
+use super::ListState;
+use super::columns::ColumnChooser;
+use crate::keys::{self, Act};
+use crate::prefs::prefs;
+use crate::resource::filter::{self, FilterDrawer};
+use crate::ui::{Button, FilterChips, IconButton, Kind, SearchInput, ViewBar};
+use crate::{dom, t};
+
+/// Search, filter, columns and density of a list, and the conditions in force.
+#[component]
+pub fn Toolbar(list: ListState) -> impl IntoView {
+    let choosing = RwSignal::new(false);
+    let compact = prefs().compact;
+    let changed = move || {
+        list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything() || !listing.sort.is_empty())
+    };
+    keys::on_if(Act::Search, || dom::focus("#list-search"));
+    view! {
+        <div class="stack">
+            <ViewBar>
+                <ListSearch list/>
+                <Button label=t!("action.filter") icon="funnel" kind=Kind::Quiet on_press=move |()| list.filtering.set(true)/>
+                {move || changed().then(|| view! {
+                    <Button label=t!("list.reset") kind=Kind::Quiet on_press=move |()| list.reset()/>
+                })}
+                <span class="grow"></span>
+                <div class="desk-only">
+                    <IconButton label=t!("prefs.compact") icon="rows-3" side="end" on_press=move |()| compact.update(|on| *on = !*on)/>
+                    <IconButton label=t!("action.columns") icon="columns-3" side="end" on_press=move |()| choosing.set(true)/>
+                </div>
+            </ViewBar>
+            <FilterChips
+                chips=Signal::derive(move || list.listing.with(|listing| filter::chips(list.definition, &listing.filter)))
+                on_edit=move |_| list.filtering.set(true)
+                on_remove=move |key: String| list.set_filter(without(list, &key))
+            />
+            <ColumnChooser list open=choosing/>
+            <FilterDrawer
+                definition=list.definition
+                open=list.filtering
+                filter=Signal::derive(move || list.listing.with(|listing| listing.filter.clone()))
+                on_apply=move |filter| list.set_filter(filter)
+            />
+        </div>
+    }
+}
+
+/// Searches as one types: a moment after the last letter, without filling the browser's history.
+#[component]
+fn ListSearch(list: ListState) -> impl IntoView {
+    let typed = RwSignal::new(list.listing.with_untracked(|listing| listing.q.clone().unwrap_or_default()));
+    let round = StoredValue::new(0_u32);
+    Effect::watch(
+        move || typed.get(),
+        move |typed, _, _| {
+            let now = round.get_value() + 1;
+            round.set_value(now);
+            let q = Some(typed.trim().to_owned()).filter(|q| !q.is_empty());
+            set_timeout(
+                move || {
+                    let before = list.listing.try_with_untracked(|listing| listing.q.clone());
+                    if round.try_get_value() == Some(now) && before.is_some_and(|before| before != q) {
+                        list.refine(|listing| {
+                            listing.q = q;
+                            listing.cursor = None;
+                        });
+                    }
+                },
+                Duration::from_millis(150),
+            );
+        },
+        false,
+    );
+    // The address may change by other ways: back, reset, a link.
+    Effect::watch(
+        move || list.listing.with(|listing| listing.q.clone().unwrap_or_default()),
+        move |q, _, _| {
+            if typed.with_untracked(|typed| typed.trim() != q) {
+                typed.set(q.clone());
+            }
+        },
+        false,
+    );
+    view! { <SearchInput value=typed label=t!("list.search") id="list-search"/> }
+}
+
+/// The filter in force without the condition of one chip.
+fn without(list: ListState, key: &str) -> Filter {
+    let filter = list.listing.with_untracked(|listing| listing.filter.clone());
+    filter::without(filter, key.parse().unwrap_or_default())
+}

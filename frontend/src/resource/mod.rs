@@ -1,0 +1,26 @@
+//! The generic pages: list, record and form of any resource, drawn from its field list.
+
+pub mod address;
+pub mod cells;
+mod conflict;
+mod conflict_dialog;
+pub mod editor;
+pub mod entry;
+mod filter;
+pub mod form;
+mod guard;
+mod history;
+pub mod labels;
+pub mod list;
+mod names;
+pub mod quick;
+pub mod record;
+mod related;
+pub mod removal;
+pub mod touched;
+
+pub use self::form::FormPage;
+pub use self::list::ListPage;
+pub use self::quick::QuickCreate;
+pub use self::record::RecordPage;
+pub use self::touched::{touch, touches};

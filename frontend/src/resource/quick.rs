@@ -1,0 +1,86 @@
+//! Quick create: the few fields that a new record needs, over whatever page one is on.
+
+use std::cell::Cell;
+
+use domain::permission::Action;
+use domain::{Definition, catalogue};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::form::{Form, FormFields};
+use super::{address, labels, removal};
+use crate::api::records::Item;
+use crate::keys::{self, Act};
+use crate::ui::{Button, Dialog, Kind, LinkButton};
+use crate::{session, t};
+
+/// What is to be created, with what is known already.
+type Wish = Option<(&'static Definition, Map<String, Value>)>;
+
+thread_local! {
+    static WISH: Cell<Option<RwSignal<Wish>>> = const { Cell::new(None) };
+}
+
+/// Ask for a new record of the resource.
+pub fn create(definition: &'static Definition, known: Map<String, Value>) {
+    if let Some(wish) = WISH.get() {
+        wish.set(Some((definition, known)));
+    }
+}
+
+/// The dialog; once on the page.
+#[component]
+pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
+    let wish = RwSignal::new(None::<(&'static Definition, Map<String, Value>)>);
+    WISH.set(Some(wish));
+    keys::on_if(Act::Create, move || {
+        let here = path.with_untracked(|path| fitting(path));
+        here.is_some_and(|definition| {
+            create(definition, Map::new());
+            true
+        })
+    });
+    let open = RwSignal::new(false);
+    let again = StoredValue::new(false);
+    let round = RwSignal::new(0_u32);
+    Effect::new(move || open.set(wish.with(Option::is_some)));
+    let title = Signal::derive(move || {
+        let name = wish.with(|wish| wish.as_ref().map(|(definition, _)| labels::singular(definition.name)));
+        t!("form.create", resource = name.unwrap_or_default())
+    });
+    let saved = Callback::new(move |item: Item| {
+        if let Some((definition, _)) = wish.get_untracked() {
+            removal::created(definition, &item);
+        }
+        if again.get_value() { round.update(|round| *round += 1) } else { wish.set(None) }
+    });
+    view! {
+        <Dialog open title may_close=move |()| { wish.set(None); true }>
+            {move || {
+                round.track();
+                wish.get_untracked().map(|(definition, known)| {
+                    let form = Form::new(definition, Item { document: known, ..Item::default() }, true, saved);
+                    let save = move |and_again: bool| { again.set_value(and_again); form.save(); };
+                    keys::on(Act::Submit, move || save(false));
+                    view! {
+                        <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(false); }>
+                            <FormFields form/>
+                            <div class="button-group">
+                                <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
+                                <Button label=t!("form.save-again") on_press=move |()| save(true)/>
+                                <LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Quiet/>
+                            </div>
+                        </form>
+                    }
+                })
+            }}
+        </Dialog>
+    }
+}
+
+/// The resource of the page one is on if one may create there, else the first that one may create.
+fn fitting(path: &str) -> Option<&'static Definition> {
+    let first = path.split('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let may = |definition: &&'static Definition| session::may(definition.name, Action::Create);
+    untrack(|| catalogue::find(first).filter(may).or_else(|| domain::CATALOGUE.iter().find(may)))
+}

@@ -1,0 +1,88 @@
+//! The lists that belong to a record: every resource that refers to it.
+
+use domain::filter::Op;
+use domain::listing::{Count, Listing};
+use domain::permission::Action;
+use domain::{CATALOGUE, Definition, Field, Filter, Kind};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::Map;
+
+use super::record::failed;
+use super::{address, cells, form, labels, quick, touches};
+use crate::api::records::{self, Item, Page};
+use crate::ui::{IconButton, Kind as Loudness, LinkButton, Load, Loaded};
+use crate::{format, session, t};
+
+/// Resources with a field that refers to this one, and that field.
+pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
+    let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
+    CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field))).collect()
+}
+
+/// The first few records that refer to this one, with the way to all of them and to a new one.
+#[component]
+pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[prop(into)] id: String) -> impl IntoView {
+    let load = RwSignal::new(Load::Waiting);
+    let page = RwSignal::new(Page::default());
+    let id = StoredValue::new(id);
+    let filter = move || Filter::test(field.key, Op::Eq, id.get_value());
+    let read = move || {
+        let listing = Listing { filter: filter(), limit: Some(SHOWN), count: Count::Exact, ..Listing::default() };
+        spawn_local(async move {
+            match records::list(definition.name, &listing, None).await {
+                Ok(found) => {
+                    page.set(found);
+                    load.set(Load::Ready);
+                }
+                Err(problem) => load.set(failed(&problem)),
+            }
+        });
+    };
+    let own = field.kind == Kind::Reference(definition.name);
+    let title = match own {
+        true => t!("related.via", resource = labels::plural(definition.name), field = labels::field(definition, field)),
+        false => labels::plural(definition.name),
+    };
+    let touched = touches(definition.name);
+    Effect::new(move || {
+        touched.track();
+        read();
+    });
+    let all = Listing { filter: filter(), ..Listing::default() };
+    let all = format!("{}?{}", address::list(definition.name), records::encode(&all.to_query()));
+    let create = move || quick::create(definition, Map::from_iter([(field.key.to_owned(), id.get_value().into())]));
+    let label = t!("form.create", resource = labels::singular(definition.name));
+    let count = move || page.with(|page| page.info.total).map(|total| total.to_string()).unwrap_or_default();
+    view! {
+        <section class="card">
+            <header class="card-head">
+                <h2>{title}" "<span class="meta">{count}</span></h2>
+                {session::may(definition.name, Action::Create).then(|| view! { <IconButton label icon="plus" small=true side="end" on_press=move |()| create()/> })}
+            </header>
+            <div class="card-body">
+                <Loaded state=load on_retry=move |()| read()>
+                    {move || page.with(|page| page.items.iter().map(|item| line(definition, field, item)).collect_view())}
+                    {move || page.with(|page| page.items.is_empty()).then(|| view! { <p class="muted">{t!("related.none")}</p> })}
+                </Loaded>
+                {move || page.with(|page| page.info.has_more).then(|| view! { <LinkButton label=t!("related.all") href=all.clone() kind=Loudness::Link/> })}
+            </div>
+        </section>
+    }
+}
+
+const SHOWN: u16 = 5;
+
+fn line(definition: &'static Definition, via: &Field, item: &Item) -> AnyView {
+    let shown =
+        definition.fields.iter().filter(|field| field.listed && field.key != definition.title && field.key != via.key);
+    let texts = shown.map(|field| cells::text(definition, field, &item.document)).filter(|text| text != format::EMPTY);
+    let texts: Vec<String> = texts.take(2).collect();
+    view! {
+        <a class="article-link" href=address::record(definition.name, &item.id)>
+            <span class="ellipsis">{form::name_of(definition, item)}</span>
+            <span class="meta ellipsis">{texts.join(" · ")}</span>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,48 @@
+//! Deleting, with the way back.
+
+use domain::Definition;
+use leptos::task::spawn_local;
+
+use super::form::name_of;
+use super::{address, labels, touch};
+use crate::api::records::{self, Item};
+use crate::ui::{toast, toast_error, toast_undo};
+use crate::{dom, t};
+
+/// Delete a record at once, leave its page if one is on it, and offer to take it back.
+pub fn delete(definition: &'static Definition, item: Item, leave: bool) {
+    spawn_local(async move {
+        let name = name_of(definition, &item).unwrap_or_default();
+        match records::delete(definition.name, &item.id, &item.etag).await {
+            Ok(()) => {
+                touch(definition.name);
+                let id = item.id.clone();
+                toast_undo(t!("record.deleted", name = name), move || restore(definition, id.clone()));
+                if leave {
+                    dom::follow(&address::list(definition.name));
+                }
+            }
+            Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+        }
+    });
+}
+
+/// Bring a deleted record back.
+pub fn restore(definition: &'static Definition, id: String) {
+    spawn_local(async move {
+        match records::restore(definition.name, &id).await {
+            Ok(item) => {
+                touch(definition.name);
+                toast(t!("record.restored", name = name_of(definition, &item).unwrap_or_default()));
+            }
+            Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+        }
+    });
+}
+
+/// Tell that a record was made, with the way back.
+pub fn created(definition: &'static Definition, item: &Item) {
+    let name = name_of(definition, item).unwrap_or_else(|| labels::singular(definition.name));
+    let item = item.clone();
+    toast_undo(t!("record.created", name = name), move || delete(definition, item.clone(), false));
+}
