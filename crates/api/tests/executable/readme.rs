@@ -4,7 +4,7 @@ use api::config::SETTINGS;
 
 #[test]
 fn every_setting_stands_in_the_readme_with_its_default_and_meaning() {
-    let readme = include_str!("../../../README.md");
+    let readme = include_str!("../../../../README.md");
     let expected: Vec<String> = SETTINGS
         .iter()
         .map(|setting| format!("| `{}` | {} | {} |", setting.name, default(setting.default), setting.meaning))

@@ -2,110 +2,12 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use api::cluster::{Cluster, Options, Search, Tenure, Tuning};
 use api::config::Config;
 use api::database;
-use tempfile::TempDir;
-use tokio_postgres::NoTls;
 
-/// A data folder with servers on it, all of which end with the test.
-struct Stage {
-    folder: TempDir,
-    port: u16,
-    running: Vec<Child>,
-}
-
-impl Stage {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("its number").port();
-        Self { folder, port, running: Vec::new() }
-    }
-
-    fn zhiyin(&self, command: &str) -> Command {
-        let mut zhiyin = Command::new(env!("CARGO_BIN_EXE_zhiyin"));
-        zhiyin.arg(command).stdout(Stdio::null()).stderr(Stdio::piped());
-        zhiyin.env("ZHIYIN_DATA_DIR", self.folder.path()).env_remove("DATABASE_URL");
-        zhiyin.env("ZHIYIN_LISTEN", format!("127.0.0.1:{}", self.port)).env("ZHIYIN_METRICS_LISTEN", "");
-        zhiyin
-    }
-
-    /// Starts a server and waits until it says that it is ready.
-    fn serve(&mut self) {
-        let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
-        self.running.push(child);
-        let limit = Instant::now() + Duration::from_secs(60);
-        while !self.is_ready() {
-            assert!(Instant::now() < limit, "the server did not become ready");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn is_ready(&self) -> bool {
-        use std::io::{Read, Write};
-        let Ok(mut connection) = std::net::TcpStream::connect(("127.0.0.1", self.port)) else { return false };
-        let mut answer = String::new();
-        let request = b"GET /readyz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
-        connection.write_all(request).is_ok()
-            && connection.read_to_string(&mut answer).is_ok()
-            && answer.starts_with("HTTP/1.1 200")
-    }
-
-    fn kill(&mut self) {
-        let mut child = self.running.pop().expect("a running server");
-        child.kill().expect("killed");
-        child.wait().expect("ended");
-    }
-
-    fn terminate(&mut self) {
-        let mut child = self.running.pop().expect("a running server");
-        let pid = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told to end");
-        assert!(child.wait().expect("ended").success(), "an orderly end is a success");
-    }
-
-    /// The process number of PostgreSQL, if it runs.
-    fn postmaster(&self) -> Option<String> {
-        let record = fs::read_to_string(self.cluster().join("postmaster.pid")).ok()?;
-        Some(record.lines().next()?.to_owned())
-    }
-
-    fn cluster(&self) -> PathBuf {
-        self.folder.path().join("postgres")
-    }
-
-    fn sql(&self, statements: &str) -> Vec<String> {
-        let url = format!("postgresql://zhiyin@/zhiyin?host={}/run", self.folder.path().display());
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connected");
-            tokio::spawn(connection);
-            let messages = client.simple_query(statements).await.expect("run");
-            let rows = messages.iter().filter_map(|message| match message {
-                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
-            });
-            rows.collect()
-        })
-    }
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        while !self.running.is_empty() {
-            self.kill();
-        }
-        if let Some(pid) = self.postmaster().and_then(|pid| pid.parse().ok()).and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
-        }
-    }
-}
+use crate::stage::Stage;
 
 #[test]
 fn a_cluster_is_safe_and_speaks_chinese() {

@@ -1,0 +1,6 @@
+//! The executable from outside. One program for all of it, because linking costs more than running.
+
+mod cluster;
+mod process;
+mod readme;
+mod stage;

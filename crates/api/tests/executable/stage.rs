@@ -1,0 +1,127 @@
+//! The built executable on a data folder of its own.
+
+use std::fs::{self, Permissions};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// A data folder with servers on it, all of which end with the test.
+pub struct Stage {
+    folder: TempDir,
+    pub port: u16,
+    pub settings: Vec<(&'static str, String)>,
+    running: Vec<Child>,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open to postgres");
+        Self { folder, port: free_port(), settings: Vec::new(), running: Vec::new() }
+    }
+
+    pub fn zhiyin(&self, command: &str) -> Command {
+        let mut zhiyin = Command::new(env!("CARGO_BIN_EXE_zhiyin"));
+        zhiyin.arg(command).stdout(Stdio::null()).stderr(Stdio::piped());
+        zhiyin.env("ZHIYIN_DATA_DIR", self.folder.path()).env_remove("DATABASE_URL");
+        zhiyin.env("ZHIYIN_LISTEN", format!("127.0.0.1:{}", self.port)).env("ZHIYIN_METRICS_LISTEN", "");
+        zhiyin.envs(self.settings.iter().map(|(name, value)| (*name, value)));
+        zhiyin
+    }
+
+    /// Starts a server and waits until it says that it is ready.
+    pub fn serve(&mut self) {
+        let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
+        self.running.push(child);
+        let limit = Instant::now() + Duration::from_secs(60);
+        while !self.is_ready() {
+            assert!(Instant::now() < limit, "the server did not become ready");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.get(self.port, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    }
+
+    /// The whole answer to a request without a body, if the server answers at all.
+    pub fn get(&self, port: u16, path: &str) -> Option<String> {
+        let mut connection = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        let mut answer = String::new();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).ok()?;
+        connection.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+
+    pub fn kill(&mut self) {
+        let mut child = self.running.pop().expect("a running server");
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+    }
+
+    /// Tells the server to end, as a service manager does.
+    pub fn signal_end(&self) {
+        let child = self.running.last().expect("a running server");
+        let pid = rustix::process::Pid::from_child(child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told to end");
+    }
+
+    pub fn terminate(&mut self) {
+        self.signal_end();
+        self.await_end();
+    }
+
+    pub fn await_end(&mut self) {
+        let mut child = self.running.pop().expect("a running server");
+        assert!(child.wait().expect("ended").success(), "an orderly end is a success");
+    }
+
+    /// The process number of PostgreSQL, if it runs.
+    pub fn postmaster(&self) -> Option<String> {
+        let record = fs::read_to_string(self.cluster().join("postmaster.pid")).ok()?;
+        Some(record.lines().next()?.to_owned())
+    }
+
+    pub fn cluster(&self) -> PathBuf {
+        self.folder.path().join("postgres")
+    }
+
+    pub fn sql(&self, statements: &str) -> Vec<String> {
+        let url = format!("postgresql://zhiyin@/zhiyin?host={}/run", self.folder.path().display());
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, NoTls).await.expect("connected");
+            tokio::spawn(connection);
+            let messages = client.simple_query(statements).await.expect("run");
+            let rows = messages.iter().filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            });
+            rows.collect()
+        })
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        while !self.running.is_empty() {
+            self.kill();
+        }
+        if let Some(pid) = self.postmaster().and_then(|pid| pid.parse().ok()).and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
+        }
+    }
+}
+
+/// A port that nobody used a moment ago.
+pub fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("its number").port()
+}
