@@ -6,7 +6,8 @@ create table changes (
     resource text not null,
     record_id uuid not null,
     version bigint not null,
-    operation text not null check (operation in ('create', 'update', 'delete', 'restore', 'purge')),
+    -- A reveal changes nothing, but who looked at a masked value and why belongs to the same trail.
+    operation text not null check (operation in ('create', 'update', 'delete', 'restore', 'purge', 'reveal')),
     -- For a create the record's values, otherwise field -> [old, new]. Personal values are ciphertext here too.
     changed jsonb not null,
     actor_id uuid,
@@ -19,6 +20,8 @@ create table changes (
 create index changes_record on changes (resource, record_id, sequence);
 create index changes_tail on changes (transaction_id, sequence);
 create index changes_operation on changes (operation_id, sequence) where operation_id is not null;
+
+create index changes_reveals on changes (actor_id, at) where operation = 'reveal';
 
 create table changes_default partition of changes default;
 

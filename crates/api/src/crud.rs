@@ -70,6 +70,9 @@ impl<R: Served> HttpServiceFactory for Crud<R> {
             record = record.route(web::delete().to(delete::<R>));
             web::resource(path("/{id}/restore")).route(web::post().to(restore::<R>)).register(config);
         }
+        if R::FIELDS.iter().any(|field| field.personal) {
+            web::resource(path("/{id}/mask-reveal")).route(web::post().to(reveal::<R>)).register(config);
+        }
         collection.register(config);
         record.register(config);
     }
@@ -111,7 +114,13 @@ async fn search<R: Served>(caller: Caller, body: Body) -> Result<HttpResponse> {
 async fn page<R: Served>(db: &Db, listing: &Listing) -> Result<PageBody> {
     let listed = records::list::<R>(db, listing).await?;
     let wanted = Wanted { fields: listing.fields.as_deref(), expand: &listing.expand };
-    Ok(PageBody { data: present::objects(db, &listed.records, &wanted).await?, page: listed.page })
+    let mut data = present::objects(db, &listed.records, &wanted).await?;
+    if let Some(q) = &listing.q {
+        for (object, seen) in data.iter_mut().zip(&listed.records) {
+            object.insert("matches".into(), serde_json::to_value(seen.why(q)).unwrap_or_default());
+        }
+    }
+    Ok(PageBody { data, page: listed.page })
 }
 
 /// RFC 8288 links to the first page and the next one.
@@ -230,6 +239,30 @@ async fn assign<R: Served>(
     write::execute(&request, &body, db, async move |tx| {
         let written = records::assign::<R>(tx, *id, &if_match, owner_id, department_id).await?;
         Ok(answer(tx.db(), StatusCode::OK, &written.record))
+    })
+    .await
+}
+
+/// Which masked values to show, and why.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reveal {
+    fields: Vec<String>,
+    reason: String,
+}
+
+async fn reveal<R: Served>(
+    caller: Caller,
+    id: web::Path<Uuid>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse> {
+    let mut db = caller.authorize(R::REVEAL)?;
+    let Reveal { fields, reason } = body.json()?;
+    db.trace.reason = Some(reason.trim().to_owned());
+    write::execute(&request, &body, db, async move |tx| {
+        let values = store::reveal::reveal::<R>(tx, *id, &fields).await?;
+        Ok(Answer { record: Some((R::NAME, *id)), ..write::answer(StatusCode::OK, &values) })
     })
     .await
 }

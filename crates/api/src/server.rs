@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
-use crate::http::{client, fault, headers, reference, request};
+use crate::http::{client, fault, headers, problems, reference, request};
 use crate::telemetry;
 
 /// The largest body that is read, unless a route has a limit of its own.
@@ -52,6 +52,7 @@ impl Server {
                 .app_data(web::JsonConfig::default().limit(LARGEST_BODY))
                 .configure(health::configure)
                 .configure(reference::configure)
+                .configure(problems::configure)
                 .configure(routes.clone())
                 .default_service(web::to(elsewhere))
                 .wrap(from_fn(request::head_as_get))
@@ -127,7 +128,7 @@ async fn surround(
     next: Next<impl MessageBody + 'static>,
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut response = match request::address_fault(&request) {
+    let mut response = match request::address_fault(&request).or_else(|| request::format_fault(&request)) {
         Some(code) => {
             let refusal = fault::refuse(request.request(), code);
             request.into_response(refusal)

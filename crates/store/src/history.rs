@@ -24,7 +24,7 @@ pub struct Change {
     pub sequence: i64,
     #[serde(with = "instant")]
     pub at: DateTime<Utc>,
-    /// `create`, `update`, `delete`, `restore` or `purge`.
+    /// `create`, `update`, `delete`, `restore`, `purge` or `reveal`.
     pub operation: String,
     pub version: i64,
     pub actor_id: Option<Uuid>,
@@ -72,6 +72,9 @@ fn change<R: Stored + Default>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) 
         Value::Object(values) if operation == "create" => {
             values.into_iter().map(|(key, value)| (key, Value::Null, value)).collect()
         }
+        Value::Object(seen) if operation == "reveal" => {
+            seen.into_iter().map(|(key, _)| (key, Value::Null, Value::Null)).collect()
+        }
         Value::Object(pairs) => pairs.into_iter().filter_map(|(key, pair)| split(key, pair)).collect(),
         _ => Vec::new(),
     };
@@ -87,11 +90,12 @@ fn change<R: Stored + Default>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) 
         open::<R>(keys, id, side)?;
         lens.apply(side);
     }
+    let is_reveal = operation == "reveal";
     let pairs = after.into_iter().filter_map(|(key, new)| {
         let old = before.remove(&key).unwrap_or(Value::Null);
-        // A create names only what was filled in.
+        // A create names only what was filled in, a reveal only what was looked at.
         let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-        (!(empty(&old) && empty(&new))).then(|| (key, Value::Array(vec![old, new])))
+        (is_reveal || !(empty(&old) && empty(&new))).then(|| (key, Value::Array(vec![old, new])))
     });
     Ok(Change {
         sequence,

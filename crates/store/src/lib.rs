@@ -17,6 +17,7 @@ pub mod platform;
 mod readiness;
 pub mod records;
 mod relations;
+pub mod reveal;
 mod search;
 mod sql;
 mod table;

@@ -55,6 +55,11 @@ impl<R: Resource> Seen<R> {
         }
     }
 
+    /// Why a search for these words found the record.
+    pub fn why(&self, q: &str) -> Vec<search::Match> {
+        search::why(&self.record, q)
+    }
+
     /// The whole record; only for those who may see all of it.
     pub fn plain(&self) -> Option<&Record<R>> {
         self.lens.is_clear().then_some(&self.record)

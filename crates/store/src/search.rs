@@ -11,8 +11,10 @@ use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
 use domain::resource::{Record, Resource};
 use domain::text::phone;
-use domain::text::tokens::{self, Check, Needle};
+use domain::text::tokens::{self, Check, Needle, WhyKind};
 use schema::search_index;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::db::{Connection, Tx};
@@ -92,8 +94,7 @@ fn tail(field: &Field, value: &str) -> Option<String> {
 /// The rows that a search finds: every word of the query must fit.
 pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str) -> Result<Sql> {
     let keys = connection.db().keys();
-    let words: Vec<&str> = if phone::is_phone(q) { vec![q] } else { q.split_whitespace().collect() };
-    let parts = words.into_iter().map(|word| {
+    let parts = words(q).into_iter().map(|word| {
         let mut alternatives: Vec<Sql> = tokens::needles(word).into_iter().map(needle).collect();
         let digests = phone_digests::<R>(keys, word);
         if !digests.is_empty() {
@@ -132,6 +133,56 @@ fn phone_digests<R: Resource>(keys: &KeyRing, word: &str) -> Vec<Uuid> {
     if !phone::is_phone(word) {
         return Vec::new();
     }
-    let phones = R::FIELDS.iter().filter(|field| field.personal && matches!(field.kind, Kind::Phone | Kind::Phones));
-    phones.map(|field| keys.digest(R::NAME, field, word)).collect()
+    phones::<R>().map(|field| keys.digest(R::NAME, field, word)).collect()
+}
+
+/// Why a record was found: the field, how, and the part of a name that the words stand for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Match {
+    pub field: &'static str,
+    /// `text`, `pinyin`, `initials` or `phone`.
+    pub kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// Says for each word of a query why it found this record.
+pub(crate) fn why<R: Resource>(record: &Record<R>, q: &str) -> Vec<Match> {
+    let Ok(Value::Object(values)) = serde_json::to_value(&record.data) else { return Vec::new() };
+    words(q).into_iter().filter_map(|word| why_word::<R>(&values, word)).collect()
+}
+
+fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Match> {
+    let texts = ["name", "short_name"].into_iter().filter_map(|key| Some((key, values.get(key)?.as_str()?)));
+    for (field, text) in texts {
+        if let Some(why) = tokens::why(text, word) {
+            let kind = match why.kind {
+                WhyKind::Text => "text",
+                WhyKind::Pinyin => "pinyin",
+                WhyKind::Initials => "initials",
+            };
+            return Some(Match { field, kind, text: Some(why.text) });
+        }
+    }
+    let digits = phone::normalise(word);
+    let held = |field: &&Field| match values.get(field.key) {
+        Some(Value::Array(items)) => items.iter().any(|item| item.as_str().is_some_and(|item| rings(item, &digits))),
+        Some(Value::String(item)) => rings(item, &digits),
+        _ => false,
+    };
+    let field = phones::<R>().find(held)?;
+    Some(Match { field: field.key, kind: "phone", text: None })
+}
+
+fn rings(number: &str, digits: &str) -> bool {
+    phone::normalise(number) == digits || phone::tail(number).as_deref() == Some(digits)
+}
+
+/// A telephone number may be written with blanks; other words stand apart.
+fn words(q: &str) -> Vec<&str> {
+    if phone::is_phone(q) { vec![q] } else { q.split_whitespace().collect() }
+}
+
+fn phones<R: Resource>() -> impl Iterator<Item = &'static Field> {
+    R::FIELDS.iter().filter(|field| field.personal && matches!(field.kind, Kind::Phone | Kind::Phones))
 }

@@ -10,6 +10,7 @@ pub mod headers;
 pub mod health;
 pub mod listing;
 pub mod methods;
+pub mod problems;
 pub mod reference;
 pub mod request;
 pub mod write;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use domain::error::Code;
@@ -117,6 +117,23 @@ pub fn address_fault(request: &ServiceRequest) -> Option<Code> {
     let length = uri.path_and_query().map_or(0, |address| address.as_str().len());
     (length > LONGEST_ADDRESS).then_some(Code::UriTooLong)
 }
+
+/// The API speaks JSON: whoever accepts neither that nor everything is told so.
+pub fn format_fault(request: &ServiceRequest) -> Option<Code> {
+    let accepted = request.headers().get(ACCEPT)?.to_str().ok()?;
+    let speaks = |media: &str| {
+        let (name, quality) = media.split_once(";q=").unwrap_or((media, "1"));
+        let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let json = matches!(name.as_str(), "*/*" | "application/*" | "") || name.ends_with("json");
+        json && quality.trim().parse() != Ok(0.0)
+    };
+    let strict =
+        request.path().starts_with("/api/v1/") && !WITHOUT_JSON.iter().any(|part| request.path().contains(part));
+    (strict && !accepted.split(',').any(speaks)).then_some(Code::NotAcceptable)
+}
+
+/// Parts of the API that answer with pages, files or streams.
+const WITHOUT_JSON: &[&str] = &["/docs", "/events", "/file", "/errors"];
 
 #[cfg(test)]
 mod tests {

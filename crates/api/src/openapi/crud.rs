@@ -75,6 +75,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
         record.insert("delete".into(), words.delete());
         action("/{id}/restore", "post", words.restore());
     }
+    if definition.fields.iter().any(|field| field.personal) {
+        action("/{id}/mask-reveal", "post", words.reveal());
+    }
     items.push((base.clone(), Value::Object(collection)));
     items.push((format!("{base}/{{id}}"), Value::Object(record)));
     items
@@ -220,6 +223,19 @@ impl<'a> Words<'a> {
         }))
     }
 
+    fn reveal(&self) -> Value {
+        self.operation(
+            "reveal",
+            Action::Reveal,
+            format!("Show masked values of a {}; who looked and why is kept in its history.", self.noun),
+            json!({
+                "parameters": [id(), idempotency_key()],
+                "requestBody": request("Reveal"),
+                "responses": {"200": {"description": "The values in the clear.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+            }),
+        )
+    }
+
     fn history(&self) -> Value {
         self.operation("history_of", Action::Read, format!("List what happened to a {}, newest first.", self.noun), json!({
             "parameters": [id(), query("before", "The `sequence` of the last change of the page before.", json!({"type": "integer", "format": "int64"})), query("limit", "Changes on a page.", json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50}))],
@@ -253,6 +269,7 @@ fn record(definition: &Definition) -> Value {
     let mut properties: Map<String, Value> =
         definition.all_fields().map(|field| (field.key.to_owned(), member(field, true))).collect();
     properties.insert("etag".into(), json!({"type": "string", "description": "The entity tag, for If-Match."}));
+    properties.insert("matches".into(), reference("Matches"));
     // Sparse fields and field rights take members away, so that only these are certain.
     json!({"type": "object", "required": ["id", "version", "etag"], "properties": properties})
 }

@@ -144,12 +144,30 @@ fn schemas_of_the_house() -> Map<String, Value> {
         "type": "object", "additionalProperties": false,
         "properties": {"owner_id": id, "department_id": id},
     });
+    let reveal = json!({
+        "type": "object", "required": ["fields", "reason"], "additionalProperties": false,
+        "properties": {
+            "fields": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+            "reason": {"type": "string", "minLength": 2, "maxLength": 200},
+        },
+    });
+    let matches = json!({
+        "type": "array", "description": "Why a search found the record; only with `q`.",
+        "items": {
+            "type": "object", "required": ["field", "kind"],
+            "properties": {
+                "field": {"type": "string"},
+                "kind": {"type": "string", "enum": ["text", "pinyin", "initials", "phone"]},
+                "text": {"type": "string", "description": "The part of the field that the word stands for."},
+            },
+        },
+    });
     let change = json!({
         "type": "object", "required": ["sequence", "at", "operation", "version", "changed"],
         "properties": {
             "sequence": {"type": "integer", "format": "int64"},
             "at": {"type": "string", "format": "date-time"},
-            "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge"]},
+            "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge", "reveal"]},
             "version": {"type": "integer", "format": "int64"},
             "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
             "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2}},
@@ -166,6 +184,8 @@ fn schemas_of_the_house() -> Map<String, Value> {
         ("Filter", filter),
         ("Listing", listing),
         ("Assignment", assignment),
+        ("Reveal", reveal),
+        ("Matches", matches),
         ("Change", change),
         ("History", history),
     ]

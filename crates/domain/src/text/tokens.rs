@@ -92,6 +92,36 @@ pub fn needles(word: &str) -> Vec<Needle> {
     needles
 }
 
+/// How a word was found in a name, and the characters of the name that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    pub kind: WhyKind,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyKind {
+    Text,
+    Pinyin,
+    Initials,
+}
+
+/// Says why a name was found by a word, if it was.
+pub fn why(name: &str, word: &str) -> Option<Why> {
+    let word: String = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
+    if plain(name).contains(&word) {
+        return Some(Why { kind: WhyKind::Text, text: word });
+    }
+    let units = units(name);
+    let characters: Vec<char> = word.chars().collect();
+    cuts(&characters).iter().find_map(|cut| {
+        let found = units.windows(cut.len()).find(|run| run.iter().zip(cut).all(|(unit, sound)| sound.fits(unit)))?;
+        let initials = cut.iter().all(|sound| matches!(sound, Sound::Beginning(text) if text.len() == 1));
+        let kind = if initials { WhyKind::Initials } else { WhyKind::Pinyin };
+        Some(Why { kind, text: found.iter().map(Unit::written).collect() })
+    })
+}
+
 /// The words as they stand in the name.
 fn literal(word: &str, characters: &[char]) -> Needle {
     let pairs = characters.windows(2).filter(|pair| pair.iter().any(|c| is_chinese(*c)));
@@ -184,6 +214,21 @@ fn cut(rest: &[char], units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
 struct Unit {
     chinese: Option<char>,
     readings: Vec<String>,
+}
+
+impl Unit {
+    fn written(&self) -> String {
+        self.chinese.map_or_else(|| self.readings.concat(), String::from)
+    }
+}
+
+impl Sound {
+    fn fits(&self, unit: &Unit) -> bool {
+        match self {
+            Sound::Character(c) => unit.chinese == Some(*c),
+            Sound::Beginning(text) => unit.readings.iter().any(|reading| reading.starts_with(text)),
+        }
+    }
 }
 
 fn units(text: &str) -> Vec<Unit> {
@@ -307,6 +352,16 @@ mod tests {
         for query in ["chongqing", "zhongqing", "cq", "zq"] {
             assert!(finds(query, "重庆力帆"), "{query}");
         }
+    }
+
+    #[test]
+    fn a_hit_says_why_it_is_one() {
+        let why = |word: &str| why("深圳华信达科技", word).map(|why| (why.kind, why.text));
+        assert_eq!(why("华信"), Some((WhyKind::Text, "华信".into())));
+        assert_eq!(why("huaxin"), Some((WhyKind::Pinyin, "华信".into())));
+        assert_eq!(why("hxd"), Some((WhyKind::Initials, "华信达".into())));
+        assert_eq!(why("h信"), Some((WhyKind::Pinyin, "华信".into())));
+        assert_eq!(why("zzz"), None);
     }
 
     #[test]
