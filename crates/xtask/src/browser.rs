@@ -19,7 +19,7 @@ pub fn test(zhiyin: &Path) -> Result<Tally> {
             bail!("the browser tests need Node 20 or newer (or leave them out with --no-browser)");
         }
     }
-    let Some(chromium) = BROWSERS.into_iter().find(|name| shell::has(name)) else {
+    let Some(chromium) = BROWSERS.into_iter().find_map(shell::find) else {
         bail!("the browser tests need Chromium (or leave them out with --no-browser)");
     };
     if !folder.join("node_modules/.package-lock.json").exists() {

@@ -30,10 +30,13 @@ pub fn cargo() -> Command {
 
 /// Whether a program of this name is on the path.
 pub fn has(program: &str) -> bool {
-    let Some(path) = std::env::var_os("PATH") else {
-        return false;
-    };
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    find(program).is_some()
+}
+
+/// Where on the path a program of this name is.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// Announces a step, runs it with its own output visible, and says how long it took.

@@ -2,12 +2,15 @@
 // the story, whatever the story itself looks at.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** Playwright wants a path, not a name. */
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
 
@@ -23,7 +26,7 @@ const FLAGS = [
 
 /** Starts a browser. Give its `close` to `after`. */
 export function launch() {
-  return chromium.launch({ executablePath: executable(), headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }
 
 /**
@@ -56,7 +59,7 @@ export async function openPage(browser, { locale = "zh-CN", dark = false, width 
 /** Fails on anything that a screen reader or a keyboard user would stumble over. */
 export async function assertAccessible(page) {
   // Through the debugger, because the content policy rightly refuses an injected script element.
-  await page.evaluate(await axeSource());
+  await page.evaluate(await readFile(AXE, "utf8"));
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
   );
@@ -68,15 +71,4 @@ export async function assertAccessible(page) {
 export async function picture(page, name) {
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
-}
-
-async function axeSource() {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(AXE, "utf8");
-}
-
-/** Playwright wants a path, not a name. */
-function executable() {
-  const given = process.env.CHROMIUM ?? "chromium";
-  return given.includes("/") ? given : `/usr/bin/${given}`;
 }
