@@ -164,11 +164,9 @@ pub fn start() {
         let (last, at) = before.get_value();
         let prefix = if event.time_stamp() - at < 1200.0 { last } else { String::new() };
         before.set_value((pressed.name(), event.time_stamp()));
-        if let Some(act) = find(&prefix, &pressed.name()) {
-            if handlers.run(act) {
-                event.prevent_default();
-                before.set_value((String::new(), 0.0));
-            }
+        if find(&prefix, &pressed.name()).is_some_and(|act| handlers.run(act)) {
+            event.prevent_default();
+            before.set_value((String::new(), 0.0));
         }
     });
     on_cleanup(move || listener.remove());

@@ -102,10 +102,13 @@ impl Call {
         if let Some(key) = &self.key {
             request = request.header("Idempotency-Key", key);
         }
-        self.finish(request)?.send().await.map_err(|_| self.unreachable())
+        match self.finish(request) {
+            Some(request) => request.send().await.map_err(|_| self.unreachable()),
+            None => Err(self.unreachable()),
+        }
     }
 
-    fn finish(&self, request: RequestBuilder) -> Result<Request> {
+    fn finish(&self, request: RequestBuilder) -> Option<Request> {
         let built = match &self.body {
             Some(text) => {
                 let merge = self.method == Method::PATCH;
@@ -114,7 +117,7 @@ impl Call {
             }
             None => request.build(),
         };
-        built.map_err(|_| self.unreachable())
+        built.ok()
     }
 
     /// The network failed, or the caller no longer wants the answer.

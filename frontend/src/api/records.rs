@@ -69,16 +69,16 @@ pub async fn list(resource: &str, listing: &Listing, scope: Option<Mounted>) -> 
 
 pub async fn find(resource: &str, id: &str, expand: &[String]) -> Result<Item> {
     let query = if expand.is_empty() { String::new() } else { format!("?expand={}", expand.join(",")) };
-    item(Call::get(format!("/{resource}/{id}{query}")).send().await?)
+    Ok(item(Call::get(format!("/{resource}/{id}{query}")).send().await?))
 }
 
 pub async fn create(resource: &str, document: &Map<String, Value>) -> Result<Item> {
-    item(Call::post(format!("/{resource}"), &Value::Object(document.clone())).send().await?)
+    Ok(item(Call::post(format!("/{resource}"), &Value::Object(document.clone())).send().await?))
 }
 
 pub async fn update(resource: &str, id: &str, etag: &str, patch: &Map<String, Value>) -> Result<Item> {
     let call = Call::patch(format!("/{resource}/{id}"), &Value::Object(patch.clone()));
-    item(call.if_match(etag).send().await?)
+    Ok(item(call.if_match(etag).send().await?))
 }
 
 pub async fn delete(resource: &str, id: &str, etag: &str) -> Result<()> {
@@ -86,7 +86,7 @@ pub async fn delete(resource: &str, id: &str, etag: &str) -> Result<()> {
 }
 
 pub async fn restore(resource: &str, id: &str) -> Result<Item> {
-    item(Call::post(format!("/{resource}/{id}/restore"), &json!({})).send().await?)
+    Ok(item(Call::post(format!("/{resource}/{id}/restore"), &json!({})).send().await?))
 }
 
 /// The changes of a record, newest first, those before `before` when it is given.
@@ -96,8 +96,8 @@ pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Ve
     Ok(parse(body["data"].take()))
 }
 
-fn item(answer: Answer) -> Result<Item> {
-    Ok(Item::from_value(answer.body, &answer.etag))
+fn item(answer: Answer) -> Item {
+    Item::from_value(answer.body, &answer.etag)
 }
 
 fn parse<T: DeserializeOwned + Default>(value: Value) -> T {

@@ -33,10 +33,10 @@ pub fn Tabs(
             aria-label=label
             node_ref=list
             on:keydown=move |event| {
-                if let Some(list) = list.get_untracked() {
-                    if dom::rove(&list, ".tab", &event.key(), false) {
-                        event.prevent_default();
-                    }
+                if let Some(list) = list.get_untracked()
+                    && dom::rove(&list, ".tab", &event.key(), false)
+                {
+                    event.prevent_default();
                 }
             }
         >

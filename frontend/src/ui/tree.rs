@@ -32,10 +32,10 @@ pub fn Tree(
             aria-label=label
             node_ref=node
             on:keydown=move |event| {
-                if let Some(tree) = node.get_untracked() {
-                    if dom::rove(&tree, ".tree-item", &event.key(), true) {
-                        event.prevent_default();
-                    }
+                if let Some(tree) = node.get_untracked()
+                    && dom::rove(&tree, ".tree-item", &event.key(), true)
+                {
+                    event.prevent_default();
                 }
             }
         >

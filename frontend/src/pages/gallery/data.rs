@@ -51,7 +51,8 @@ fn table() -> AnyView {
     let chips = vec![Chip { key: "tags".into(), name: t!("gallery.tags"), text: t!("gallery.first") }];
     let cell = Arc::new(|row: usize, column: usize| match column {
         0 => view! { <a class="cell" href="/gallery">{format!("{} {}", t!("gallery.choice"), row + 1)}</a> }.into_any(),
-        1 => view! { <Tag text=t!("gallery.first") tone=if row % 2 == 0 { Tone::Ok } else { Tone::Warn }/> }.into_any(),
+        1 => view! { <Tag text=t!("gallery.first") tone=if row.is_multiple_of(2) { Tone::Ok } else { Tone::Warn }/> }
+            .into_any(),
         2 => view! { <Person name=t!("gallery.somebody")/> }.into_any(),
         _ => format::amount(&format!("{}.00", (row + 1) * 1234), "CNY").into_any(),
     });

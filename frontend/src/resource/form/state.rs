@@ -69,7 +69,8 @@ impl Form {
         self.entries.with_value(|entries| {
             let judged = entries.iter().filter(|entry| new || changes.contains_key(entry.field.key));
             // Each is judged, so that all faults show at once.
-            judged.fold(true, |holds, entry| entry.check() && holds)
+            let faulty = judged.filter(|entry| !entry.check()).count();
+            faulty == 0
         })
     }
 

@@ -20,6 +20,8 @@ use crate::ui::Load;
 use crate::ui::table::{Column, Grid, Row};
 use crate::{dom, format, session, t};
 
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
 #[derive(Clone, Copy)]
 pub struct ListState {
     pub definition: &'static Definition,
@@ -39,7 +41,7 @@ pub struct ListState {
     pub all_matching: RwSignal<bool>,
     scope: Mounted,
     asked: StoredValue<u32>,
-    go: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+    go: StoredValue<Navigate, LocalStorage>,
 }
 
 impl ListState {
