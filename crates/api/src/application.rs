@@ -8,24 +8,38 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use futures_util::FutureExt;
 use store::Store;
+use utoipa::openapi::{Info, OpenApi};
+use utoipa_actix_web::OpenApiFactory;
 
+use crate::auth::{Auth, first_start, sign_in};
 use crate::config::Config;
 use crate::http::health::{Health, Probe};
-use crate::root_key;
+use crate::http::methods::Methods;
 use crate::server::Server;
+use crate::{root_key, routes};
 
 /// Opens the store of a database that has its schema.
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
-    let root = root_key::load(config)?;
-    Store::open(url, config.database_connections, &root, new_signing_key).await.context("the database cannot be used")
+    let new_installation = !store::keys::exist(url).await.context("the database cannot be used")?;
+    let root = root_key::load(config, new_installation)?;
+    let store = Store::open(url, config.database_connections, &root, new_signing_key).await;
+    let store = store.context("the database cannot be used")?;
+    first_start::prepare(&store).await?;
+    Ok(store)
 }
 
 /// Prepares a server on the address of the settings; it answers when it is run.
 pub fn serve(config: &Config, store: Store) -> Result<Server> {
     let health = Health::new(probe(store.clone()));
+    let auth = Data::new(Auth::new(config, &store)?);
+    let methods = Data::new(Methods::of(&OpenApi::new(Info::default(), routes::api().paths())));
     let store = Data::new(store);
     Server::bind(config, health, move |app| {
-        app.app_data(store.clone());
+        app.app_data(store.clone())
+            .app_data(auth.clone())
+            .app_data(methods.clone())
+            .service(routes::api())
+            .service(sign_in::key_set);
     })
 }
 

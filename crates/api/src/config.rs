@@ -78,6 +78,11 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "Load balancers whose X-Forwarded-For is believed: addresses or networks, separated by commas",
     },
     Setting {
+        name: "ZHIYIN_REQUESTS_PER_MINUTE",
+        default: "600",
+        meaning: "Requests that one session, or one address without a session, may send in a minute to one server",
+    },
+    Setting {
         name: "ZHIYIN_WORKERS",
         default: "0",
         meaning: "Number of web worker threads; 0 means one per processor",
@@ -111,6 +116,7 @@ pub struct Config {
     pub metrics_listen: Option<String>,
     pub public_url: Option<String>,
     pub trusted_proxies: String,
+    pub requests_per_minute: u32,
     pub workers: usize,
     pub drain_seconds: u64,
     pub log: String,

@@ -10,15 +10,21 @@ use store::keys::RootKey;
 
 use crate::config::Config;
 
-/// Reads the root key from the settings or its file. A new installation gets a new one.
-pub fn load(config: &Config) -> Result<RootKey> {
+/// Reads the root key from the settings or its file. A new installation gets a new one; a database that was sealed with
+/// a key we do not have must not, because a second key would only hide the loss of the first.
+pub fn load(config: &Config, new_installation: bool) -> Result<RootKey> {
     if let Some(text) = &config.root_key {
         return RootKey::from_hex(text).context("ZHIYIN_ROOT_KEY is not 64 hexadecimal digits");
     }
     let path = config.root_key_file.clone().unwrap_or_else(|| default_file(config));
     match fs::read_to_string(&path) {
         Ok(text) => RootKey::from_hex(&text).with_context(|| format!("{} is not a root key", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => create(&path),
+        Err(error) if error.kind() == ErrorKind::NotFound && new_installation => create(&path),
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
+            "the database was sealed with a root key, and there is none in {}: put the key of its first server there, \
+             or name it in ZHIYIN_ROOT_KEY or ZHIYIN_ROOT_KEY_FILE",
+            path.display()
+        ),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
@@ -68,11 +74,11 @@ mod tests {
     fn a_new_installation_gets_a_key_that_only_its_owner_can_read_and_keeps_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let config = config(&[("ZHIYIN_DATA_DIR", folder.path())]);
-        let first = load(&config).expect("made");
+        let first = load(&config, true).expect("made");
         let file = folder.path().join("root.key");
         let mode = fs::metadata(&file).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(load(&config).expect("read").to_hex(), first.to_hex());
+        assert_eq!(load(&config, false).expect("read").to_hex(), first.to_hex());
     }
 
     #[test]
@@ -81,7 +87,16 @@ mod tests {
         let file = folder.path().join("root.key");
         fs::write(&file, "abc").expect("written");
         let config = config(&[("ZHIYIN_ROOT_KEY_FILE", &file)]);
-        assert!(load(&config).is_err());
+        assert!(load(&config, true).is_err());
         assert_eq!(fs::read_to_string(&file).expect("there"), "abc");
+    }
+
+    #[test]
+    fn a_lost_key_is_not_replaced_by_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(&[("ZHIYIN_DATA_DIR", folder.path())]);
+        let refusal = load(&config, false).err().expect("there is no key").to_string();
+        assert!(refusal.contains("root.key"), "{refusal}");
+        assert!(!folder.path().join("root.key").exists());
     }
 }

@@ -7,7 +7,7 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{crud, meta};
+use crate::{auth, crud, meta};
 
 /// Everything below `/api/v1`.
 pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
@@ -21,6 +21,9 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(crud::of::<Contact>())
         .service(crud::of::<CustomerType>())
         // platform
+        .configure(auth::setup::configure)
+        .configure(auth::sign_in::configure)
+        .configure(auth::me::configure)
         .service(crud::of::<User>())
         .service(crud::of::<Department>())
         .service(crud::of::<Role>())

@@ -14,6 +14,7 @@ use domain::error::Code;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::auth::quota;
 use crate::config::Config;
 use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
@@ -128,14 +129,20 @@ async fn surround(
     next: Next<impl MessageBody + 'static>,
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut response = match request::address_fault(&request).or_else(|| request::format_fault(&request)) {
-        Some(code) => {
-            let refusal = fault::refuse(request.request(), code);
+    let left = quota::count(request.request());
+    let one_too_many = left.and_then(quota::Left::refusal);
+    let misfit = || request::address_fault(&request).or_else(|| request::format_fault(&request));
+    let mut response = match one_too_many.or_else(|| misfit().map(Into::into)) {
+        Some(error) => {
+            let refusal = fault::explained(request.request(), error);
             request.into_response(refusal)
         }
         None => fault::explain(next.call(request).await?),
     };
     headers::complete(response.headers_mut(), https);
+    if let Some(left) = left {
+        left.write(response.headers_mut());
+    }
     Ok(response)
 }
 

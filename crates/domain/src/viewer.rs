@@ -1,13 +1,14 @@
 //! The viewer: who asks, which rows and which fields they may see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::error::{Code, Error, Result};
+use crate::catalogue::{self, CATALOGUE};
+use crate::error::{Code, Error, Fault, Result};
 use crate::field::Field;
 use crate::masking::mask_value;
 use crate::permission::{Action, FieldRight, Grant, Permission, Right, Scope};
@@ -42,6 +43,30 @@ impl RoleRights {
     fn reads(&self, resource: &str) -> bool {
         self.grants.iter().any(|grant| grant.resource == resource && grant.action == Action::Read)
     }
+
+    /// What is wrong with them: names that nobody knows, and the same line twice.
+    pub fn faults(&self) -> Vec<Fault> {
+        let known = |resource: &str| catalogue::find(resource);
+        let mut faults = Vec::new();
+        let mut seen = HashSet::new();
+        for (index, grant) in self.grants.iter().enumerate() {
+            if known(&grant.resource).is_none() {
+                faults.push(Fault::new(format!("/grants/{index}/resource"), "not_a_choice"));
+            }
+            if !seen.insert((&grant.resource, grant.action.word())) {
+                faults.push(Fault::new(format!("/grants/{index}"), "repeated"));
+            }
+        }
+        for (index, right) in self.fields.iter().enumerate() {
+            if known(&right.resource).and_then(|resource| resource.field(&right.field)).is_none() {
+                faults.push(Fault::new(format!("/fields/{index}/field"), "not_a_choice"));
+            }
+            if !seen.insert((&right.resource, right.field.as_str())) {
+                faults.push(Fault::new(format!("/fields/{index}"), "repeated"));
+            }
+        }
+        faults
+    }
 }
 
 impl Rights {
@@ -67,6 +92,19 @@ impl Rights {
     pub fn field(&self, resource: &str, field: &Field) -> Right {
         let readers = self.roles.iter().filter(|role| role.reads(resource));
         readers.map(|role| role.right(resource, field)).max().unwrap_or(Right::None)
+    }
+
+    /// Whether a role gives nothing that these rights do not hold.
+    pub fn cover(&self, role: &RoleRights) -> bool {
+        let holds = |grant: &Grant| {
+            let scope = self.grants.get(&grant.resource).and_then(|actions| actions.get(&grant.action));
+            scope.is_some_and(|scope| *scope >= grant.scope)
+        };
+        let sees = |resource: &Definition| {
+            let mut fields = resource.all_fields();
+            fields.all(|field| role.right(resource.name, field) <= self.field(resource.name, field))
+        };
+        role.grants.iter().all(holds) && CATALOGUE.iter().filter(|resource| role.reads(resource.name)).all(sees)
     }
 
     /// Every grant, for the client's menu and buttons.
@@ -209,6 +247,32 @@ mod tests {
         assert_eq!(rights.scope(Permission::new("customers", Action::Read)), Some(Scope::All));
         assert_eq!(rights.field("customers", &phone), Right::Write);
         assert_eq!(rights.field("contacts", &phone), Right::None);
+    }
+
+    #[test]
+    fn nobody_hands_out_more_than_they_hold() {
+        let mine = Rights::of(vec![role(Scope::Department, Right::Masked)]);
+        assert!(mine.cover(&role(Scope::Own, Right::Masked)));
+        assert!(!mine.cover(&role(Scope::All, Right::Masked)));
+        assert!(!mine.cover(&role(Scope::Own, Right::Read)));
+        let deletes = Grant { resource: "customers".into(), action: Action::Delete, scope: Scope::Own };
+        assert!(!mine.cover(&RoleRights { grants: vec![deletes], ..role(Scope::Own, Right::None) }));
+        let name = FieldRight { resource: "customers".into(), field: "name".into(), right: Right::None };
+        let narrow = Rights::of(vec![RoleRights { fields: vec![name], ..role(Scope::All, Right::Write) }]);
+        assert!(!narrow.cover(&role(Scope::Own, Right::Masked)));
+    }
+
+    #[test]
+    fn names_that_nobody_knows_and_lines_given_twice_are_faults() {
+        let mut rights = role(Scope::Own, Right::Read);
+        assert_eq!(rights.faults(), vec![]);
+        rights.grants.extend(rights.grants.clone());
+        rights.grants.push(Grant { resource: "planets".into(), action: Action::Read, scope: Scope::Own });
+        rights.fields.push(FieldRight { resource: "customers".into(), field: "mass".into(), right: Right::Read });
+        let faults: Vec<_> = rights.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+        let expected =
+            [("/grants/1", "repeated"), ("/grants/2/resource", "not_a_choice"), ("/fields/0/field", "not_a_choice")];
+        assert_eq!(faults, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
     }
 
     #[test]

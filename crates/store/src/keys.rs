@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::field::{Field, Kind};
 use domain::text::phone;
 use hkdf::Hkdf;
@@ -161,6 +161,13 @@ impl KeyRing {
     pub fn signing_keys(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.sign.iter().map(|(id, key)| (id.as_str(), key.as_slice()))
     }
+}
+
+/// Whether a database, once it has its schema, holds keys of an earlier start.
+pub async fn exist(url: &str) -> Result<bool> {
+    let mut connection =
+        AsyncPgConnection::establish(url).await.map_err(|error| Error::NoConnection(error.to_string()))?;
+    Ok(diesel::select(diesel::dsl::exists(data_keys::table.select(data_keys::id))).get_result(&mut connection).await?)
 }
 
 /// Where a sealed value stands.

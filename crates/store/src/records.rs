@@ -333,6 +333,13 @@ async fn write<R: Stored>(
     Ok(Written { record: Seen::new(record, lens), changed: true })
 }
 
+/// Counts a change of what belongs to a locked record but lies in another table, such as the roles of a user.
+pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<R>) -> Result<i64> {
+    advance(tx, &mut record.stamp);
+    R::update(tx, &record, None).await?;
+    Ok(record.stamp.version)
+}
+
 fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {
     let data = |record: &Record<R>| serde_json::to_value(&record.data).ok();
     let owner =

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use api::application;
+use api::auth::first_start;
 use api::config::Config;
 use api::database::Database;
 use api::server;
@@ -14,8 +15,12 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
     database.migrate().await?;
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
     let store = application::open_store(config, &database.url).await?;
-    let server = application::serve(config, store)?;
+    let server = application::serve(config, store.clone())?;
     tracing::info!("serving on {}", config.public_url());
+    if let Some(link) = first_start::setup_link(&store, &config.public_url()).await? {
+        // Standard output, not the log: whoever reads the log later must not find a key to the house.
+        println!("open this link within 24 hours to make the first administrator:\n{link}");
+    }
     server.run().await?;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;

@@ -13,4 +13,5 @@ pub mod methods;
 pub mod problems;
 pub mod reference;
 pub mod request;
+pub mod valid;
 pub mod write;

@@ -1,6 +1,8 @@
 //! The people who use the house, and what they may do in it.
 
 pub mod departments;
+#[cfg(feature = "store")]
+pub mod passwords;
 pub mod roles;
 pub mod shipped_roles;
 pub mod users;

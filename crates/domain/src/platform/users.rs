@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::choice;
+use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::resource::{Area, Resource};
@@ -59,4 +60,23 @@ impl Resource for User {
         Field::new("status", Kind::Choice(UserStatus::WORDS)).required().filterable().listed(),
         Field::new("locale", Kind::Choice(Locale::WORDS)).required(),
     ];
+
+    fn check(&self) -> Vec<Fault> {
+        let plain = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '-' | '_');
+        if self.username.chars().all(plain) { Vec::new() } else { vec![Fault::field("username", "not_a_username")] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_is_typed_the_same_on_every_keyboard() {
+        let faults = |username: &str| User { username: username.into(), ..User::default() }.check().len();
+        assert_eq!(faults("li.wei-2_a"), 0);
+        for username in ["Li", "李伟", "li wei", "li@wei"] {
+            assert_eq!(faults(username), 1, "{username}");
+        }
+    }
 }

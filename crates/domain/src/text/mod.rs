@@ -5,6 +5,6 @@ pub mod phone;
 #[cfg(feature = "store")]
 pub mod pinyin;
 #[cfg(feature = "store")]
-mod syllables;
+pub(crate) mod syllables;
 #[cfg(feature = "store")]
 pub mod tokens;

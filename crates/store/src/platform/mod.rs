@@ -1,6 +1,13 @@
 //! Users, departments, roles and what belongs to signing in, in their tables.
 
+pub mod administrators;
+pub mod attempts;
+pub mod credentials;
 mod departments;
 pub mod roles;
+pub mod sessions;
 pub mod settings;
+pub mod setup;
+pub mod user_roles;
 pub mod users;
+pub mod viewers;

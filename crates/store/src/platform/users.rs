@@ -1,18 +1,74 @@
 //! Users.
 
 use domain::platform::User;
+use domain::platform::users::UserStatus;
+use domain::resource::Resource;
 use schema::users;
 
+use super::{administrators, credentials, sessions, user_roles};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::records::{self, IfMatch};
 use crate::table::prelude::*;
 
 impl Stored for User {
     stored_in!(users);
+
+    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+        if record.data.status == UserStatus::Disabled {
+            administrators::refuse_last(tx, record.stamp.id).await?;
+            sessions::end_all(tx, record.stamp.id, None, "disabled").await?;
+        }
+        Ok(())
+    }
+
+    async fn after_delete(tx: &mut Tx<'_>, record: &Record<Self>, deletion: Deletion) -> Result<()> {
+        if let Deletion::Done = deletion {
+            administrators::refuse_last(tx, record.stamp.id).await?;
+            sessions::end_all(tx, record.stamp.id, None, "deleted").await?;
+        }
+        Ok(())
+    }
 }
 
 /// The department of a person, which the records they own belong to.
 pub(crate) async fn department(tx: &mut Tx<'_>, user_id: Uuid) -> Result<Option<Uuid>> {
     let department = users::table.find(user_id).select(users::department_id).first(&mut **tx).await.optional()?;
     Ok(department.flatten())
+}
+
+/// The caller's own profile, which everybody may see whatever their roles.
+pub async fn own(connection: &mut crate::Connection<'_>) -> Result<Option<Record<User>>> {
+    let Some(id) = connection.db().user_id() else { return Ok(None) };
+    let row: Option<(Stamp, User)> = users::table
+        .find(id)
+        .filter(users::deleted_at.is_null())
+        .select((stamp_of!(users), User::as_select()))
+        .first(&mut **connection)
+        .await
+        .optional()?;
+    Ok(row.map(|(stamp, data)| Record { stamp, data }))
+}
+
+/// Changes what people may change of their own profile.
+pub async fn change_own(tx: &mut Tx<'_>, change: impl FnOnce(&mut User)) -> Result<()> {
+    match tx.db().user_id() {
+        Some(id) => records::touch::<User>(tx, id, |record| change(&mut record.data)).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives somebody a password that they must change when they sign in, and ends their sessions.
+pub async fn reset_password(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, password_hash: &str) -> Result<i64> {
+    let user = records::lock::<User>(tx, id, if_match, User::UPDATE).await?;
+    user_roles::refuse_lesser(tx, id).await?;
+    credentials::set(tx, id, password_hash, true).await?;
+    sessions::end_all(tx, id, None, "password_reset").await?;
+    records::count_change(tx, user).await
+}
+
+/// A person by the name they sign in with; for the command line.
+pub async fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<Uuid>> {
+    let found = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
+    Ok(found.first(&mut **tx).await.optional()?)
 }

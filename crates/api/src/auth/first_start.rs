@@ -1,0 +1,21 @@
+//! What a database needs before anybody can sign in: the shipped roles, and a link for the first administrator.
+
+use anyhow::Result;
+use store::Store;
+use store::platform::{roles, setup};
+
+/// Brings in the roles of this version. Safe at every start, of several processes at once too.
+pub async fn prepare(store: &Store) -> Result<()> {
+    store.system("first start").write(async |tx| roles::ship(tx).await).await?;
+    Ok(())
+}
+
+/// A link that makes the first administrator, while there is none. Earlier links stop working.
+pub async fn setup_link(store: &Store, public_url: &str) -> Result<Option<String>> {
+    let db = store.system("first start");
+    if !setup::is_needed(&db).await? {
+        return Ok(None);
+    }
+    let token = db.write(async |tx| setup::replace_link(tx).await).await?;
+    Ok(Some(format!("{public_url}/setup?token={token}")))
+}

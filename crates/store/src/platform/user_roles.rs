@@ -1,0 +1,103 @@
+//! Which roles a person holds.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::error::{Error, Fault};
+use domain::platform::User;
+use domain::resource::Resource;
+use schema::{roles, user_roles};
+use uuid::Uuid;
+
+use super::administrators;
+use super::roles::{load, refuse_wider};
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::records::{self, IfMatch};
+
+/// A role as its holder knows it.
+#[derive(Queryable)]
+pub struct Held {
+    pub id: Uuid,
+    pub name: String,
+    pub shipped_key: Option<String>,
+}
+
+/// The roles of a person, whom the caller must be allowed to see, and the version of the person.
+pub async fn of_user(db: &Db, user_id: Uuid) -> Result<(i64, Vec<Held>)> {
+    let user = records::find::<User>(db, user_id).await?;
+    Ok((user.stamp().version, held(db, user_id).await?))
+}
+
+/// The roles of a person.
+pub async fn held(db: &Db, user_id: Uuid) -> Result<Vec<Held>> {
+    let mut connection = db.read().await?;
+    let roles = user_roles::table
+        .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
+        .filter(user_roles::user_id.eq(user_id))
+        .filter(roles::deleted_at.is_null())
+        .order((roles::name_sort, roles::id))
+        .select((roles::id, roles::name, roles::shipped_key))
+        .load(&mut *connection)
+        .await?;
+    Ok(roles)
+}
+
+/// Gives a person exactly these roles.
+pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[Uuid]) -> Result<i64> {
+    let user = records::lock::<User>(tx, user_id, if_match, User::UPDATE).await?;
+    let present: Vec<Uuid> =
+        user_roles::table.filter(user_roles::user_id.eq(user_id)).select(user_roles::role_id).load(&mut **tx).await?;
+    let lost: Vec<Uuid> = present.iter().copied().filter(|role| !wanted.contains(role)).collect();
+    let gained: Vec<Uuid> = wanted.iter().copied().filter(|role| !present.contains(role)).collect();
+    if lost.is_empty() && gained.is_empty() {
+        return Ok(user.stamp.version);
+    }
+    refuse_unknown(tx, &gained).await?;
+    for role in &gained {
+        let rights = load(tx, *role).await?;
+        refuse_wider(tx.db(), &rights)?;
+    }
+    let administrators = administrators::role_id(tx).await?;
+    if lost.contains(&administrators) {
+        refuse_lesser(tx, user_id).await?;
+        administrators::refuse_last(tx, user_id).await?;
+    }
+    let gone = user_roles::table.filter(user_roles::user_id.eq(user_id)).filter(user_roles::role_id.eq_any(&lost));
+    diesel::delete(gone).execute(&mut **tx).await?;
+    add(tx, user_id, &gained).await?;
+    records::count_change(tx, user).await
+}
+
+/// Gives a person roles without asking; for the first administrator and the command line.
+pub async fn add(tx: &mut Tx<'_>, user_id: Uuid, roles: &[Uuid]) -> Result<()> {
+    let rows: Vec<_> =
+        roles.iter().map(|role| (user_roles::user_id.eq(user_id), user_roles::role_id.eq(*role))).collect();
+    diesel::insert_into(user_roles::table).values(rows).on_conflict_do_nothing().execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn refuse_unknown(tx: &mut Tx<'_>, wanted: &[Uuid]) -> Result<()> {
+    let known: Vec<Uuid> = roles::table
+        .filter(roles::id.eq_any(wanted))
+        .filter(roles::deleted_at.is_null())
+        // A role that is being deleted at this moment would otherwise get one more holder.
+        .for_share()
+        .select(roles::id)
+        .load(&mut **tx)
+        .await?;
+    if wanted.iter().all(|role| known.contains(role)) {
+        return Ok(());
+    }
+    Err(Error::invalid(vec![Fault::field("role_ids", "not_found")]).into())
+}
+
+/// Refuses to act on somebody who may do more than the caller: whoever can set an administrator's password is one.
+pub async fn refuse_lesser(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
+    let held: Vec<Uuid> =
+        user_roles::table.filter(user_roles::user_id.eq(user_id)).select(user_roles::role_id).load(&mut **tx).await?;
+    for role in held {
+        let rights = load(tx, role).await?;
+        refuse_wider(tx.db(), &rights)?;
+    }
+    Ok(())
+}
