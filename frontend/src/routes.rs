@@ -41,6 +41,9 @@ pub const ROUTES: &[Route] = &[
     route("/", |_| pages::workbench::Workbench().into_any()),
     // platform
     route("/departments", |_| pages::departments::Departments().into_any()),
+    route("/users/{id}", |mut params| pages::users::user(params.remove(0))),
+    route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
+    route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
     route("/me", |_| pages::me::MePage().into_any()),
     route("/gallery", |_| pages::gallery::Gallery().into_any()),
     // every resource
@@ -59,7 +62,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The page of a resource, for those who may see its records.
-fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -> AnyView {
+pub fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -> AnyView {
     match catalogue::find(name) {
         Some(definition) if untrack(|| session::may(definition.name, Action::Read)) => page(definition),
         Some(_) => pages::not_found::NotAllowed().into_any(),
@@ -75,6 +78,7 @@ pub fn Outlet() -> impl IntoView {
     let state = session::session().state;
     let inside = Memo::new(move |_| matches!(state.get(), session::State::In | session::State::Ended));
     let starting = Memo::new(move |_| state.get() == session::State::Starting);
+    let unready = Memo::new(move |_| session::session().me.with(|me| me.must_change_password));
     let bare = Memo::new(move |_| found.get().is_some_and(|(at, _)| ROUTES[at].frame == Frame::Bare));
     let page = move || match found.get() {
         Some((at, params)) => (ROUTES[at].view)(params),
@@ -83,6 +87,8 @@ pub fn Outlet() -> impl IntoView {
     move || {
         if bare.get() {
             view! { <Alone>{page}</Alone> }.into_any()
+        } else if inside.get() && unready.get() {
+            view! { <Alone><pages::sign_in::OwnPassword/></Alone> }.into_any()
         } else if inside.get() {
             view! { <Shell>{page}</Shell> }.into_any()
         } else if starting.get() {

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use domain::permission::{Action, Grant};
+use domain::Field;
+use domain::permission::{Action, FieldRight, Grant, Right};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -31,6 +32,10 @@ pub struct Me {
     pub title: Option<String>,
     pub locale: String,
     pub grants: Vec<Grant>,
+    /// The fields of which one may not do everything, with what is left.
+    pub fields: Vec<FieldRight>,
+    /// Nothing else is allowed before the password is changed.
+    pub must_change_password: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -95,4 +100,12 @@ pub async fn leave() {
 /// so nothing needs to watch.
 pub fn may(resource: &str, action: Action) -> bool {
     session().me.with_untracked(|me| me.grants.iter().any(|grant| grant.resource == resource && grant.action == action))
+}
+
+/// What the person may do with a field of the resource.
+pub fn right(resource: &str, field: &Field) -> Right {
+    session().me.with_untracked(|me| {
+        let narrowed = me.fields.iter().find(|right| right.resource == resource && right.field == field.key);
+        narrowed.map_or(Right::Write, |narrowed| narrowed.right)
+    })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 type Catalogue = BTreeMap<String, String>;
 
 /// Families of keys whose last part is made at run time.
-const FAMILIES: [&str; 12] = [
+const FAMILIES: [&str; 13] = [
     "gallery.",
     "prefs.theme.",
     "area.",
@@ -20,6 +20,7 @@ const FAMILIES: [&str; 12] = [
     "action.",
     "scope.",
     "right.",
+    "match.",
 ];
 
 fn here() -> PathBuf {

@@ -6,11 +6,11 @@ use super::records::Item;
 use super::{Call, Result};
 
 /// The members of the request, to which the server's faults point.
-pub const PRESENT: &str = "current_password";
-pub const FRESH: &str = "new_password";
+pub const PRESENT: &str = "current";
+pub const FRESH: &str = "new";
 
 pub async fn change_password(present: &str, fresh: &str) -> Result<()> {
-    Call::put("/me/password", &json!({ PRESENT: present, FRESH: fresh })).send().await.map(drop)
+    Call::post("/me/password", &json!({ PRESENT: present, FRESH: fresh })).send().await.map(drop)
 }
 
 pub async fn sessions() -> Result<Vec<Item>> {

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod auth;
 pub mod bulk;
 pub mod records;
+pub mod rights;
 
 use domain::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
@@ -53,6 +54,7 @@ impl Call {
         Self { body: Some(body.to_string()), key: Some(fresh_key()), ..Self::new(Method::POST, path) }
     }
 
+    /// Replace something whole. Repeating it changes nothing, so it needs no key.
     pub fn put(path: impl Into<String>, body: &Value) -> Self {
         Self { body: Some(body.to_string()), ..Self::new(Method::PUT, path) }
     }

@@ -89,6 +89,13 @@ pub async fn restore(resource: &str, id: &str) -> Result<Item> {
     Ok(item(Call::post(format!("/{resource}/{id}/restore"), &json!({})).send().await?))
 }
 
+/// A masked value in the clear. The reason is kept.
+pub async fn reveal(resource: &str, id: &str, field: &str, reason: &str) -> Result<Value> {
+    let body = json!({ "fields": [field], "reason": reason });
+    let mut answer = Call::post(format!("/{resource}/{id}/mask-reveal"), &body).send().await?;
+    Ok(answer.body[field].take())
+}
+
 /// The changes of a record, newest first, those before `before` when it is given.
 pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Vec<Change>> {
     let query = before.map(|before| format!("?before={before}")).unwrap_or_default();

@@ -69,8 +69,9 @@ fn Looks() -> impl IntoView {
     }
 }
 
+/// The form that changes the password.
 #[component]
-fn Password() -> impl IntoView {
+pub fn Password(#[prop(optional, into)] on_changed: Option<Callback<()>>) -> impl IntoView {
     let (present, fresh) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
     let faults = RwSignal::new(Vec::<domain::Fault>::new());
@@ -90,6 +91,9 @@ fn Password() -> impl IntoView {
                     present.set(String::new());
                     fresh.set(String::new());
                     toast(t!("me.password-changed"));
+                    if let Some(changed) = on_changed {
+                        changed.run(());
+                    }
                 }
                 Err(problem) if problem.errors.is_empty() => {
                     general.set(Some(format!("{} {}", problem.title, problem.detail)))
@@ -154,14 +158,11 @@ fn one_session(session: &Item, end: Callback<String>) -> AnyView {
     let text = |key: &str| session.document.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let present = session.document.get("current").and_then(Value::as_bool).unwrap_or_default();
     let id = session.id.clone();
-    let seen = [text("last_seen_at"), text("last_used_at"), text("created_at")]
-        .into_iter()
-        .find(|at| !at.is_empty())
-        .unwrap_or_default();
+    let seen = text("last_seen_at");
     view! {
         <li class="card-row">
             <span class="lines grow">
-                <span class="ellipsis">{device(&text("user_agent"))}</span>
+                <span class="ellipsis">{device(&text("agent"))}</span>
                 <span class="meta">{text("address")}" "{format::relative(&seen)}</span>
             </span>
             {if present {

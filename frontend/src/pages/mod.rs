@@ -4,6 +4,8 @@ pub mod departments;
 pub mod gallery;
 pub mod me;
 pub mod not_found;
+pub mod roles;
 pub mod setup;
 pub mod sign_in;
+pub mod users;
 pub mod workbench;

@@ -2,6 +2,7 @@ use domain::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::me::Password;
 use crate::api::auth;
 use crate::i18n::{self, Language};
 use crate::shell::Brand;
@@ -26,6 +27,28 @@ pub fn SignIn() -> impl IntoView {
                     <Button label=language.own_name() kind=Kind::Link on_press=move |()| i18n::switch(language)/>
                 }).collect_view()}
             </footer>
+        </div>
+    }
+}
+
+/// After a password that somebody else has chosen: nothing is open before one has chosen one's own.
+#[component]
+pub fn OwnPassword() -> impl IntoView {
+    document().set_title(&t!("app.name"));
+    let changed = move |()| {
+        spawn_local(async {
+            // A failure shows itself again on the next request.
+            let _ = session::enter().await;
+        });
+    };
+    view! {
+        <div class="alone-card">
+            <header class="alone-head">
+                <Brand/>
+                <h1 tabindex="-1">{t!("sign-in.own-password")}</h1>
+                <p class="muted">{t!("sign-in.own-password-text")}</p>
+            </header>
+            <Password on_changed=changed/>
         </div>
     }
 }

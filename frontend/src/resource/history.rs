@@ -61,10 +61,12 @@ fn moment(definition: &'static Definition, change: &Change) -> Moment {
         "create" => ("plus", Tone::Ok),
         "delete" | "purge" => ("trash-2", Tone::Bad),
         "restore" => ("undo-2", Tone::Accent),
+        "reveal" => ("eye", Tone::Plain),
         _ => ("pencil", Tone::Plain),
     };
     // A new record changed every field from nothing; its facts stand beside the history anyway.
     let changes = match change.operation.as_str() {
+        "reveal" => change.changed.keys().filter_map(|key| seen(definition, key, change)).collect(),
         "update" => change.changed.iter().filter_map(|(key, pair)| line(definition, key, pair)).collect(),
         _ => Vec::new(),
     };
@@ -76,6 +78,12 @@ fn moment(definition: &'static Definition, change: &Change) -> Moment {
         at: change.at.clone(),
         changes,
     }
+}
+
+/// A field that somebody looked at in the clear, with the reason that was given.
+fn seen(definition: &'static Definition, key: &str, change: &Change) -> Option<(String, String, String)> {
+    let name = labels::field(definition, definition.field(key)?);
+    Some((name, String::new(), change.reason.clone().unwrap_or_default()))
 }
 
 /// One changed field: its name, its value before, its value after.

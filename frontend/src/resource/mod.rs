@@ -8,7 +8,7 @@ pub mod editor;
 pub mod entry;
 mod filter;
 pub mod form;
-mod guard;
+pub mod guard;
 mod history;
 pub mod labels;
 pub mod list;

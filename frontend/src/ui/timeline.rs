@@ -33,7 +33,11 @@ fn one(moment: Moment) -> impl IntoView {
                     <time class="meta" datetime=moment.at.clone() title=exact>{format::relative(&moment.at)}</time>
                 </p>
                 {moment.changes.into_iter().map(|(name, before, after)| view! {
-                    <p class="change"><span class="muted">{name}</span><del>{before}</del><span aria-hidden="true">"→"</span><ins>{after}</ins></p>
+                    <p class="change">
+                        <span class="muted">{name}</span>
+                        {(!before.is_empty()).then(|| view! { <del>{before}</del><span aria-hidden="true">"→"</span> })}
+                        <ins>{after}</ins>
+                    </p>
                 }).collect_view()}
             </div>
         </li>

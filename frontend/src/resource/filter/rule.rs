@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use domain::filter::{Comparison, Op, RELATIVE_DATES, operators};
+use domain::permission::Right;
 use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::resource::{entry, labels, names};
-use crate::t;
 use crate::ui::{Choice, Combobox, DateInput, IconButton, Search, SelectInput, TextInput};
+use crate::{session, t};
 
 #[derive(Clone, Copy)]
 pub struct Rule {
@@ -237,7 +238,9 @@ pub fn plain(value: &Value) -> String {
 fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
     let own = definition.fields.iter();
     let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
-    own.chain(stamp).filter(|field| field.filterable && field.kind != Kind::Id)
+    own.chain(stamp).filter(|field| {
+        field.filterable && field.kind != Kind::Id && session::right(definition.name, field) > Right::None
+    })
 }
 
 fn first_op(field: &Field) -> &'static str {

@@ -9,6 +9,7 @@ mod state;
 mod summary;
 
 use domain::Field;
+use domain::permission::Right;
 use leptos::prelude::*;
 
 pub use self::page::{FormPage, expansions, name_of};
@@ -16,6 +17,7 @@ pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
 use super::{editor, labels};
+use crate::session;
 
 /// The fields of a form, in groups, with the summary of faults above them.
 #[component]
@@ -46,7 +48,10 @@ pub fn FormFields(form: Form) -> impl IntoView {
 }
 
 /// Whether a form asks for this field at all.
-fn is_asked(field: &Field, new: bool) -> bool {
+fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
+    if session::right(resource, field) < Right::Write {
+        return false;
+    }
     match field.access {
         domain::field::Access::Writable => true,
         domain::field::Access::CreateOnly => new,

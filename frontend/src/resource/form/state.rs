@@ -31,7 +31,8 @@ impl Form {
     pub fn new(definition: &'static Definition, item: Item, quick: bool, saved: Callback<Item>) -> Self {
         let new = item.id.is_empty();
         let owned = definition.fields.iter();
-        let asked = owned.filter(|field| is_asked(field, new) && (!quick || field.quick || field.required));
+        let asked =
+            owned.filter(|field| is_asked(definition.name, field, new) && (!quick || field.quick || field.required));
         let entries = asked.map(|field| Entry::of(field, &with_defaults(definition, &item, new))).collect();
         Self {
             definition,

@@ -1,12 +1,13 @@
 //! Which columns a list shows, remembered on this device.
 
+use domain::permission::Right;
 use domain::{Definition, Field, Kind};
 use leptos::prelude::*;
 
 use super::ListState;
 use crate::resource::labels;
 use crate::ui::{Button, Checkbox, Dialog, Kind as Loudness, Shape};
-use crate::{dom, t};
+use crate::{dom, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
@@ -31,7 +32,10 @@ pub fn fields(definition: &'static Definition, keys: &[String]) -> Vec<&'static 
 /// The resource's own fields first, then what every record has.
 fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
     let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
-    let shown = |field: &&'static Field| !matches!(field.kind, Kind::Id | Kind::ExternalIds) && field.key != "version";
+    let shown = |field: &&'static Field| {
+        let technical = matches!(field.kind, Kind::Id | Kind::ExternalIds) || field.key == "version";
+        !technical && session::right(definition.name, field) > Right::None
+    };
     definition.fields.iter().chain(stamp).filter(shown)
 }
 

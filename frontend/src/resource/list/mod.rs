@@ -18,6 +18,7 @@ use self::preview::Preview;
 use self::state::ListState;
 use self::toolbar::Toolbar;
 use super::{address, cells, labels, quick};
+use crate::api::records::Item;
 use crate::keys::{self, Act};
 use crate::ui::table::Table;
 use crate::ui::{Button, EmptyState, Kind as Loudness, Loaded, Page, Pager, SkeletonShape};
@@ -121,10 +122,24 @@ fn draw_cell(list: ListState, row: usize, column: usize) -> AnyView {
         let Some(item) = page.items.get(row) else { return ().into_any() };
         if field.key == definition.title {
             let name = cells::text(definition, field, &item.document);
-            return view! { <a class="cell" href=address::record(definition.name, &item.id)>{name}</a> }.into_any();
+            return view! {
+                <span class="person">
+                    <a class="cell" href=address::record(definition.name, &item.id)>{name}</a>
+                    {why(item).map(|why| view! { <span class="meta">{why}</span> })}
+                </span>
+            }
+            .into_any();
         }
         cells::cell(definition, field, &item.document)
     })
+}
+
+/// How a search found the record, where the name itself does not show it.
+fn why(item: &Item) -> Option<String> {
+    let matches = item.document.get("matches")?.as_array()?;
+    let kinds = matches.iter().filter_map(|found| found["kind"].as_str());
+    let words: Vec<String> = kinds.filter(|kind| *kind != "text").map(|kind| t!(&format!("match.{kind}"))).collect();
+    (!words.is_empty()).then(|| words.join(t!("list.comma").as_str()))
 }
 
 fn list_keys(list: ListState) {

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::field::Access;
 use domain::listing::{Count, Listing, Sort};
-use domain::permission::Action;
+use domain::permission::{Action, Right};
 use domain::{Definition, Field, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -241,7 +241,9 @@ fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) 
         title: labels::field(definition, field),
         number: is_number(field.kind),
         sortable: field.sortable,
-        editable: may_edit && field.access == Access::Writable,
+        editable: may_edit
+            && field.access == Access::Writable
+            && session::right(definition.name, field) == Right::Write,
     }
 }
 

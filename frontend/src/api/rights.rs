@@ -1,0 +1,35 @@
+//! What roles give, and which roles a person holds.
+
+use domain::viewer::RoleRights;
+use serde_json::{Value, json};
+
+use super::{Call, Result};
+
+/// What a role gives, with the tag that guards its next change.
+pub async fn of_role(id: &str) -> Result<(RoleRights, String)> {
+    let answer = Call::get(format!("/roles/{id}/rights")).send().await?;
+    let nothing = || RoleRights { grants: Vec::new(), personal: domain::permission::Right::Masked, fields: Vec::new() };
+    Ok((serde_json::from_value(answer.body).unwrap_or_else(|_| nothing()), answer.etag))
+}
+
+pub async fn set_of_role(id: &str, etag: &str, rights: &RoleRights) -> Result<String> {
+    let body = serde_json::to_value(rights).unwrap_or_default();
+    Ok(Call::put(format!("/roles/{id}/rights"), &body).if_match(etag).send().await?.etag)
+}
+
+/// The roles of a person: ids and names, with the tag that guards the next change.
+pub async fn roles_of(user: &str) -> Result<(Vec<(String, String)>, String)> {
+    let mut answer = Call::get(format!("/users/{user}/roles")).send().await?;
+    let roles = match answer.body["data"].take() {
+        Value::Array(roles) => roles
+            .iter()
+            .filter_map(|role| Some((role["id"].as_str()?.to_owned(), role["name"].as_str()?.to_owned())))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Ok((roles, answer.etag))
+}
+
+pub async fn set_roles_of(user: &str, etag: &str, roles: &[String]) -> Result<()> {
+    Call::put(format!("/users/{user}/roles"), &json!({ "roles": roles })).if_match(etag).send().await.map(drop)
+}

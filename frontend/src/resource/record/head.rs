@@ -1,0 +1,60 @@
+//! The head of a record: the way to its neighbours, what can be done with it, and its key figures.
+
+use domain::permission::Action;
+use domain::{Definition, Field, Kind};
+use leptos::prelude::*;
+
+use super::RecordState;
+use crate::resource::{address, cells, labels, removal};
+use crate::ui::{IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
+use crate::{dom, session, t};
+
+pub fn actions(state: RecordState, edit: String, (previous, next): (Option<String>, Option<String>)) -> AnyView {
+    let definition = state.definition;
+    let step = |label: String, icon: &'static str, target: Option<String>| {
+        let href = target.clone();
+        view! { <IconButton label icon disabled=target.is_none() on_press=move |()| if let Some(href) = &href { dom::follow(href) }/> }
+    };
+    let may_delete = move || session::may(definition.name, Action::Delete);
+    view! {
+        {step(t!("record.previous"), "chevron-left", previous)}
+        {step(t!("record.next"), "chevron-right", next)}
+        {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
+        {may_delete().then(|| view! {
+            <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
+                <MenuItem label=t!("action.delete") icon="trash-2" danger=true on_press=move |()| removal::delete(definition, state.item.get_untracked(), true)/>
+            </Menu>
+        })}
+    }.into_any()
+}
+
+/// The figures in the head: what one wants to know before anything else.
+pub fn figures(state: RecordState) -> AnyView {
+    let definition = state.definition;
+    let own = definition.fields.iter().filter(|field| {
+        field.listed && matches!(field.kind, Kind::Choice(_) | Kind::Date | Kind::Decimal | Kind::Reference(_))
+    });
+    let stamp = ["owner_id", "updated_at"].into_iter().filter_map(|key| definition.field(key));
+    let shown: Vec<&'static Field> = own.take(4).chain(stamp).collect();
+    view! {
+        <dl class="figures">
+            {shown.into_iter().map(|field| view! {
+                <div class="figure">
+                    <dt>{labels::field(definition, field)}</dt>
+                    <dd>{move || state.item.with(|item| cells::cell(definition, field, &item.document))}</dd>
+                </div>
+            }).collect_view()}
+        </dl>
+    }
+    .into_any()
+}
+
+/// The records before and after this one in the list one came from.
+pub fn neighbours(definition: &Definition, id: &str) -> (Option<String>, Option<String>) {
+    let walk = dom::recall(&format!("walk.{}", definition.name)).unwrap_or_default();
+    let ids: Vec<&str> = walk.split_whitespace().collect();
+    let Some(here) = ids.iter().position(|known| *known == id) else { return (None, None) };
+    let at =
+        |place: Option<usize>| place.and_then(|place| ids.get(place)).map(|id| address::record(definition.name, id));
+    (at(here.checked_sub(1)), at(Some(here + 1)))
+}

@@ -1,0 +1,143 @@
+//! The generic page of one record: head with key figures, facts that are edited in place, related lists, history.
+
+mod facts;
+mod head;
+mod reveal;
+
+use domain::permission::Action;
+use domain::{Definition, Problem};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::Map;
+
+pub use self::facts::facts;
+use self::facts::facts_cards;
+use self::head::{actions, figures, neighbours};
+use super::entry::Entry;
+use super::form::{expansions, name_of};
+use super::history::History;
+use super::related::{RelatedList, relations};
+use super::{address, labels, touch, touches};
+use crate::api::records::{self, Item};
+use crate::keys::{self, Act};
+use crate::ui::{Crumb, Load, Loaded, Page, toast_error, toast_undo};
+use crate::{dom, session, t};
+
+/// What a refusal means for a page that wanted to load something.
+pub fn failed(problem: &Problem) -> Load {
+    match problem.status {
+        403 => Load::Forbidden,
+        _ => Load::Failed { text: problem.detail.clone(), request_id: problem.request_id.clone() },
+    }
+}
+
+#[derive(Clone, Copy)]
+struct RecordState {
+    definition: &'static Definition,
+    item: RwSignal<Item>,
+    load: RwSignal<Load>,
+    /// The field that is being edited in place.
+    editing: RwSignal<Option<&'static str>>,
+}
+
+#[component]
+pub fn RecordPage(
+    definition: &'static Definition,
+    id: String,
+    /// What this resource has beyond its fields, drawn beside the facts for the record of this id.
+    #[prop(optional)]
+    extra: Option<fn(String) -> AnyView>,
+) -> impl IntoView {
+    let state = RecordState {
+        definition,
+        item: RwSignal::new(Item::default()),
+        load: RwSignal::new(Load::Waiting),
+        editing: RwSignal::new(None),
+    };
+    let id = StoredValue::new(id);
+    let touched = touches(definition.name);
+    Effect::new(move || {
+        touched.track();
+        state.read(id.get_value());
+    });
+    let title = Signal::derive(move || {
+        state.item.with(|item| name_of(definition, item)).unwrap_or_else(|| labels::singular(definition.name))
+    });
+    let edit = address::edit(definition.name, &id.get_value());
+    let edit_key = edit.clone();
+    keys::on(Act::Edit, move || dom::follow(&edit_key));
+    let neighbours = neighbours(definition, &id.get_value());
+    view! {
+        <Page
+            title
+            crumbs=vec![Crumb::new(labels::plural(definition.name), address::list(definition.name))]
+            actions=move || actions(state, edit.clone(), neighbours.clone())
+        >
+            <Loaded state=state.load on_retry=move |()| state.read(id.get_value())>
+                {figures(state)}
+                <div class="record">
+                    <div class="stack">{facts_cards(state)}</div>
+                    <div class="stack">
+                        {extra.map(|extra| extra(id.get_value()))}
+                        {relations(definition).into_iter().filter(|(other, _)| session::may(other.name, Action::Read))
+                            .map(|(other, field)| view! { <RelatedList definition=other field id=id.get_value()/> }).collect_view()}
+                        <section class="card">
+                            <header class="card-head"><h2>{t!("record.history")}</h2></header>
+                            <div class="card-body">
+                                <History definition id=id.get_value() version=Signal::derive(move || state.item.with(Item::version))/>
+                            </div>
+                        </section>
+                    </div>
+                </div>
+            </Loaded>
+        </Page>
+    }
+}
+
+impl RecordState {
+    fn read(self, id: String) {
+        spawn_local(async move {
+            match records::find(self.definition.name, &id, &expansions(self.definition)).await {
+                Ok(item) => {
+                    self.item.set(item);
+                    self.load.set(Load::Ready);
+                }
+                Err(problem) => self.load.set(failed(&problem)),
+            }
+        });
+    }
+
+    /// Save one field edited in place; the way back is offered for a while.
+    fn save(self, entry: Entry) {
+        let item = self.item.get_untracked();
+        let (key, value) = (entry.field.key, untrack(|| entry.value()));
+        let old = item.document.get(key).cloned().unwrap_or_default();
+        self.editing.set(None);
+        if value != old {
+            let name = labels::field(self.definition, entry.field);
+            self.send(item, key, value, Some((name, old)));
+        }
+    }
+
+    fn send(self, item: Item, key: &'static str, value: serde_json::Value, undo: Option<(String, serde_json::Value)>) {
+        spawn_local(async move {
+            let patch = Map::from_iter([(key.to_owned(), value)]);
+            match records::update(self.definition.name, &item.id, &item.etag, &patch).await {
+                Ok(saved) => {
+                    touch(self.definition.name);
+                    if let Some((name, old)) = undo {
+                        toast_undo(t!("record.changed", name = name), move || {
+                            self.send(saved.clone(), key, old.clone(), None)
+                        });
+                    }
+                }
+                Err(problem) => {
+                    let words =
+                        problem.errors.first().map(|fault| fault.detail.clone()).filter(|words| !words.is_empty());
+                    toast_error(words.unwrap_or_else(|| format!("{} {}", problem.title, problem.detail)));
+                    self.read(item.id);
+                }
+            }
+        });
+    }
+}
