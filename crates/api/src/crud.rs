@@ -289,7 +289,7 @@ async fn history_of<R: Served>(caller: Caller, id: web::Path<Uuid>, request: Htt
 }
 
 /// A fault in the preconditions is told only to those who may see the record.
-async fn visible_first<R: Served, T>(db: &Db, id: Uuid, checked: Result<T>) -> Result<T> {
+pub(crate) async fn visible_first<R: Served, T>(db: &Db, id: Uuid, checked: Result<T>) -> Result<T> {
     if checked.is_err() {
         records::find::<R>(db, id).await?;
     }

@@ -9,6 +9,7 @@ pub mod database;
 pub mod http;
 mod meta;
 pub mod openapi;
+mod platform;
 mod present;
 pub mod root_key;
 pub mod routes;

@@ -7,7 +7,7 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, crud, meta};
+use crate::{auth, crud, meta, platform};
 
 /// Everything below `/api/v1`.
 pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
@@ -24,6 +24,8 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .configure(auth::setup::configure)
         .configure(auth::sign_in::configure)
         .configure(auth::me::configure)
+        .configure(platform::users::configure)
+        .configure(platform::roles::configure)
         .service(crud::of::<User>())
         .service(crud::of::<Department>())
         .service(crud::of::<Role>())

@@ -16,7 +16,7 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("contacts_customer_exists", Code::Invalid, "customer_id", "not_found"),
     ("contacts_one_primary", Code::Conflict, "is_primary", "taken"),
     ("external_ids_pkey", Code::Duplicate, "external_ids", "taken"),
-    ("user_roles_role_id_fkey", Code::Invalid, "role_ids", "not_found"),
+    ("user_roles_role_id_fkey", Code::Invalid, "roles", "not_found"),
 ];
 
 /// The refusal a database error stands for, if it is one that a caller can do something about.

@@ -120,7 +120,7 @@ struct ProfileChanges {
 #[patch("/me")]
 async fn change_profile(caller: Caller, body: Body) -> Result<HttpResponse> {
     let db = caller.own();
-    let ProfileChanges { name, locale } = body.valid()?;
+    let ProfileChanges { name, locale } = body.valid_patch()?;
     let change = |user: &mut domain::platform::User| {
         if let Some(name) = name {
             user.name = name.trim().to_owned();

@@ -9,6 +9,7 @@ pub mod quota;
 pub mod setup;
 pub mod sign_in;
 pub mod tokens;
+pub mod upkeep;
 mod viewers;
 
 pub use caller::Caller;

@@ -4,6 +4,7 @@ mod migrate;
 mod openapi;
 mod postgres;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ enum Command {
     Openapi,
     /// Say where PostgreSQL's programs are, or how to install them.
     Postgres(postgres::Options),
+    /// People who sign in: make one, list them, help one who is locked out.
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 impl Cli {
@@ -44,6 +48,7 @@ impl Cli {
             Command::Migrate => migrate::run(&config).await,
             Command::Openapi => openapi::run(),
             Command::Postgres(options) => postgres::run(&config, &options).await,
+            Command::User(command) => user::run(&config, command).await,
         }
     }
 }

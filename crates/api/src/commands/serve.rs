@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use api::application;
-use api::auth::first_start;
+use api::auth::{first_start, upkeep};
 use api::config::Config;
 use api::database::Database;
 use api::server;
@@ -21,7 +21,9 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         // Standard output, not the log: whoever reads the log later must not find a key to the house.
         println!("open this link within 24 hours to make the first administrator:\n{link}");
     }
+    let upkeep = tokio::spawn(upkeep::run(store));
     server.run().await?;
+    upkeep.abort();
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }

@@ -14,15 +14,23 @@ use super::error::{Refusal, Result};
 impl Body {
     /// A body that has its shape and keeps its rules.
     pub fn valid<T: DeserializeOwned + Validate>(&self) -> Result<T> {
-        let object = self.object()?;
-        let shape: T = match serde_json::from_value(Value::Object(object.clone())) {
-            Ok(shape) => shape,
-            Err(_) => return Err(Refusal(Error::invalid(shape_faults::<T>(&object)))),
-        };
-        match shape.validate() {
-            Ok(()) => Ok(shape),
-            Err(errors) => Err(Refusal(Error::invalid(faults("", &errors)))),
-        }
+        valid(self.object()?)
+    }
+
+    /// A patch that has its shape and keeps its rules.
+    pub fn valid_patch<T: DeserializeOwned + Validate>(&self) -> Result<T> {
+        valid(self.patch()?)
+    }
+}
+
+fn valid<T: DeserializeOwned + Validate>(object: Map<String, Value>) -> Result<T> {
+    let shape: T = match serde_json::from_value(Value::Object(object.clone())) {
+        Ok(shape) => shape,
+        Err(_) => return Err(Refusal(Error::invalid(shape_faults::<T>(&object)))),
+    };
+    match shape.validate() {
+        Ok(()) => Ok(shape),
+        Err(errors) => Err(Refusal(Error::invalid(faults("", &errors)))),
     }
 }
 

@@ -64,10 +64,17 @@ pub async fn rights(db: &Db, id: Uuid) -> Result<(i64, RoleRights)> {
     Ok((role.stamp().version, rights))
 }
 
-/// Replaces all that a role gives.
-pub async fn set_rights(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, rights: &RoleRights) -> Result<i64> {
+/// Replaces all that a role gives; `rights` makes the next out of the present right to personal fields. Tells the
+/// version of the role, and what it gives now.
+pub async fn set_rights(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    rights: impl FnOnce(Right) -> RoleRights,
+) -> Result<(i64, RoleRights)> {
     let mut role = records::lock::<Role>(tx, id, if_match, Role::UPDATE).await?;
-    refuse_wider(tx.db(), rights)?;
+    let rights = rights(role.data.personal);
+    refuse_wider(tx.db(), &rights)?;
     if is_administrators(tx, id).await? {
         return Err(keeps_all("grants"));
     }
@@ -88,7 +95,8 @@ pub async fn set_rights(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, rights: &
         .collect();
     diesel::insert_into(role_fields::table).values(fields).execute(&mut **tx).await?;
     role.data.personal = rights.personal;
-    records::count_change(tx, role).await
+    let version = records::count_change(tx, role).await?;
+    Ok((version, load(tx, id).await?))
 }
 
 async fn add_grants(tx: &mut Tx<'_>, id: Uuid, grants: &[Grant]) -> Result<()> {
@@ -105,6 +113,13 @@ async fn add_grants(tx: &mut Tx<'_>, id: Uuid, grants: &[Grant]) -> Result<()> {
         .collect();
     diesel::insert_into(role_grants::table).values(rows).on_conflict_do_nothing().execute(&mut **tx).await?;
     Ok(())
+}
+
+/// A role by the key it was shipped with, or by its name; for the command line.
+pub async fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Uuid>> {
+    let named = roles::shipped_key.eq(name).or(roles::name.eq(name));
+    let role = roles::table.filter(named).filter(roles::deleted_at.is_null()).select(roles::id);
+    Ok(role.first(&mut **tx).await.optional()?)
 }
 
 /// What a role gives; nothing if there is no such role.

@@ -1,7 +1,7 @@
 //! Which roles a person holds.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::error::{Error, Fault};
 use domain::platform::User;
 use domain::resource::Resource;
@@ -30,27 +30,30 @@ pub async fn of_user(db: &Db, user_id: Uuid) -> Result<(i64, Vec<Held>)> {
 
 /// The roles of a person.
 pub async fn held(db: &Db, user_id: Uuid) -> Result<Vec<Held>> {
-    let mut connection = db.read().await?;
+    load_held(&mut *db.read().await?, user_id).await
+}
+
+async fn load_held(connection: &mut AsyncPgConnection, user_id: Uuid) -> Result<Vec<Held>> {
     let roles = user_roles::table
         .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
         .filter(user_roles::user_id.eq(user_id))
         .filter(roles::deleted_at.is_null())
         .order((roles::name_sort, roles::id))
         .select((roles::id, roles::name, roles::shipped_key))
-        .load(&mut *connection)
+        .load(connection)
         .await?;
     Ok(roles)
 }
 
-/// Gives a person exactly these roles.
-pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[Uuid]) -> Result<i64> {
+/// Gives a person exactly these roles. Tells the version of the person, and what they hold now.
+pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[Uuid]) -> Result<(i64, Vec<Held>)> {
     let user = records::lock::<User>(tx, user_id, if_match, User::UPDATE).await?;
     let present: Vec<Uuid> =
         user_roles::table.filter(user_roles::user_id.eq(user_id)).select(user_roles::role_id).load(&mut **tx).await?;
     let lost: Vec<Uuid> = present.iter().copied().filter(|role| !wanted.contains(role)).collect();
     let gained: Vec<Uuid> = wanted.iter().copied().filter(|role| !present.contains(role)).collect();
     if lost.is_empty() && gained.is_empty() {
-        return Ok(user.stamp.version);
+        return Ok((user.stamp.version, load_held(tx, user_id).await?));
     }
     refuse_unknown(tx, &gained).await?;
     for role in &gained {
@@ -65,7 +68,8 @@ pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[U
     let gone = user_roles::table.filter(user_roles::user_id.eq(user_id)).filter(user_roles::role_id.eq_any(&lost));
     diesel::delete(gone).execute(&mut **tx).await?;
     add(tx, user_id, &gained).await?;
-    records::count_change(tx, user).await
+    let version = records::count_change(tx, user).await?;
+    Ok((version, load_held(tx, user_id).await?))
 }
 
 /// Gives a person roles without asking; for the first administrator and the command line.
@@ -88,7 +92,7 @@ async fn refuse_unknown(tx: &mut Tx<'_>, wanted: &[Uuid]) -> Result<()> {
     if wanted.iter().all(|role| known.contains(role)) {
         return Ok(());
     }
-    Err(Error::invalid(vec![Fault::field("role_ids", "not_found")]).into())
+    Err(Error::invalid(vec![Fault::field("roles", "not_found")]).into())
 }
 
 /// Refuses to act on somebody who may do more than the caller: whoever can set an administrator's password is one.

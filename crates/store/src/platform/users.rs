@@ -72,3 +72,15 @@ pub async fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<Uuid>
     let found = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
     Ok(found.first(&mut **tx).await.optional()?)
 }
+
+/// Everybody, by username; for the command line.
+pub async fn everybody(db: &crate::Db) -> Result<Vec<(Uuid, User)>> {
+    let mut connection = db.read().await?;
+    let people = users::table
+        .filter(users::deleted_at.is_null())
+        .order(users::username)
+        .select((users::id, User::as_select()))
+        .load(&mut *connection)
+        .await?;
+    Ok(people)
+}

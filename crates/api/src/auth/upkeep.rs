@@ -1,0 +1,22 @@
+//! Forgets, once an hour, what sign-in left behind: attempts that no longer count, and sessions that ended long ago.
+
+use std::time::Duration;
+
+use store::Store;
+use store::platform::{attempts, sessions};
+
+/// Runs until the process ends. Several processes may do it; there is nothing to find for the second.
+pub async fn run(store: Store) {
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hour.tick().await;
+        let db = store.system("upkeep");
+        let forgotten = db.write(async |tx| {
+            attempts::forget_old(tx).await?;
+            sessions::forget_old(tx).await
+        });
+        if let Err(error) = forgotten.await {
+            tracing::warn!(%error, "old sign-ins could not be forgotten");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What there is to do with people and roles besides the five verbs.
+
+pub mod roles;
+pub mod users;
