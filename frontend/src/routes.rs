@@ -45,11 +45,6 @@ pub const ROUTES: &[Route] = &[
     route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
     route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
     route("/me", |_| pages::me::MePage().into_any()),
-    route("/help", |_| pages::help::HelpIndex().into_any()),
-    route("/help/{article}", |params| {
-        let name = params[0].clone();
-        view! { <pages::help::HelpArticle name/> }.into_any()
-    }),
     route("/gallery", |_| pages::gallery::Gallery().into_any()),
     // every resource
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),

@@ -1,10 +1,12 @@
 //! What tests need to see the application from outside: a PostgreSQL for the whole run, and for each test a database
 //! of its own with the real server in front of it. Everything runs in parallel.
 
+mod actor;
 mod answer;
 mod app;
 mod postgres;
 
+pub use actor::{Actor, PASSWORD};
 pub use answer::Answer;
 pub use app::App;
 pub use postgres::Database;

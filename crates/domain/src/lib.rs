@@ -20,8 +20,6 @@ pub mod platform;
 pub mod relations;
 pub mod resource;
 pub mod text;
-#[cfg(feature = "store")]
-pub mod transfer;
 pub mod viewer;
 
 pub use catalogue::CATALOGUE;

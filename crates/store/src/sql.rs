@@ -63,13 +63,14 @@ impl Sql {
         self
     }
 
-    /// Joins pieces, each in parentheses; without pieces, `empty` stands.
+    /// Joins pieces, each in parentheses and the whole too, so that it can stand beside an `and`; without pieces,
+    /// `empty` stands.
     pub fn join(pieces: Vec<Sql>, between: &str, empty: &str) -> Self {
         let mut joined = Sql::default();
         for (index, piece) in pieces.into_iter().enumerate() {
-            joined = joined.push(if index == 0 { "(" } else { between }).append(piece);
+            joined = joined.push(if index == 0 { "((" } else { between }).append(piece);
         }
-        if joined.parts.is_empty() { Sql::new(empty) } else { joined.push(")") }
+        if joined.parts.is_empty() { Sql::new(empty) } else { joined.push("))") }
     }
 
     pub fn and(pieces: Vec<Sql>) -> Self {

@@ -18,7 +18,7 @@ use super::request::RequestId;
 const PROBLEM: &str = "application/problem+json";
 
 /// Headers of a bare failure that mean something beyond its status.
-const KEPT: [HeaderName; 3] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE];
+const KEPT: [HeaderName; 4] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE, super::write::REPLAYED];
 
 /// Answers a request that cannot be served, in the reader's language.
 pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {

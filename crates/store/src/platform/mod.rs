@@ -4,7 +4,6 @@ pub mod administrators;
 pub mod attempts;
 pub mod credentials;
 mod departments;
-pub mod on_behalf;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

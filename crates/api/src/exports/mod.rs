@@ -1,4 +1,0 @@
-//! Files out: records as lines, as the caller may see them.
-
-pub mod run;
-pub mod writer;

@@ -1,0 +1,109 @@
+//! All lists behave the same.
+
+use domain::CATALOGUE;
+use domain::filter::operators;
+use domain::resource::{Definition, Verb};
+use serde_json::json;
+use tests::{Actor, App};
+
+use super::samples;
+
+fn listed() -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().filter(|resource| resource.verbs.contains(&Verb::List))
+}
+
+async fn codes(actor: &Actor<'_>, path: &str) -> (u16, String) {
+    let answer = actor.get(path).await;
+    let code = if answer.status >= 400 {
+        answer.problem()["code"].as_str().unwrap_or_default().to_owned()
+    } else {
+        String::new()
+    };
+    (answer.status, code)
+}
+
+#[tokio::test]
+async fn every_list_has_the_envelope_and_walks_by_cursor() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for resource in listed() {
+        for _ in 0..3 {
+            samples::create(&admin, resource).await;
+        }
+        let path = format!("/api/v1/{}?limit=2&count=exact&sort=-created_at", resource.name);
+        let first = admin.get(&path).await;
+        assert_eq!(first.status, 200, "{path}: {first:?}");
+        let body = first.json();
+        assert_eq!(body["data"].as_array().map(Vec::len), Some(2), "{path}");
+        assert_eq!(body["page"]["has_more"], true, "{path}");
+        assert!(first.header("link").contains("rel=\"next\""), "{path}");
+        let mut seen: Vec<_> = ids(&body);
+        let mut cursor = body["page"]["next_cursor"].as_str().map(str::to_owned);
+        while let Some(next) = cursor {
+            let page = admin.get(&format!("{path}&cursor={next}")).await.json();
+            seen.extend(ids(&page));
+            cursor = page["page"]["next_cursor"].as_str().map(str::to_owned);
+        }
+        let total = body["page"]["total"].as_u64().expect("a total");
+        let distinct: std::collections::BTreeSet<_> = seen.iter().collect();
+        assert_eq!((seen.len() as u64, distinct.len() as u64), (total, total), "{path}");
+    }
+}
+
+fn ids(page: &serde_json::Value) -> Vec<String> {
+    page["data"].as_array().into_iter().flatten().map(|record| record["id"].to_string()).collect()
+}
+
+#[tokio::test]
+async fn every_list_refuses_what_it_does_not_know() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for resource in listed() {
+        let path = |query: &str| format!("/api/v1/{}?{query}", resource.name);
+        for query in [
+            "limit=0",
+            "limit=501",
+            "limit=x",
+            "offset=3",
+            "limit=1&limit=2",
+            "sort=nope",
+            "fields=nope",
+            "expand=nope",
+            "count=all",
+            "filter[nope][eq]=1",
+            "filter[id][contains]=1",
+            "filter[id][eq]=x",
+            "filter=%7B",
+            "sort=name,name,name,name",
+        ] {
+            assert_eq!(codes(&admin, &path(query)).await, (400, "bad_parameter".into()), "{}", path(query));
+        }
+        assert_eq!(codes(&admin, &path("cursor=abc")).await, (400, "invalid_cursor".into()), "{}", resource.name);
+    }
+}
+
+#[tokio::test]
+async fn every_filterable_field_takes_its_operators_and_every_sortable_field_sorts() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for resource in listed() {
+        for field in resource.all_fields() {
+            let sort = codes(&admin, &format!("/api/v1/{}?sort=-{}", resource.name, field.key)).await;
+            assert_eq!(sort.0 == 200, field.sortable, "{} by {}: {sort:?}", resource.name, field.key);
+            for op in operators(field.kind, field.personal) {
+                let value = match op {
+                    domain::filter::Op::IsNull => json!(true),
+                    domain::filter::Op::In => json!([]),
+                    _ => match samples::value(field) {
+                        serde_json::Value::Array(mut items) => items.remove(0),
+                        serde_json::Value::Null => json!("01900000-0000-7000-8000-000000000000"),
+                        value => value,
+                    },
+                };
+                let body = json!({"filter": {"field": field.key, "op": op.word(), "value": value}});
+                let answer = admin.post(&format!("/api/v1/{}/search", resource.name), &body).await;
+                assert_eq!(answer.status == 200, field.filterable, "{} {body}: {answer:?}", resource.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Who may do what: every operation of a record, for every shipped role, on one's own record, another's, and a deleted
+//! one, compared with a slow and obvious oracle. Side doors are tried too: whatever tells that a record exists.
+
+use domain::field::Field;
+use domain::permission::{Action, Permission, Right, Scope};
+use domain::platform::shipped_roles::{ShippedRole, shipped_roles};
+use domain::relations::{Contact, Customer};
+use domain::resource::{Definition, Resource};
+use domain::viewer::{Rights, RoleRights};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::{Actor, Answer, App};
+
+/// What the oracle knows of a role: nothing but its grants.
+struct Oracle {
+    rights: Rights,
+}
+
+impl Oracle {
+    fn of(role: &ShippedRole) -> Self {
+        let role = RoleRights { grants: role.grants.clone(), personal: role.personal, fields: Vec::new() };
+        Self { rights: Rights::of(vec![role]) }
+    }
+
+    fn reaches(&self, resource: &'static str, action: Action, own: bool) -> bool {
+        match self.rights.scope(Permission::new(resource, action)) {
+            None => false,
+            Some(Scope::All) => true,
+            // Nobody else works in the department of these tests' people.
+            Some(_) => own,
+        }
+    }
+
+    /// The status of an action that would succeed for somebody with every right.
+    fn expects(&self, resource: &'static str, action: Action, own: bool, deleted: bool, success: u16) -> u16 {
+        if self.rights.scope(Permission::new(resource, action)).is_none() {
+            return 403;
+        }
+        if deleted || !self.reaches(resource, Action::Read, own) {
+            return 404;
+        }
+        if self.reaches(resource, action, own) { success } else { 403 }
+    }
+
+    fn right(&self, resource: &str, field: &Field) -> Right {
+        self.rights.field(resource, field)
+    }
+}
+
+/// A record and to whom it belongs.
+struct Subject {
+    record: Value,
+    own: bool,
+    deleted: bool,
+}
+
+async fn subject(admin: &Actor<'_>, definition: &Definition, owner: Option<&str>, deleted: bool) -> Subject {
+    let name = format!("{}甲乙", if owner.is_some() { "自己" } else { "别人" });
+    let owner_id = owner.unwrap_or(&admin.id);
+    let customer = json!({"name": name, "owner_id": owner_id, "phones": ["13800005678"]});
+    let customer = admin.create("customers", &customer).await;
+    let record = match definition.name {
+        "customers" => customer,
+        name => {
+            admin
+                .create(name, &json!({"name": "联系甲乙", "customer_id": customer["id"], "phones": ["13800005678"]}))
+                .await
+        }
+    };
+    if deleted {
+        let path = format!("/api/v1/{}/{}", definition.name, record["id"].as_str().expect("an id"));
+        let etag = admin.etag(&path).await;
+        assert_eq!(admin.delete(&path, &etag).await.status, 204);
+    }
+    Subject { record, own: owner.is_some(), deleted }
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_its_grants_say_and_nothing_else() {
+    let app = App::start_with(&[("ZHIYIN_REQUESTS_PER_MINUTE", "100000")]).await;
+    let admin = app.administrator().await;
+    let mut tried = 0;
+    for role in shipped_roles() {
+        let oracle = Oracle::of(&role);
+        let company = admin.create("departments", &json!({"name": format!("部门 {}", role.key)})).await;
+        let person = admin.colleague(&[role.key], company["id"].as_str()).await;
+        for definition in [Definition::of::<Customer>(), Definition::of::<Contact>()] {
+            for own in [true, false] {
+                for deleted in [false, true] {
+                    let owner = own.then_some(person.id.as_str());
+                    let subject = subject(&admin, &definition, owner, deleted).await;
+                    tried += front_doors(&admin, &person, &oracle, &definition, &subject, role.key).await;
+                    side_doors(&person, &oracle, &definition, &subject, role.key).await;
+                }
+            }
+        }
+        platform_doors(&person, &oracle, role.key).await;
+    }
+    assert!(tried > 300, "only {tried} combinations were tried");
+}
+
+/// The operations on one record, in an order in which none spoils the next.
+async fn front_doors(
+    admin: &Actor<'_>,
+    person: &Actor<'_>,
+    oracle: &Oracle,
+    definition: &Definition,
+    subject: &Subject,
+    role: &str,
+) -> usize {
+    let resource = definition.name;
+    let path = format!("/api/v1/{resource}/{}", subject.record["id"].as_str().expect("an id"));
+    let expect = |action, success| oracle.expects(resource, action, subject.own, subject.deleted, success);
+    let reveal = json!({"fields": ["phones"], "reason": "回访客户"});
+    let assign = json!({"owner_id": subject.record["owner_id"]});
+    let doors: [(Method, &str, Value, Action, u16); 7] = [
+        (Method::GET, "", Value::Null, Action::Read, 200),
+        (Method::GET, "/history", Value::Null, Action::Read, 200),
+        (Method::PATCH, "", json!({"notes": format!("记 {role}")}), Action::Update, 200),
+        (Method::POST, "/mask-reveal", reveal, Action::Reveal, 200),
+        (Method::POST, "/assign", assign, Action::Assign, 200),
+        (Method::DELETE, "", Value::Null, Action::Delete, 204),
+        (Method::GET, "?expand=owner", Value::Null, Action::Read, 404),
+    ];
+    for (method, rest, body, action, success) in &doors {
+        let etag = admin.etag(&path).await;
+        let etag = if etag.is_empty() { "\"1\"".to_owned() } else { etag };
+        let mut request = person.request(method.clone(), &format!("{path}{rest}"));
+        if *method != Method::GET {
+            request = request.header("if-match", etag);
+        }
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = Answer::of(request).await;
+        // The last door is tried on a record that the one before has deleted, if it could.
+        let gone = rest.starts_with('?') && expect(Action::Delete, 204) == 204;
+        let expected =
+            if rest.starts_with('?') && !gone { expect(Action::Read, 200) } else { expect(*action, *success) };
+        assert_eq!(
+            answer.status, expected,
+            "{role}: {method} {path}{rest}, own {}, deleted {}: {answer:?}",
+            subject.own, subject.deleted
+        );
+        masked_as_expected(oracle, definition, &answer, role);
+    }
+    // Whoever deleted it may bring it back, and the side doors find it as it was.
+    if expect(Action::Delete, 204) == 204 {
+        let restored = person.post(&format!("{path}/restore"), &json!({})).await;
+        assert_eq!(restored.status, 200, "{role}: {restored:?}");
+    }
+    doors.len()
+}
+
+fn masked_as_expected(oracle: &Oracle, definition: &Definition, answer: &Answer, role: &str) {
+    if answer.status != 200 || answer.text.contains("\"sequence\"") {
+        return;
+    }
+    let record = answer.json();
+    if record.get("id").is_none() {
+        return;
+    }
+    let phones = definition.field("phones").expect("a field");
+    let expected = match oracle.right(definition.name, phones) {
+        Right::None => Value::Null,
+        Right::Masked => json!(["138****5678"]),
+        Right::Read | Right::Write => json!(["13800005678"]),
+    };
+    assert_eq!(record["phones"], expected, "{role} sees {record}");
+}
+
+/// Lists, counts, filters, searches, conditional requests and histories tell no more than a read would.
+async fn side_doors(person: &Actor<'_>, oracle: &Oracle, definition: &Definition, subject: &Subject, role: &str) {
+    let resource = definition.name;
+    let id = subject.record["id"].as_str().expect("an id");
+    let may_list = oracle.rights.may(Permission::new(resource, Action::Read));
+    let visible = !subject.deleted && oracle.reaches(resource, Action::Read, subject.own);
+    let name = subject.record["name"].as_str().expect("a name");
+    for query in [
+        format!("filter[id]={id}&count=exact"),
+        format!("filter[id]={id}&count=estimate"),
+        format!("filter[id]={id}&filter[phones]=13800005678&count=exact"),
+        format!("filter[id]={id}&q=5678&count=exact"),
+        format!("filter[id]={id}&q={name}&count=exact"),
+        format!("filter[id]={id}&q=jiayi&count=exact"),
+    ] {
+        let answer = person.get(&format!("/api/v1/{resource}?{query}")).await;
+        if !may_list {
+            assert_eq!(answer.status, 403, "{role}: {query}");
+            continue;
+        }
+        let body = answer.json();
+        let found = body["data"].as_array().expect("a page").len();
+        assert_eq!((found == 1, body["page"]["total"] == 1), (visible, visible), "{role}: {resource}?{query}: {body}");
+        if let Some(record) = body["data"].get(0) {
+            let answer = Answer { text: record.to_string(), ..answer.clone() };
+            masked_as_expected(oracle, definition, &answer, role);
+        }
+    }
+    let path = format!("/api/v1/{resource}/{id}");
+    let conditional = person.request(Method::GET, &path).header("if-none-match", "*");
+    let status = Answer::of(conditional).await.status;
+    let expected = if !may_list {
+        403
+    } else if visible {
+        304
+    } else {
+        404
+    };
+    assert_eq!(status, expected, "{role}: a conditional read of {path}");
+    let stale = person.patch(&path, "\"0\"", &json!({})).await;
+    let expected = oracle.expects(resource, Action::Update, subject.own, subject.deleted, 412);
+    assert_eq!(stale.status, expected, "{role}: a stale change of {path}");
+    assert!(expected == 412 || stale.header("etag").is_empty(), "{role} learns a version");
+}
+
+/// Administration is for those whose roles say so.
+async fn platform_doors(person: &Actor<'_>, oracle: &Oracle, role: &str) {
+    for resource in ["users", "departments", "roles", "customer-types"] {
+        let read = person.get(&format!("/api/v1/{resource}")).await.status;
+        let definition = domain::catalogue::find(resource).expect("a resource");
+        let may = |action| oracle.rights.may(Permission::new(definition.name, action));
+        assert_eq!(read, if may(Action::Read) { 200 } else { 403 }, "{role} lists {resource}");
+        let create = person.post(&format!("/api/v1/{resource}"), &json!({})).await.status;
+        assert_eq!(create, if may(Action::Create) { 422 } else { 403 }, "{role} creates {resource}");
+    }
+    let rights = person.get("/api/v1/meta/customers").await;
+    assert_eq!(rights.status == 200, oracle.rights.may(Customer::READ), "{role}: {rights:?}");
+}

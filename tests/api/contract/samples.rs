@@ -1,0 +1,57 @@
+//! Records of any resource, made from its field list.
+
+use domain::field::{Access, Field, Kind};
+use domain::resource::Definition;
+use serde_json::{Map, Value, json};
+use tests::Actor;
+use uuid::Uuid;
+
+/// The least that a new record of this resource needs, together with the records that it refers to.
+pub async fn draft(actor: &Actor<'_>, definition: &Definition) -> Value {
+    let mut draft = Map::new();
+    for field in definition.fields.iter().filter(|field| field.required && field.access != Access::ReadOnly) {
+        let value = match field.kind {
+            Kind::Reference(resource) => {
+                let referred = domain::catalogue::find(resource).expect("a resource");
+                Box::pin(create(actor, referred)).await["id"].clone()
+            }
+            _ => value(field),
+        };
+        draft.insert(field.key.to_owned(), value);
+    }
+    Value::Object(draft)
+}
+
+pub async fn create(actor: &Actor<'_>, definition: &Definition) -> Value {
+    let draft = draft(actor, definition).await;
+    actor.create(definition.name, &draft).await
+}
+
+/// A value that a field takes, another one each time where the field allows it.
+pub fn value(field: &Field) -> Value {
+    let unique = Uuid::new_v4().simple().to_string();
+    match field.kind {
+        Kind::Text if field.key == "username" => json!(format!("u{unique}")),
+        Kind::Text | Kind::LongText => json!(format!("样品 {}", &unique[..12])),
+        Kind::Url => json!(format!("https://example.com/{unique}")),
+        Kind::CreditCode => json!("91350100M000100Y43"),
+        Kind::IdNumber => json!("11010519491231002X"),
+        Kind::Phone => json!("0755-26001234"),
+        Kind::Phones => json!(["13800005678"]),
+        Kind::Email => json!(format!("{}@example.com", &unique[..12])),
+        Kind::Emails => json!([format!("{}@example.com", &unique[..12])]),
+        Kind::Integer => json!(7),
+        Kind::Decimal => json!("7.50"),
+        Kind::Bool => json!(true),
+        Kind::Date => json!("2026-11-21"),
+        Kind::Instant => json!("2026-11-21T08:00:00.000000Z"),
+        Kind::Choice(words) => json!(words[0]),
+        Kind::Tags => json!(["重要"]),
+        Kind::Id | Kind::Reference(_) | Kind::ExternalIds => Value::Null,
+    }
+}
+
+/// A change that any resource with a name takes.
+pub fn renaming() -> Value {
+    json!({"name": format!("改名 {}", &Uuid::new_v4().simple().to_string()[..12])})
+}

@@ -1,0 +1,127 @@
+//! Somebody who is signed in. Tests tell stories about people, not about tokens.
+
+use std::collections::BTreeMap;
+
+use domain::messages;
+use domain::platform::users::Locale;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{Answer, App};
+
+/// Good enough for the rules, and the same for everybody.
+pub const PASSWORD: &str = "Tuning-fork 4711";
+
+pub struct Actor<'a> {
+    pub app: &'a App,
+    /// The user's id.
+    pub id: String,
+    pub username: String,
+    token: String,
+}
+
+impl App {
+    /// Sets the application up; the first person in it is its administrator.
+    pub async fn administrator(&self) -> Actor<'_> {
+        let token = Uuid::new_v4().simple().to_string();
+        let client = self.database.connect().await;
+        let link =
+            "insert into setup_links (hash, expires_at) values (sha256($1::text::bytea), now() + interval '1 day')";
+        client.execute(link, &[&token]).await.expect("a set-up link");
+        let body = json!({"token": token, "name": "管理员", "username": "admin", "password": PASSWORD});
+        let answer = self.post("/api/v1/setup", &body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.actor("admin", &answer).await
+    }
+
+    /// Signs somebody in.
+    pub async fn sign_in(&self, username: &str, password: &str) -> Actor<'_> {
+        let answer = self.post("/api/v1/auth/login", &json!({"username": username, "password": password})).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.actor(username, &answer).await
+    }
+
+    /// A request by nobody.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    async fn actor(&self, username: &str, signed_in: &Answer) -> Actor<'_> {
+        let token = signed_in.json()["access_token"].as_str().expect("an access token").to_owned();
+        let mut actor = Actor { app: self, id: String::new(), username: username.to_owned(), token };
+        let me = actor.get("/api/v1/me").await;
+        actor.id = me.json()["id"].as_str().expect("an id").to_owned();
+        actor
+    }
+}
+
+impl Actor<'_> {
+    /// A request that is not sent yet.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.app.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, etag: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).header("if-match", etag).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PATCH, path).header("if-match", etag).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str, etag: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path).header("if-match", etag)).await
+    }
+
+    /// Creates a record, which must succeed, and returns it.
+    pub async fn create(&self, resource: &str, body: &Value) -> Value {
+        let answer = self.post(&format!("/api/v1/{resource}"), body).await;
+        assert_eq!(answer.status, 201, "{resource} {body}: {answer:?}");
+        answer.json()
+    }
+
+    /// The entity tag of a record as it is now.
+    pub async fn etag(&self, path: &str) -> String {
+        self.get(path).await.header("etag").to_owned()
+    }
+
+    /// Makes a colleague with shipped roles, and signs them in. Only an administrator can.
+    pub async fn colleague(&self, roles: &[&str], department: Option<&str>) -> Actor<'_> {
+        let username = format!("u{}", Uuid::new_v4().simple());
+        let user = json!({"name": roles.join(" "), "username": username, "department_id": department});
+        let id = self.create("users", &user).await["id"].as_str().expect("an id").to_owned();
+        let path = format!("/api/v1/users/{id}");
+        let role_ids = self.role_ids(roles).await;
+        let etag = self.etag(&path).await;
+        let answer = self.put(&format!("{path}/roles"), &etag, &json!({"roles": role_ids})).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let reset = self.request(Method::POST, &format!("{path}/password"));
+        let answer = Answer::of(reset.header("if-match", answer.header("etag"))).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let temporary = answer.json()["password"].as_str().expect("a password").to_owned();
+        let person = self.app.sign_in(&username, &temporary).await;
+        let change = person.post("/api/v1/me/password", &json!({"current": temporary, "new": PASSWORD})).await;
+        assert_eq!(change.status, 204, "{change:?}");
+        // A new session, because the old one was read before the change and may be remembered for a moment.
+        self.app.sign_in(&username, PASSWORD).await
+    }
+
+    async fn role_ids(&self, keys: &[&str]) -> Vec<Value> {
+        let roles = self.get("/api/v1/roles?limit=100").await.json();
+        let name = |key: &str| messages::text(Locale::Chinese, &format!("role.{key}"), &BTreeMap::new());
+        let id = |key: &&str| {
+            let role = roles["data"].as_array().expect("roles").iter().find(|role| role["name"] == name(key).as_str());
+            role.unwrap_or_else(|| panic!("no role {key}"))["id"].clone()
+        };
+        keys.iter().map(id).collect()
+    }
+}
