@@ -96,11 +96,20 @@ impl Actor<'_> {
 
     /// Makes a colleague with shipped roles, and signs them in. Only an administrator can.
     pub async fn colleague(&self, roles: &[&str], department: Option<&str>) -> Actor<'_> {
+        let role_ids = self.role_ids(roles).await;
+        self.hire(&role_ids, department).await
+    }
+
+    /// The same with roles by their ids.
+    pub async fn colleague_with(&self, role_ids: &[Value]) -> Actor<'_> {
+        self.hire(role_ids, None).await
+    }
+
+    async fn hire(&self, role_ids: &[Value], department: Option<&str>) -> Actor<'_> {
         let username = format!("u{}", Uuid::new_v4().simple());
-        let user = json!({"name": roles.join(" "), "username": username, "department_id": department});
+        let user = json!({"name": "同事", "username": username, "department_id": department});
         let id = self.create("users", &user).await["id"].as_str().expect("an id").to_owned();
         let path = format!("/api/v1/users/{id}");
-        let role_ids = self.role_ids(roles).await;
         let etag = self.etag(&path).await;
         let answer = self.put(&format!("{path}/roles"), &etag, &json!({"roles": role_ids})).await;
         assert_eq!(answer.status, 200, "{answer:?}");

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::keys::KeyRing;
+use crate::search::frequencies::{Frequencies, Held};
 
 /// A request may keep the database busy this long; see `api-conventions.md`, item 7.
 const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
@@ -29,6 +30,7 @@ pub struct Store {
     keys: Arc<KeyRing>,
     /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
     lineage: Arc<str>,
+    frequencies: Arc<Held>,
 }
 
 impl Store {
@@ -44,7 +46,7 @@ impl Store {
             let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
-        Ok(Self { pool, keys: Arc::new(keys), lineage: lineage.into() })
+        Ok(Self { pool, keys: Arc::new(keys), lineage: lineage.into(), frequencies: Arc::default() })
     }
 
     pub fn keys(&self) -> &KeyRing {
@@ -137,6 +139,11 @@ impl Db {
 
     pub fn lineage(&self) -> &str {
         &self.store.lineage
+    }
+
+    /// How often the tokens of searches occur.
+    pub(crate) async fn frequencies(&self, connection: &mut Connection<'_>) -> Result<Arc<Frequencies>> {
+        self.store.frequencies.get(connection).await
     }
 
     /// Nobody when the system itself works.

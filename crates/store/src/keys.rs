@@ -140,9 +140,9 @@ impl KeyRing {
         self.blind_digest(&[resource, field.key, &value])
     }
 
-    /// The blind index of the last four digits of a telephone number, whichever field it stands in.
-    pub fn tail_digest(&self, tail: &str) -> Uuid {
-        self.blind_digest(&["tail", tail])
+    /// The blind index of the last four digits of a field's telephone number.
+    pub fn tail_digest(&self, resource: &str, field: &Field, tail: &str) -> Uuid {
+        self.blind_digest(&["tail", resource, field.key, tail])
     }
 
     fn blind_digest(&self, parts: &[&str]) -> Uuid {

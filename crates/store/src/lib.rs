@@ -18,7 +18,7 @@ mod readiness;
 pub mod records;
 mod relations;
 pub mod reveal;
-mod search;
+pub mod search;
 mod sql;
 mod table;
 

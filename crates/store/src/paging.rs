@@ -209,6 +209,15 @@ pub fn limit(listing: &Listing) -> usize {
     usize::from(listing.limit.unwrap_or(DEFAULT_LIMIT))
 }
 
+/// Whether a list's order has an index on the tables that are searched, so that a page can be walked to.
+pub fn walks(listing: &Listing) -> bool {
+    match listing.sort.as_slice() {
+        [] => true,
+        [sort] => matches!(sort.field.as_str(), "updated_at" | "name"),
+        _ => false,
+    }
+}
+
 /// Cuts the extra row off that told whether there is more, and names the neighbouring pages.
 pub fn turn<R: Stored>(
     db: &Db,

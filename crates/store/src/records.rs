@@ -117,7 +117,9 @@ pub(crate) async fn scope_of_list<R: Stored>(
         parts.push(filter::condition(&condition, R::NAME, R::TABLE, db.keys()));
     }
     if let Some(q) = &listing.q {
-        parts.push(search::condition::<R>(connection, q).await?);
+        // Counting exactly takes all rows, and an order without an index does too.
+        let page = (paging::walks(listing) && listing.count != Count::Exact).then(|| paging::limit(listing));
+        parts.push(search::condition::<R>(connection, q, page).await?);
     }
     Ok(Sql::and(parts))
 }

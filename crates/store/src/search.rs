@@ -3,6 +3,9 @@
 //! Tokens are made here and kept in one side table, written only when what they stand for changes. Personal values are
 //! in it as keyed digests only.
 
+mod condition;
+pub(crate) mod frequencies;
+
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
@@ -11,35 +14,57 @@ use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
 use domain::resource::{Record, Resource};
 use domain::text::phone;
-use domain::text::tokens::{self, Check, Needle, WhyKind};
+use domain::text::tokens::{self, WhyKind};
 use schema::search_index;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::db::{Connection, Tx};
+use crate::db::Tx;
 use crate::error::Result;
-use crate::filter::escaped;
 use crate::keys::KeyRing;
-use crate::sql::{Bind, Sql};
 use crate::table::Stored;
+
+pub(crate) use condition::condition;
+
+/// What a record can be found by: a row of the side table.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = search_index)]
+pub struct Entry {
+    pub record_id: Uuid,
+    pub resource: &'static str,
+    /// The text that hits are checked against.
+    pub body: String,
+    pub tokens: Vec<i32>,
+    pub digests: Vec<Uuid>,
+}
+
+impl Entry {
+    /// Of a record in the clear; none if records of its kind are not searched.
+    pub fn of<R: Stored>(keys: &KeyRing, record: &Record<R>) -> Option<Self> {
+        let text = record.data.search_text()?;
+        Some(Self {
+            record_id: record.stamp.id,
+            resource: R::NAME,
+            body: tokens::body(&text),
+            tokens: of_resource::<R>(tokens::of_text(&text)),
+            digests: digests(keys, &record.data),
+        })
+    }
+}
+
+/// The fields that words are looked for in.
+const TEXTS: &[&str] = &["name", "short_name"];
+
+/// Tokens of one resource's names. Each resource has its own, so that many contacts do not stand in the way of customers.
+fn of_resource<R: Resource>(tokens: Vec<i32>) -> Vec<i32> {
+    let salt = R::NAME.bytes().fold(0i32, |salt, byte| salt.wrapping_mul(31).wrapping_add(i32::from(byte)));
+    tokens.into_iter().map(|token| token ^ salt).collect()
+}
 
 /// Writes what the records can be found by.
 pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
-    let rows: Vec<_> = records
-        .iter()
-        .filter_map(|record| {
-            let text = record.data.search_text()?;
-            let digests = digests(tx.db().keys(), &record.data);
-            Some((
-                search_index::record_id.eq(record.stamp.id),
-                search_index::resource.eq(R::NAME),
-                search_index::body.eq(tokens::body(&text)),
-                search_index::tokens.eq(tokens::of_text(&text)),
-                search_index::digests.eq(digests),
-            ))
-        })
-        .collect();
+    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(tx.db().keys(), record)).collect();
     if rows.is_empty() {
         return Ok(());
     }
@@ -81,7 +106,7 @@ fn digests<R: Resource>(keys: &KeyRing, data: &R) -> Vec<Uuid> {
         let Some(field) = R::FIELDS.iter().find(|field| field.key == key) else { continue };
         for value in personal.values_mut() {
             digests.insert(keys.digest(R::NAME, field, value));
-            digests.extend(tail(field, value).map(|tail| keys.tail_digest(&tail)));
+            digests.extend(tail(field, value).map(|tail| keys.tail_digest(R::NAME, field, &tail)));
         }
     }
     digests.into_iter().collect()
@@ -89,51 +114,6 @@ fn digests<R: Resource>(keys: &KeyRing, data: &R) -> Vec<Uuid> {
 
 fn tail(field: &Field, value: &str) -> Option<String> {
     matches!(field.kind, Kind::Phone | Kind::Phones).then(|| phone::tail(value)).flatten()
-}
-
-/// The rows that a search finds: every word of the query must fit.
-pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str) -> Result<Sql> {
-    let keys = connection.db().keys();
-    let parts = words(q).into_iter().map(|word| {
-        let mut alternatives: Vec<Sql> = tokens::needles(word).into_iter().map(needle).collect();
-        let digests = phone_digests::<R>(keys, word);
-        if !digests.is_empty() {
-            alternatives.push(Sql::new("search_index.digests && ").bind(Bind::Ids(digests)));
-        }
-        Sql::or(alternatives)
-    });
-    Ok(Sql::new(format!("{}.id in (select record_id from search_index where resource = ", R::TABLE))
-        .bind(Bind::Text(R::NAME.to_owned()))
-        .push(" and (")
-        .append(Sql::and(parts.collect()))
-        .push("))"))
-}
-
-fn needle(needle: Needle) -> Sql {
-    let mut parts = Vec::new();
-    if !needle.all.is_empty() {
-        parts.push(Sql::new("search_index.tokens @> ").bind(Bind::Tokens(needle.all)));
-    }
-    if !needle.any.is_empty() {
-        parts.push(Sql::new("search_index.tokens && ").bind(Bind::Tokens(needle.any)));
-    }
-    parts.push(match needle.check {
-        Check::Contains(text) => Sql::new("search_index.body like ").bind(Bind::Text(format!("%{}%", escaped(&text)))),
-        Check::Matches(pattern) => Sql::new("search_index.body ~ ").bind(Bind::Text(pattern)),
-    });
-    Sql::and(parts)
-}
-
-/// The digests under which a telephone number is kept: in full, and of its end when four digits are asked for.
-fn phone_digests<R: Resource>(keys: &KeyRing, word: &str) -> Vec<Uuid> {
-    let digits = phone::normalise(word);
-    if digits.len() == 4 && digits.len() == word.trim().len() {
-        return vec![keys.tail_digest(&digits)];
-    }
-    if !phone::is_phone(word) {
-        return Vec::new();
-    }
-    phones::<R>().map(|field| keys.digest(R::NAME, field, word)).collect()
 }
 
 /// Why a record was found: the field, how, and the part of a name that the words stand for.
@@ -153,7 +133,7 @@ pub(crate) fn why<R: Resource>(record: &Record<R>, q: &str) -> Vec<Match> {
 }
 
 fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Match> {
-    let texts = ["name", "short_name"].into_iter().filter_map(|key| Some((key, values.get(key)?.as_str()?)));
+    let texts = TEXTS.iter().copied().filter_map(|key| Some((key, values.get(key)?.as_str()?)));
     for (field, text) in texts {
         if let Some(why) = tokens::why(text, word) {
             let kind = match why.kind {

@@ -1,8 +1,9 @@
 //! What a name is found by: tokens for the index, and for a query the tokens to ask for and the check of what they bring.
 //!
 //! A name is read as a row of units, a Chinese character with its readings or a Latin word: `华/hua 信/xin /acme`.
-//! Tokens are hashes of neighbours: of characters, of syllables, of initials (two and three), and of three letters of a
-//! Latin word. So 华信, huaxin, hx, huax and h信 all find 华信科技 through one index of integers.
+//! Tokens are hashes of neighbours: of characters, of syllables, of initials (two and three), and of two and three letters
+//! of a Latin word. So 华信, huaxin, hx, huax and h信 all find 华信科技 through one index of integers. Single characters,
+//! syllables and initials have tokens too, so that no query, however short, has to look at every name.
 
 use std::collections::BTreeSet;
 
@@ -31,10 +32,20 @@ pub fn of_text(text: &str) -> Vec<i32> {
     for pair in characters.windows(2).filter(|pair| pair.iter().any(|c| is_chinese(*c))) {
         tokens.insert(character_token(pair));
     }
+    tokens.extend(single_tokens(&characters));
     for word in latin_words(&plain(text)) {
-        tokens.extend(letter_tokens(&word));
+        tokens.extend(letter_tokens(&word, 2));
+        tokens.extend(letter_tokens(&word, 3));
     }
     let units = units(text);
+    for unit in &units {
+        for reading in &unit.readings {
+            tokens.insert(token("initial", &[initial(reading)]));
+            if unit.chinese.is_some() {
+                tokens.insert(syllable_token(reading));
+            }
+        }
+    }
     for pair in units.windows(2) {
         for (first, second) in product(&pair[0], &pair[1]) {
             tokens.insert(token("syllables", &[first, second]));
@@ -75,6 +86,9 @@ pub fn needles(word: &str) -> Vec<Needle> {
         return Vec::new();
     }
     let characters: Vec<char> = word.chars().collect();
+    if characters.len() == 1 && word.is_ascii() && is_letter_or_digit(characters[0]) {
+        return vec![spelled(&[Sound::Beginning(word)])];
+    }
     let mut needles = Vec::new();
     let chinese = characters.iter().any(|c| is_chinese(*c));
     if chinese || characters.len() >= 3 || !characters.iter().all(char::is_ascii_alphabetic) {
@@ -127,7 +141,10 @@ fn literal(word: &str, characters: &[char]) -> Needle {
     let pairs = characters.windows(2).filter(|pair| pair.iter().any(|c| is_chinese(*c)));
     let mut all: Vec<i32> = pairs.map(character_token).collect();
     for word in latin_words(word) {
-        all.extend(letter_tokens(&word));
+        all.extend(letter_tokens(&word, word.chars().count().clamp(2, 3)));
+    }
+    if all.is_empty() {
+        all.extend(single_tokens(characters));
     }
     Needle { all, any: Vec::new(), check: Check::Contains(word.to_owned()) }
 }
@@ -162,8 +179,19 @@ fn spelled(sounds: &[Sound]) -> Needle {
         }
     }
     let initials: Vec<&str> = spoken.iter().map(|text| initial(text)).collect();
-    let all = initials.windows(initials.len().clamp(2, 3)).map(|run| token("initials", run)).collect();
-    Needle { all, any: Vec::new(), check }
+    let mut all: Vec<i32> = match initials[..] {
+        [alone] => vec![token("initial", &[alone])],
+        _ => initials.windows(initials.len().min(3)).map(|run| token("initials", run)).collect(),
+    };
+    all.extend(sounds.iter().filter_map(Sound::token));
+    // Initials are shared by many names; the longest syllable tells them apart.
+    let beginnings = sounds.iter().filter_map(|sound| match sound {
+        Sound::Beginning(text) if text.len() > 1 => Some(text),
+        _ => None,
+    });
+    let longest = beginnings.max_by_key(|text| text.len());
+    let any = longest.into_iter().flat_map(|text| beginning_with(text)).map(syllable_token).collect();
+    Needle { all, any, check }
 }
 
 /// What a unit of the body must look like; made of letters and Chinese characters only.
@@ -223,6 +251,14 @@ impl Unit {
 }
 
 impl Sound {
+    /// The token of a character, which says more than its initial.
+    fn token(&self) -> Option<i32> {
+        match self {
+            Sound::Character(c) => Some(single_token(*c)),
+            Sound::Beginning(_) => None,
+        }
+    }
+
     fn fits(&self, unit: &Unit) -> bool {
         match self {
             Sound::Character(c) => unit.chinese == Some(*c),
@@ -277,9 +313,27 @@ fn latin_words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn letter_tokens(word: &str) -> Vec<i32> {
+/// The runs of so many letters.
+fn letter_tokens(word: &str, length: usize) -> Vec<i32> {
     let letters: Vec<String> = word.chars().map(String::from).collect();
-    letters.windows(3).map(|run| token("letters", run)).collect()
+    letters.windows(length).map(|run| token("letters", run)).collect()
+}
+
+/// Characters that stand for themselves; of Latin words only runs of letters do.
+fn single_tokens(characters: &[char]) -> impl Iterator<Item = i32> + '_ {
+    characters.iter().filter(|c| !is_letter_or_digit(**c)).map(|c| single_token(*c))
+}
+
+fn single_token(c: char) -> i32 {
+    token("character", &[c.to_string()])
+}
+
+fn syllable_token(syllable: impl AsRef<str>) -> i32 {
+    token("syllable", &[syllable])
+}
+
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_ascii_alphanumeric()
 }
 
 fn character_token(pair: &[char]) -> i32 {
@@ -340,7 +394,22 @@ mod tests {
     }
 
     #[test]
-    fn latin_words_are_found_by_any_three_letters() {
+    fn whatever_is_asked_for_there_are_tokens_to_look_it_up_by() {
+        for query in ["华", "h", "3", "xin", "zh", "kangj", "h信", "%", "3m", "é", "（", "nve", "有限公司", "a-b"]
+        {
+            let blind: Vec<_> =
+                needles(query).into_iter().filter(|needle| needle.all.is_empty() && needle.any.is_empty()).collect();
+            assert_eq!(blind, [], "{query}");
+        }
+        for query in ["深", "s", "ke", "xin", "ji", "kej"] {
+            assert!(finds(query, "深圳华信达科技有限公司"), "{query}");
+        }
+        assert!(finds("3", "上海 3M 公司") && finds("3m", "上海 3M 公司") && finds("（", "上海（集团）"));
+        assert!(!finds("龘", "上海") && !finds("m", "上海 3M 公司") && !finds("nve", "上海"));
+    }
+
+    #[test]
+    fn latin_words_are_found_by_any_two_letters_and_more() {
         for query in ["acme", "cme", "Corp", "acme corp"] {
             assert!(query.split(' ').all(|word| finds(word, "Acme Corp 上海")), "{query}");
         }

@@ -1,0 +1,1 @@
+alter table search_index alter column tokens set statistics -1;
