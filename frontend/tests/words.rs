@@ -85,6 +85,13 @@ fn both_languages_have_the_same_keys_and_placeholders() {
 }
 
 #[test]
+fn no_key_stands_in_two_catalogues() {
+    let domain = catalogue("../crates/domain/messages", "en");
+    let twice: Vec<String> = catalogue("messages", "en").into_keys().filter(|key| domain.contains_key(key)).collect();
+    assert!(twice.is_empty(), "also in the domain: {twice:?}");
+}
+
+#[test]
 fn every_key_that_is_asked_for_has_words() {
     let (own, domain) = (catalogue("messages", "en"), catalogue("../crates/domain/messages", "en"));
     let missing: Vec<String> =

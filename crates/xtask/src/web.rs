@@ -57,7 +57,6 @@ pub fn build(options: Options) -> Result<()> {
         .replace("{{glue}}", &glue)
         .replace("{{boot}}", &boot)
         .replace("{{styles}}", &styles)
-        .replace("{{icons}}", &icons)
         .replace("{{favicon}}", &favicon)
         .replace("{{assets}}", &metas);
     dist.finish(&page)

@@ -1,8 +1,9 @@
-//! What roles give, and which roles a person holds.
+//! What roles give, which roles a person holds, and how an administrator helps a person in or out.
 
 use domain::viewer::RoleRights;
 use serde_json::{Value, json};
 
+use super::records;
 use super::{Call, Result};
 
 /// What a role gives, with the tag that guards its next change.
@@ -32,4 +33,16 @@ pub async fn roles_of(user: &str) -> Result<(Vec<(String, String)>, String)> {
 
 pub async fn set_roles_of(user: &str, etag: &str, roles: &[String]) -> Result<()> {
     Call::put(format!("/users/{user}/roles"), &json!({ "roles": roles })).if_match(etag).send().await.map(drop)
+}
+
+/// Give a person a temporary password, which is told this once.
+pub async fn reset_password(user: &str) -> Result<String> {
+    let etag = records::find("users", user, &[]).await?.etag;
+    let answer = Call::post(format!("/users/{user}/password"), &json!({})).if_match(&etag).send().await?;
+    Ok(answer.body["password"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Sign a person out everywhere.
+pub async fn end_sessions(user: &str) -> Result<()> {
+    Call::delete(format!("/users/{user}/sessions")).send().await.map(drop)
 }

@@ -61,7 +61,7 @@ pub fn SetUp() -> impl IntoView {
                 <div role="alert">
                     {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad><p>{problem.title}</p><p>{problem.detail}</p></Banner> })}
                 </div>
-                <Field label=t!("setup.company") error=fault("company")><TextInput value=company autocomplete="organization"/></Field>
+                <Field label=t!("setup.company-name") error=fault("company")><TextInput value=company autocomplete="organization"/></Field>
                 <Field label=t!("setup.name") required=true error=fault("name")><TextInput value=name autocomplete="name"/></Field>
                 <Field label=t!("sign-in.username") required=true hint=t!("setup.username-hint") error=fault("username")>
                     <TextInput value=username autocomplete="username"/>

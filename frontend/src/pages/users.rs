@@ -1,4 +1,4 @@
-//! A person of the house: the record, and the roles the person holds.
+//! A person of the house: the record, the roles the person holds, and the way in.
 
 use std::sync::Arc;
 
@@ -8,15 +8,22 @@ use leptos::task::spawn_local;
 
 use crate::api::rights;
 use crate::resource::{RecordPage, entry, record};
-use crate::ui::{Button, Choice, Combobox, Load, Loaded, Search, Tag, toast, toast_error};
-use crate::{routes, session, t};
+use crate::ui::{
+    Banner, Button, Choice, Combobox, Dialog, IconButton, Kind, Load, Loaded, Search, Tag, Tone, toast, toast_error,
+};
+use crate::{dom, routes, session, t};
 
 pub fn user(id: String) -> AnyView {
     routes::resource("users", |definition| view! { <RecordPage definition id extra=panel/> }.into_any())
 }
 
 fn panel(id: String) -> AnyView {
-    view! { <Roles id/> }.into_any()
+    let may = session::may("users", Action::Update);
+    view! {
+        <Roles id=id.clone()/>
+        {may.then(|| view! { <Access id/> })}
+    }
+    .into_any()
 }
 
 /// The roles of a person; several add up.
@@ -76,5 +83,62 @@ fn Roles(id: String) -> impl IntoView {
                 <Loaded state=load on_retry=move |()| read()><div class="stack">{body.clone()}</div></Loaded>
             </div>
         </section>
+    }
+}
+
+/// Letting a person in with a temporary password, and out everywhere.
+#[component]
+fn Access(id: String) -> impl IntoView {
+    let id = StoredValue::new(id);
+    let asked = RwSignal::new(false);
+    let password = RwSignal::new(None::<String>);
+    let reset = move || {
+        spawn_local(async move {
+            match rights::reset_password(&id.get_value()).await {
+                Ok(fresh) => password.set(Some(fresh)),
+                Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+            }
+        })
+    };
+    let end = move |()| {
+        spawn_local(async move {
+            match rights::end_sessions(&id.get_value()).await {
+                Ok(()) => toast(t!("users.sessions-ended")),
+                Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+            }
+        })
+    };
+    let body = move || match password.get() {
+        None => view! { <p>{t!("users.reset-text")}</p> }.into_any(),
+        Some(fresh) => {
+            let copied = fresh.clone();
+            view! {
+                <Banner tone=Tone::Ok>{t!("users.reset-done")}</Banner>
+                <p class="secret">
+                    <code>{fresh}</code>
+                    <IconButton label=t!("action.copy") icon="copy" small=true on_press=move |()| dom::copy(&copied)/>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    let buttons = move || match password.with(Option::is_some) {
+        true => view! { <Button label=t!("action.close") kind=Kind::Primary on_press=move |()| asked.set(false)/> }
+            .into_any(),
+        false => view! {
+            <Button label=t!("action.cancel") on_press=move |()| asked.set(false)/>
+            <Button label=t!("users.reset") kind=Kind::Primary on_press=move |()| reset()/>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="card">
+            <header class="card-head"><h2>{t!("users.access")}</h2></header>
+            <div class="card-body button-group">
+                <Button label=t!("users.reset") icon="key-round" on_press=move |()| { password.set(None); asked.set(true); }/>
+                <Button label=t!("users.end-sessions") icon="log-out" on_press=end/>
+            </div>
+        </section>
+        <Dialog open=asked title=t!("users.reset") footer=move || view! { {buttons} }>{body}</Dialog>
     }
 }

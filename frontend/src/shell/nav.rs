@@ -34,7 +34,7 @@ pub const SHORTCUTS: [(Act, &str); 3] =
     [(Act::GoWorkbench, "/"), (Act::GoCustomers, "/customers"), (Act::GoContacts, "/contacts")];
 
 /// The symbol of a resource in menus.
-fn icon(resource: &str) -> &'static str {
+pub fn icon(resource: &str) -> &'static str {
     match resource {
         "customers" => "building-2",
         "contacts" => "contact",

@@ -1,18 +1,29 @@
-//! The command palette: type a few letters of a place or an action, press Enter.
+//! The command palette: type a few letters of a place, an action or a record, press Enter.
 
+use std::time::Duration;
+
+use domain::listing::Listing;
+use domain::permission::Action;
+use domain::{Definition, catalogue};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::nav;
+use crate::api::records::{self, Item};
 use crate::keys::{self, Act, Place, SHORTCUTS};
+use crate::resource::form::name_of;
+use crate::resource::{address, labels};
 use crate::ui::Icon;
-use crate::{dom, t};
+use crate::{dom, session, t};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     text: String,
     icon: &'static str,
     keys: String,
+    /// What kind of thing it is, where the symbol does not say it.
+    note: String,
     does: Does,
 }
 
@@ -28,7 +39,12 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let all = StoredValue::new(entries());
-    let found = Memo::new(move |_| query.with(|query| all.with_value(|all| matching(all, query))));
+    let hits = hits_of(query);
+    let found = Memo::new(move |_| {
+        let mut found = query.with(|query| all.with_value(|all| matching(all, query)));
+        found.extend(hits.get());
+        found
+    });
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
@@ -99,7 +115,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                         >
                             <Icon name=entry.icon/>
                             <span>{entry.text}</span>
-                            <span class="option-note">{keys::caps(&entry.keys).into_iter().map(|cap| view! { <kbd>{cap}</kbd>" " }).collect_view()}</span>
+                            <span class="option-note">{entry.note}{keys::caps(&entry.keys).into_iter().map(|cap| view! { <kbd>{cap}</kbd>" " }).collect_view()}</span>
                         </li>
                     }
                 }).collect_view()}
@@ -119,6 +135,7 @@ fn entries() -> Vec<Entry> {
             text: place.text,
             icon: place.icon,
             keys: keys.unwrap_or_default().to_owned(),
+            note: String::new(),
             does: Does::Go(place.path),
         }
     });
@@ -135,9 +152,59 @@ fn entries() -> Vec<Entry> {
                 _ => "circle-question-mark",
             },
             keys: shortcut.keys.to_owned(),
+            note: String::new(),
             does: Does::Run(shortcut.act),
         });
     go.chain(run).collect()
+}
+
+/// The resources whose records are looked for while typing.
+const SEARCHED: [&str; 2] = ["customers", "contacts"];
+
+/// The records that fit what is typed, asked for a moment after the last letter.
+fn hits_of(query: RwSignal<String>) -> RwSignal<Vec<Entry>> {
+    let hits = RwSignal::new(Vec::new());
+    let round = StoredValue::new(0_u32);
+    Effect::new(move || {
+        let q = query.with(|query| query.trim().to_owned());
+        let now = round.get_value() + 1;
+        round.set_value(now);
+        hits.set(Vec::new());
+        // One Latin letter fits too much; one Chinese character already says something.
+        if q.len() < 2 {
+            return;
+        }
+        let ask = move || {
+            if round.try_get_value() == Some(now) {
+                spawn_local(async move {
+                    for resource in SEARCHED.into_iter().filter_map(catalogue::find) {
+                        let found = search(resource, &q).await;
+                        if round.try_get_value() == Some(now) {
+                            hits.update(|hits| hits.extend(found));
+                        }
+                    }
+                });
+            }
+        };
+        set_timeout(ask, Duration::from_millis(150));
+    });
+    hits
+}
+
+async fn search(definition: &'static Definition, q: &str) -> Vec<Entry> {
+    if !session::may(definition.name, Action::Read) {
+        return Vec::new();
+    }
+    let listing = Listing { q: Some(q.to_owned()), limit: Some(5), ..Listing::default() };
+    let page = records::list(definition.name, &listing, None).await.unwrap_or_default();
+    let entry = |item: &Item| Entry {
+        text: name_of(definition, item).unwrap_or_default(),
+        icon: nav::icon(definition.name),
+        keys: String::new(),
+        note: labels::singular(definition.name),
+        does: Does::Go(address::record(definition.name, &item.id)),
+    };
+    page.items.iter().map(entry).collect()
 }
 
 /// Entries in which all typed words occur, those that begin with the text first.
@@ -161,7 +228,13 @@ mod tests {
 
     #[test]
     fn every_typed_word_must_occur() {
-        let entry = |text: &str| Entry { text: text.into(), icon: "", keys: String::new(), does: Does::Run(Act::Help) };
+        let entry = |text: &str| Entry {
+            text: text.into(),
+            icon: "",
+            keys: String::new(),
+            note: String::new(),
+            does: Does::Run(Act::Help),
+        };
         let all = [entry("Show help"), entry("Help"), entry("Customers")];
         let texts = |query: &str| matching(&all, query).into_iter().map(|entry| entry.text).collect::<Vec<_>>();
         assert_eq!(texts("help"), ["Help", "Show help"]);

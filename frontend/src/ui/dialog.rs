@@ -41,9 +41,7 @@ pub fn Dialog(
             (true, false) => {
                 drop(dialog.show_modal());
                 // The browser would take the cross, which stands first.
-                dom::focus_soon(
-                    "dialog[open] .dialog-body :is(input, select, textarea):not([tabindex='-1'], :disabled), dialog[open] .dialog-head h2",
-                );
+                request_animation_frame(focus_content);
             }
             (false, true) => dialog.close(),
             _ => {}
@@ -74,6 +72,14 @@ pub fn Dialog(
                 {footer.run()}
             })}
         </dialog>
+    }
+}
+
+/// The first control of the dialog's content, or its heading where there is nothing to fill in.
+fn focus_content() {
+    let control = ":is(input, select, textarea):not([tabindex='-1'], :disabled)";
+    if !dom::focus(&format!("dialog[open] .dialog-body {control}")) {
+        dom::focus("dialog[open] .dialog-head h2");
     }
 }
 

@@ -23,7 +23,8 @@ pub fn cell_editor(list: ListState, row: usize, column: usize) -> AnyView {
     let item = StoredValue::new(item);
     let done = StoredValue::new(false);
     let commit = move || {
-        if done.get_value() {
+        // Ending the edit takes the editor off the page, which looks like leaving it once more.
+        if done.try_get_value() != Some(false) {
             return;
         }
         if !untrack(|| entry.check()) {
@@ -37,6 +38,9 @@ pub fn cell_editor(list: ListState, row: usize, column: usize) -> AnyView {
     view! {
         <div
             on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    done.set_value(true);
+                }
                 let ends = matches!(event.key().as_str(), "Enter" | "Tab");
                 if ends && !dom::is_composing(&event) && !event.default_prevented() {
                     event.prevent_default();

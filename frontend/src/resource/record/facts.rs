@@ -99,8 +99,11 @@ fn is_masked(value: Option<&Value>) -> bool {
 
 fn fact_editor(state: RecordState, field: &'static Field) -> AnyView {
     let entry = state.item.with_untracked(|item| Entry::of(field, &item.document));
+    let done = StoredValue::new(false);
     let commit = move || {
-        if untrack(|| entry.check()) {
+        // Ending the edit takes the editor off the page, which looks like leaving it once more.
+        if done.try_get_value() == Some(false) && untrack(|| entry.check()) {
+            done.set_value(true);
             state.save(entry);
         }
     };
@@ -114,7 +117,11 @@ fn fact_editor(state: RecordState, field: &'static Field) -> AnyView {
                 }
                 match event.key().as_str() {
                     "Enter" if field.kind != Kind::LongText => { event.prevent_default(); commit(); }
-                    "Escape" => { event.prevent_default(); state.editing.set(None); }
+                    "Escape" => {
+                        event.prevent_default();
+                        done.set_value(true);
+                        state.editing.set(None);
+                    }
                     _ => {}
                 }
             }

@@ -82,7 +82,12 @@ impl Body {
             (Some(editor), true) => view! { <div class="cell-editor">{editor(row, place)}</div> }.into_any(),
             _ => draw(row, place),
         };
-        let tabindex = move || if grid.active.get() == here { "0" } else { "-1" };
+        // While a cell is edited, its editor is the stop and not the cell around it.
+        let tabindex = move || match (editing.get(), grid.active.get() == here) {
+            (true, _) => None,
+            (false, true) => Some("0"),
+            (false, false) => Some("-1"),
+        };
         let name = format!("{row}-{place}");
         let edit = move |_| {
             grid.edit(here);
