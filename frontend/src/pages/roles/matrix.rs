@@ -40,7 +40,7 @@ pub fn RightsPage(id: String) -> impl IntoView {
     read();
     let crumbs = vec![
         Crumb::new(labels::plural("roles"), address::list("roles")),
-        Crumb::new(labels::singular("roles"), address::record("roles", &id.get_value())),
+        Crumb::new(t!("rights.record"), address::record("roles", &id.get_value())),
     ];
     view! {
         <Page title=Signal::derive(move || t!("rights.of", name = name.get())) crumbs note=t!("rights.text")>
