@@ -1,5 +1,11 @@
 //! The API from outside. One program for all of it, because linking costs more than running.
 
+mod administrators;
 mod contract;
 mod process;
+mod quota;
 mod rights;
+mod roles;
+mod sessions;
+mod setup;
+mod sign_in;

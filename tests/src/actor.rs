@@ -18,17 +18,16 @@ pub struct Actor<'a> {
     /// The user's id.
     pub id: String,
     pub username: String,
-    token: String,
+    /// The access token.
+    pub token: String,
+    /// The refresh token, as the browser's cookie holds it.
+    pub cookie: String,
 }
 
 impl App {
     /// Sets the application up; the first person in it is its administrator.
     pub async fn administrator(&self) -> Actor<'_> {
-        let token = Uuid::new_v4().simple().to_string();
-        let client = self.database.connect().await;
-        let link =
-            "insert into setup_links (hash, expires_at) values (sha256($1::text::bytea), now() + interval '1 day')";
-        client.execute(link, &[&token]).await.expect("a set-up link");
+        let token = &self.setup_token;
         let body = json!({"token": token, "name": "管理员", "username": "admin", "password": PASSWORD});
         let answer = self.post("/api/v1/setup", &body).await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -37,9 +36,20 @@ impl App {
 
     /// Signs somebody in.
     pub async fn sign_in(&self, username: &str, password: &str) -> Actor<'_> {
-        let answer = self.post("/api/v1/auth/login", &json!({"username": username, "password": password})).await;
+        let answer = self.try_sign_in(username, password).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         self.actor(username, &answer).await
+    }
+
+    /// What the door says to a name and a password.
+    pub async fn try_sign_in(&self, username: &str, password: &str) -> Answer {
+        self.post("/api/v1/auth/login", &json!({"username": username, "password": password})).await
+    }
+
+    /// Sends a refresh or a logout the way our own page does.
+    pub async fn with_cookie(&self, path: &str, cookie: &str) -> Answer {
+        let request = self.request(Method::POST, path).header("x-requested-by", "crm").header("origin", &self.address);
+        Answer::of(request.header("cookie", format!("__Host-refresh={cookie}"))).await
     }
 
     /// A request by nobody.
@@ -49,7 +59,8 @@ impl App {
 
     async fn actor(&self, username: &str, signed_in: &Answer) -> Actor<'_> {
         let token = signed_in.json()["access_token"].as_str().expect("an access token").to_owned();
-        let mut actor = Actor { app: self, id: String::new(), username: username.to_owned(), token };
+        let cookie = cookie_of(signed_in);
+        let mut actor = Actor { app: self, id: String::new(), username: username.to_owned(), token, cookie };
         let me = actor.get("/api/v1/me").await;
         actor.id = me.json()["id"].as_str().expect("an id").to_owned();
         actor
@@ -94,6 +105,29 @@ impl Actor<'_> {
         self.get(path).await.header("etag").to_owned()
     }
 
+    /// Changes a record, or what belongs to it, with the entity tag that it has now.
+    pub async fn change(&self, method: Method, record: &str, rest: &str, body: &Value) -> Answer {
+        let etag = self.etag(record).await;
+        Answer::of(self.request(method, &format!("{record}{rest}")).header("if-match", etag).json(body)).await
+    }
+
+    /// A person who cannot sign in yet; the id.
+    pub async fn new_user(&self, username: &str) -> String {
+        let user = self.create("users", &json!({"name": "王芳", "username": username})).await;
+        user["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Gives a person exactly these shipped roles.
+    pub async fn give_roles(&self, user: &str, roles: &[&str]) -> Answer {
+        let body = json!({"roles": self.role_ids(roles).await});
+        self.change(Method::PUT, &format!("/api/v1/users/{user}"), "/roles", &body).await
+    }
+
+    /// The address of a shipped role.
+    pub async fn role(&self, key: &str) -> String {
+        format!("/api/v1/roles/{}", self.role_ids(&[key]).await[0].as_str().expect("an id"))
+    }
+
     /// Makes a colleague with shipped roles, and signs them in. Only an administrator can.
     pub async fn colleague(&self, roles: &[&str], department: Option<&str>) -> Actor<'_> {
         let role_ids = self.role_ids(roles).await;
@@ -110,8 +144,7 @@ impl Actor<'_> {
         let user = json!({"name": "同事", "username": username, "department_id": department});
         let id = self.create("users", &user).await["id"].as_str().expect("an id").to_owned();
         let path = format!("/api/v1/users/{id}");
-        let etag = self.etag(&path).await;
-        let answer = self.put(&format!("{path}/roles"), &etag, &json!({"roles": role_ids})).await;
+        let answer = self.change(Method::PUT, &path, "/roles", &json!({"roles": role_ids})).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let reset = self.request(Method::POST, &format!("{path}/password"));
         let answer = Answer::of(reset.header("if-match", answer.header("etag"))).await;
@@ -133,4 +166,10 @@ impl Actor<'_> {
         };
         keys.iter().map(id).collect()
     }
+}
+
+/// The refresh token that an answer sets.
+pub fn cookie_of(answer: &Answer) -> String {
+    let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
+    cookie.split_once('=').map(|(_, token)| token.to_owned()).unwrap_or_default()
 }

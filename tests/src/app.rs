@@ -6,6 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::dev::ServerHandle;
 use api::application;
+use api::auth::first_start;
 use api::config::Config;
 use reqwest::{Method, RequestBuilder};
 
@@ -19,6 +20,8 @@ pub struct App {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub address: String,
     pub database: Database,
+    /// The token of the set-up link that the server would have printed.
+    pub setup_token: String,
     client: reqwest::Client,
     server: Option<(ServerHandle, JoinHandle<()>)>,
 }
@@ -40,16 +43,18 @@ impl App {
             runtime.expect("a runtime").block_on(async move {
                 let url = config.database_url.clone().expect("the test's database");
                 let store = application::open_store(&config, &url).await.expect("a store");
-                let server = application::serve(&config, store).expect("a server");
-                started.send((server.addresses()[0], server.handle())).expect("the test waits");
+                let server = application::serve(&config, store.clone()).expect("a server");
+                let link = first_start::setup_link(&store, "").await.expect("asked").expect("nobody is there yet");
+                started.send((server.addresses()[0], server.handle(), link)).expect("the test waits");
                 server.run().await.expect("an orderly end");
             });
         });
-        let (address, handle) = start.recv().expect("the server starts");
+        let (address, handle, link) = start.recv().expect("the server starts");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         Self {
             address: format!("http://{address}"),
             database,
+            setup_token: link.rsplit('=').next().expect("a link ends in its token").to_owned(),
             client: client.expect("a client"),
             server: Some((handle, thread)),
         }
@@ -90,6 +95,7 @@ fn config(settings: &[(&str, &str)], database: &Database) -> Config {
         ("ZHIYIN_DATABASE_CONNECTIONS", "4"),
         ("ZHIYIN_LISTEN", "127.0.0.1:0"),
         ("ZHIYIN_METRICS_LISTEN", ""),
+        ("ZHIYIN_REQUESTS_PER_MINUTE", "100000"),
         ("ZHIYIN_ROOT_KEY", ROOT_KEY),
         ("ZHIYIN_WORKERS", "1"),
     ];

@@ -6,7 +6,7 @@ mod answer;
 mod app;
 mod postgres;
 
-pub use actor::{Actor, PASSWORD};
+pub use actor::{Actor, PASSWORD, cookie_of};
 pub use answer::Answer;
 pub use app::App;
 pub use postgres::Database;
