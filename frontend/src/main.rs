@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod dom;
 mod format;
+mod help;
 mod i18n;
 mod keys;
 mod markdown;

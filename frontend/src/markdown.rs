@@ -128,6 +128,8 @@ fn line(text: &str, on_article: Callback<String>) -> AnyView {
         Span::Text(text) => text.into_any(),
         Span::Bold(text) => view! { <strong>{text}</strong> }.into_any(),
         Span::Code(text) => view! { <code>{text}</code> }.into_any(),
+        // What the server answers is no page of this client, so the router must leave it alone.
+        Span::Link { text, href } if href.starts_with("/api/") => view! { <a href=href rel="external">{text}</a> }.into_any(),
         Span::Link { text, href } if href.contains('/') => view! { <a href=href>{text}</a> }.into_any(),
         Span::Link { text, href } => view! {
             <button type="button" class="button" data-kind=Kind::Link.name() on:click=move |_| on_article.run(href.clone())>

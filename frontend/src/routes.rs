@@ -4,6 +4,7 @@ use domain::permission::Action;
 use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::resource::{FormPage, ListPage, RecordPage};
 use crate::shell::{Alone, Shell};
@@ -45,6 +46,11 @@ pub const ROUTES: &[Route] = &[
     route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
     route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
     route("/me", |_| pages::me::MePage().into_any()),
+    route("/help", |_| pages::help::HelpIndex().into_any()),
+    route("/help/{article}", |params| {
+        let name = params[0].clone();
+        view! { <pages::help::HelpArticle name/> }.into_any()
+    }),
     route("/gallery", |_| pages::gallery::Gallery().into_any()),
     // every resource
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
@@ -75,6 +81,15 @@ pub fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -
 pub fn Outlet() -> impl IntoView {
     let location = use_location();
     let found = Memo::new(move |_| location.pathname.with(|path| find(path)));
+    // The router waits with the address bar until somebody says that the page of a followed link is drawn; its own
+    // `Routes` would.
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move || {
+        location.pathname.track();
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
     let state = session::session().state;
     let inside = Memo::new(move |_| matches!(state.get(), session::State::In | session::State::Ended));
     let starting = Memo::new(move |_| state.get() == session::State::Starting);

@@ -60,6 +60,10 @@ pub fn session() -> Session {
 
 /// Find out whether the cookie of an earlier visit still counts.
 pub async fn start() {
+    if !auth::may_be_signed_in() {
+        session().state.set(State::Out);
+        return;
+    }
     let state = match auth::refresh().await {
         Ok(()) => enter().await.map_or(State::Out, |()| State::In),
         Err(_) => State::Out,

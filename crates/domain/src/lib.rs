@@ -20,6 +20,8 @@ pub mod platform;
 pub mod relations;
 pub mod resource;
 pub mod text;
+#[cfg(feature = "store")]
+pub mod transfer;
 pub mod viewer;
 
 pub use catalogue::CATALOGUE;

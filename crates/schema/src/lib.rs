@@ -150,6 +150,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    file_parts (file_id, part) {
+        file_id -> Uuid,
+        part -> Integer,
+        content -> Bytea,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> Uuid,
+        kind -> Text,
+        user_id -> Uuid,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        fetched_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (caller_id, key, method, path) {
         caller_id -> Uuid,
         method -> Text,
@@ -200,6 +222,7 @@ diesel::table! {
         record_id -> Nullable<Uuid>,
         outcome -> Text,
         faults -> Jsonb,
+        changed -> Jsonb,
     }
 }
 
@@ -211,7 +234,6 @@ diesel::table! {
         state -> Text,
         request -> Jsonb,
         total -> BigInt,
-        changed -> BigInt,
         unchanged -> BigInt,
         failed -> BigInt,
         user_id -> Nullable<Uuid>,
@@ -219,6 +241,12 @@ diesel::table! {
         undo_of -> Nullable<Uuid>,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        dry_run -> Bool,
+        created -> BigInt,
+        updated -> BigInt,
+        deleted -> BigInt,
+        restored -> BigInt,
+        skipped -> BigInt,
     }
 }
 
@@ -329,17 +357,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    uploads (id) {
-        id -> Uuid,
-        user_id -> Uuid,
-        name -> Text,
-        content -> Bytea,
-        created_at -> Timestamptz,
-        expires_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     user_roles (user_id, role_id) {
         user_id -> Uuid,
         role_id -> Uuid,
@@ -378,6 +395,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     data_keys,
     departments,
     external_ids,
+    file_parts,
+    files,
     idempotency_keys,
     jobs,
     operation_rows,
@@ -392,7 +411,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     setup_links,
     sign_in_failures,
-    uploads,
     user_roles,
     users,
 );

@@ -17,6 +17,7 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("contacts_one_primary", Code::Conflict, "is_primary", "taken"),
     ("external_ids_pkey", Code::Duplicate, "external_ids", "taken"),
     ("user_roles_role_id_fkey", Code::Invalid, "roles", "not_found"),
+    ("operations_undo_of_key", Code::Conflict, "id", "already_undone"),
 ];
 
 /// The refusal a database error stands for, if it is one that a caller can do something about.

@@ -77,6 +77,11 @@ impl Store {
         Db { store: self.clone(), caller: Caller::Viewer(viewer), trace }
     }
 
+    /// A connection for work in the background, with the rights of who asked for it.
+    pub fn background(&self, viewer: Arc<Viewer>, trace: Trace) -> Db {
+        Db { store: self.clone(), caller: Caller::Background(viewer), trace }
+    }
+
     async fn connection(&self) -> Result<Pooled> {
         self.pool.get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
     }
@@ -113,6 +118,8 @@ async fn pool(url: &str, connections: u32) -> Result<Pool<AsyncPgConnection>> {
 #[derive(Clone, Debug)]
 enum Caller {
     Viewer(Arc<Viewer>),
+    /// Somebody who asked for work that is not waited for.
+    Background(Arc<Viewer>),
     System,
 }
 
@@ -149,7 +156,7 @@ impl Db {
     /// Nobody when the system itself works.
     pub fn viewer(&self) -> Option<&Viewer> {
         match &self.caller {
-            Caller::Viewer(viewer) => Some(viewer),
+            Caller::Viewer(viewer) | Caller::Background(viewer) => Some(viewer),
             Caller::System => None,
         }
     }
@@ -209,7 +216,7 @@ impl Db {
             id(self.trace.operation_id),
             quoted(self.trace.reason.as_deref().unwrap_or_default()),
         );
-        if matches!(self.caller, Caller::System) {
+        if matches!(self.caller, Caller::System | Caller::Background(_)) {
             // Work in the background may take its time.
             sql.push_str("; set local statement_timeout = 0");
         }
@@ -273,6 +280,14 @@ impl<'a> Tx<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Runs a part as if it counted, and takes it back whatever comes of it.
+    pub async fn rehearse<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        AnsiTransactionManager::begin_transaction(&mut *self.connection).await?;
+        let outcome = work(self).await;
+        AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?;
+        outcome
     }
 
     pub async fn commit(mut self) -> Result<()> {

@@ -6,11 +6,13 @@
 mod constraints;
 pub mod db;
 mod error;
+mod external_ids;
 mod filter;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
 mod migrate;
+pub mod operations;
 mod paging;
 mod personal;
 pub mod platform;

@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::paging::{self, Cursor, Listed, Order};
 use crate::sql::{Bind, Sql};
 use crate::table::{Deletion, Locked, Selection, Stored};
-use crate::{filter, personal, search};
+use crate::{external_ids, filter, personal, search};
 
 /// A record as somebody may see it. What may not be seen does not leave it.
 #[derive(Clone)]
@@ -94,7 +94,7 @@ pub struct Written<R> {
     pub changed: bool,
 }
 
-fn lens<R: Resource>(db: &Db) -> Arc<Lens> {
+pub(crate) fn lens<R: Resource>(db: &Db) -> Arc<Lens> {
     Arc::new(db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>())))
 }
 
@@ -332,6 +332,10 @@ async fn write<R: Stored>(
     if search::differs(before, &record) {
         search::index::<R>(tx, &[&record]).await?;
     }
+    if before.stamp.external_ids != record.stamp.external_ids {
+        external_ids::forget(tx, &[record.stamp.id]).await?;
+        external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
+    }
     Ok(Written { record: Seen::new(record, lens), changed: true })
 }
 
@@ -342,14 +346,14 @@ pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<
     Ok(record.stamp.version)
 }
 
-fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {
+pub(crate) fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {
     let data = |record: &Record<R>| serde_json::to_value(&record.data).ok();
     let owner =
         |record: &Record<R>| (record.stamp.owner_id, record.stamp.department_id, record.stamp.external_ids.clone());
     data(before) == data(after) && owner(before) == owner(after)
 }
 
-fn advance(tx: &Tx<'_>, stamp: &mut Stamp) {
+pub(crate) fn advance(tx: &Tx<'_>, stamp: &mut Stamp) {
     stamp.version += 1;
     stamp.updated_at = tx.now();
     stamp.updated_by = tx.db().user_id();
@@ -373,22 +377,55 @@ pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
 }
 
 pub(crate) async fn set_deleted<R: Stored>(tx: &mut Tx<'_>, id: Uuid, deleted: bool) -> Result<()> {
-    let Some(Locked { mut record, deleted_at }) = R::lock(tx, id).await? else { return Ok(()) };
-    advance(tx, &mut record.stamp);
-    let now: DateTime<Utc> = tx.now();
-    R::update(tx, &record, deleted.then_some(now)).await?;
-    let mut plain = record.clone();
-    personal::open::<R>(tx.db().keys(), &mut plain)?;
-    if deleted {
-        search::forget(tx, &[id]).await?;
-    } else {
-        search::index::<R>(tx, &[&plain]).await?;
-    }
+    let Some(Locked { record, deleted_at }) = R::lock(tx, id).await? else { return Ok(()) };
+    let plain = write_deleted::<R>(tx, record, deleted).await?;
     match (deleted, deleted_at) {
         (true, _) => R::after_delete(tx, &plain, Deletion::Done).await,
         (false, Some(at)) => R::after_delete(tx, &plain, Deletion::Undone(at)).await,
         (false, None) => Ok(()),
     }
+}
+
+/// Deletes or restores a locked record and nothing else; returns it in the clear.
+pub(crate) async fn write_deleted<R: Stored>(
+    tx: &mut Tx<'_>,
+    mut record: Record<R>,
+    deleted: bool,
+) -> Result<Record<R>> {
+    let id = record.stamp.id;
+    advance(tx, &mut record.stamp);
+    let now: DateTime<Utc> = tx.now();
+    R::update(tx, &record, deleted.then_some(now)).await?;
+    personal::open::<R>(tx.db().keys(), &mut record)?;
+    if deleted {
+        search::forget(tx, &[id]).await?;
+        external_ids::forget(tx, &[id]).await?;
+    } else {
+        search::index::<R>(tx, &[&record]).await?;
+        external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
+    }
+    Ok(record)
+}
+
+/// Writes an earlier state over a locked record; both are sealed.
+pub(crate) async fn put_back<R: Stored>(tx: &mut Tx<'_>, now: Record<R>, mut earlier: Record<R>) -> Result<()> {
+    earlier.stamp.version = now.stamp.version;
+    advance(tx, &mut earlier.stamp);
+    R::update(tx, &earlier, None).await?;
+    let id = now.stamp.id;
+    let [now, earlier] = [now, earlier].map(|mut record| {
+        personal::open::<R>(tx.db().keys(), &mut record)?;
+        Ok::<_, crate::Error>(record)
+    });
+    let (now, earlier) = (now?, earlier?);
+    if search::differs(&now, &earlier) {
+        search::index::<R>(tx, &[&earlier]).await?;
+    }
+    if now.stamp.external_ids != earlier.stamp.external_ids {
+        external_ids::forget(tx, &[id]).await?;
+        external_ids::remember(tx, R::NAME, &[&earlier.stamp]).await?;
+    }
+    Ok(())
 }
 
 /// Locks a record for a change: visible, allowed, and of the version that the caller saw, in this order.
@@ -411,20 +448,20 @@ pub(crate) async fn lock<R: Stored>(
     }
 }
 
-fn refuse_unseen(db: &Db, read: Permission, stamp: &Stamp) -> Result<()> {
+pub(crate) fn refuse_unseen(db: &Db, read: Permission, stamp: &Stamp) -> Result<()> {
     let visible = db.rows(read).is_ok_and(|rows| rows.contains(stamp.owner_id, stamp.department_id));
     if visible { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
 /// A row that may be seen but not changed is forbidden rather than missing.
-fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
+pub(crate) fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
     if db.rows(permission)?.contains(stamp.owner_id, stamp.department_id) {
         return Ok(());
     }
     Err(Code::Forbidden.into())
 }
 
-fn refuse_unwritable<'a, R: Resource>(db: &Db, keys: impl Iterator<Item = &'a String>) -> Result<()> {
+pub(crate) fn refuse_unwritable<'a, R: Resource>(db: &Db, keys: impl Iterator<Item = &'a String>) -> Result<()> {
     let Some(viewer) = db.viewer() else { return Ok(()) };
     let writable =
         |field: &Field| field.access != Access::Writable || viewer.rights.field(R::NAME, field) == Right::Write;

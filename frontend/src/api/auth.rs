@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::{Call, Result, own_problem};
-use crate::session;
+use crate::{dom, session};
 
 thread_local! {
     static TOKEN: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -38,8 +38,16 @@ pub async fn set_up(body: &Value) -> Result<()> {
 pub async fn logout() {
     // Whatever the server says, this browser forgets.
     let _ = Call::post("/auth/logout", &json!({})).send().await;
-    TOKEN.set(None);
+    forget();
 }
+
+/// Whether somebody has signed in here and not out again, so that asking for a token makes sense. The cookie itself
+/// is out of reach.
+pub fn may_be_signed_in() -> bool {
+    dom::recall(MARK).is_some()
+}
+
+const MARK: &str = "signed-in";
 
 /// Renew the access token; calls that ask at the same time share one request.
 pub async fn refresh() -> Result<()> {
@@ -56,7 +64,7 @@ fn start_renewal() -> Promise {
         match answer {
             Ok(answer) => keep(&answer.body),
             Err(problem) if problem.status == 401 => {
-                TOKEN.set(None);
+                forget();
                 session::ended();
             }
             Err(_) => {}
@@ -69,6 +77,12 @@ fn ended() -> Problem {
     Problem { status: 401, ..own_problem("unauthenticated") }
 }
 
+fn forget() {
+    TOKEN.set(None);
+    dom::forget(MARK);
+}
+
 fn keep(answer: &Value) {
+    dom::remember(MARK, "yes");
     TOKEN.set(answer["access_token"].as_str().map(str::to_owned));
 }

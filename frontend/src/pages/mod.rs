@@ -2,6 +2,7 @@
 
 pub mod departments;
 pub mod gallery;
+pub mod help;
 pub mod me;
 pub mod not_found;
 pub mod roles;

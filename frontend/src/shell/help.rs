@@ -1,101 +1,71 @@
 //! The help drawer: the article of the present page first, all articles behind it.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
-use serde::Deserialize;
 
-use crate::api::assets;
+use crate::help::{self, Manual};
 use crate::ui::{Button, Dialog, Icon, Kind, Load, Loaded, SearchInput, Shape};
-use crate::{i18n, markdown, t};
-
-#[derive(Debug, Clone, Deserialize)]
-struct Article {
-    title: String,
-    text: String,
-}
-
-type Articles = BTreeMap<String, Article>;
+use crate::{dom, markdown, t};
 
 #[component]
 pub fn HelpDrawer(open: RwSignal<bool>) -> impl IntoView {
-    let articles = RwSignal::new(Articles::new());
-    let load = RwSignal::new(Load::Waiting);
+    let manual = Manual::closed();
     let shown = RwSignal::new(None::<String>);
     let path = use_location().pathname;
-    let fetch = move || {
-        load.set(Load::Waiting);
-        spawn_local(async move {
-            match assets::json::<Articles>(&format!("help-{}", i18n::current().tag())).await {
-                Ok(found) => {
-                    articles.set(found);
-                    load.set(Load::Ready);
-                }
-                Err(assets::Missing) => load.set(Load::Failed { text: t!("state.network"), request_id: String::new() }),
-            }
-        });
-    };
     Effect::new(move || {
         if open.get() {
-            let topic = path.with_untracked(|path| topic(path));
-            if load.get_untracked() != Load::Ready {
-                fetch();
+            if manual.load.get_untracked() != Load::Ready {
+                manual.fetch();
             }
-            shown.set(Some(topic));
+            shown.set(Some(path.with_untracked(|path| help::topic(path).to_owned())));
         }
     });
-    let article = move || shown.with(|shown| articles.with(|all| all.get(shown.as_ref()?).cloned()));
+    let article = move || shown.with(|shown| manual.article(shown.as_deref()?));
     let title = Signal::derive(move || article().map_or_else(|| t!("shell.help"), |article| article.title));
+    let to_page = move || {
+        let name = shown.get_untracked();
+        open.set(false);
+        dom::follow(&name.map_or_else(|| "/help".to_owned(), |name| format!("/help/{name}")));
+    };
     view! {
         <Dialog open title shape=Shape::Drawer>
-            <Loaded state=load on_retry=move |()| fetch()>
+            <Loaded state=manual.load on_retry=move |()| manual.fetch()>
                 {move || match article() {
                     Some(article) => view! {
-                        <div><Button label=t!("help.all") icon="list" small=true kind=Kind::Quiet on_press=move |()| shown.set(None)/></div>
+                        <div class="button-group">
+                            <Button label=t!("help.all") icon="list" small=true kind=Kind::Quiet on_press=move |()| shown.set(None)/>
+                            <Button label=t!("help.page") icon="external-link" small=true kind=Kind::Quiet on_press=move |()| to_page()/>
+                        </div>
                         {markdown::render(&article.text, Callback::new(move |name| shown.set(Some(name))))}
                     }.into_any(),
-                    None => view! { <Contents articles shown/> }.into_any(),
+                    None => view! { <Contents manual on_choose=move |name| shown.set(Some(name))/> }.into_any(),
                 }}
             </Loaded>
         </Dialog>
     }
 }
 
-/// All articles, narrowed by a search over title and text.
+/// All articles by chapter, narrowed by a search over title and text.
 #[component]
-fn Contents(articles: RwSignal<Articles>, shown: RwSignal<Option<String>>) -> impl IntoView {
+pub fn Contents(manual: Manual, #[prop(into)] on_choose: Callback<String>) -> impl IntoView {
     let query = RwSignal::new(String::new());
-    let found = move || {
-        let query = query.get().to_lowercase();
-        let fits =
-            |article: &Article| [&article.title, &article.text].iter().any(|text| text.to_lowercase().contains(&query));
-        articles.with(|all| {
-            all.iter()
-                .filter(|(_, article)| fits(article))
-                .map(|(name, article)| (name.clone(), article.title.clone()))
-                .collect::<Vec<_>>()
-        })
-    };
+    let found = move || query.with(|query| manual.contents(query));
     view! {
         <SearchInput value=query label=t!("help.search")/>
-        <ul class="article-list">
-            {move || found().into_iter().map(|(name, title)| view! {
-                <li>
-                    <button type="button" class="article-link" on:click=move |_| shown.set(Some(name.clone()))>
-                        <Icon name="file-text"/>{title}
-                    </button>
-                </li>
-            }).collect_view()}
-        </ul>
-    }
-}
-
-/// The article of an address: the first word of it.
-fn topic(path: &str) -> String {
-    match path.split('/').find(|part| !part.is_empty()) {
-        Some(first) => first.to_owned(),
-        None => "workbench".to_owned(),
+        {move || found().into_iter().map(|(chapter, articles)| view! {
+            <section>
+                <h3 class="meta">{chapter}</h3>
+                <ul class="article-list">
+                    {articles.into_iter().map(|(name, title)| view! {
+                        <li>
+                            <button type="button" class="article-link" on:click=move |_| on_choose.run(name.clone())>
+                                <Icon name="file-text"/>{title}
+                            </button>
+                        </li>
+                    }).collect_view()}
+                </ul>
+            </section>
+        }).collect_view()}
+        {move || found().is_empty().then(|| view! { <p class="muted" role="status">{t!("help.none")}</p> })}
     }
 }

@@ -15,6 +15,7 @@ use leptos_router::hooks::use_location;
 
 use self::bottom_bar::BottomBar;
 pub use self::brand::Brand;
+pub use self::help::Contents;
 use self::help::HelpDrawer;
 use self::key_list::KeyList;
 use self::nav::Nav;

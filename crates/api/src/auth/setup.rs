@@ -115,7 +115,7 @@ async fn first_administrator(tx: &mut Tx<'_>, setup: &Setup, hash: &str) -> stor
     }
     let locale = setup.locale.unwrap_or(Locale::Chinese);
     let company = setup.company.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let company = company.map_or_else(|| messages::text(locale, "setup.company", &BTreeMap::new()), str::to_owned);
+    let company = company.map_or_else(|| messages::text(locale, "setup.own-company", &BTreeMap::new()), str::to_owned);
     let company = records::create::<Department>(tx, &object(json!({"name": company}))).await;
     let company = company.map_err(|error| at_member(error, "company"))?;
     let user = json!({

@@ -1,10 +1,14 @@
 //! What `zhiyin` can be told to do, one file a command.
 
+mod export;
+mod import;
 mod migrate;
 mod openapi;
 mod postgres;
 mod serve;
+mod undo;
 mod user;
+mod workplace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +34,12 @@ enum Command {
     Serve,
     /// Bring the database to the schema of this version, and end.
     Migrate,
+    /// Make records of the lines of a file.
+    Import(import::Options),
+    /// Take an operation back: an import, a bulk edit, a bulk deletion.
+    Undo(undo::Options),
+    /// Write records into a file.
+    Export(export::Options),
     /// Print the OpenAPI document.
     Openapi,
     /// Say where PostgreSQL's programs are, or how to install them.
@@ -46,6 +56,9 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => migrate::run(&config).await,
+            Command::Import(options) => import::run(&config, options).await,
+            Command::Undo(options) => undo::run(&config, options).await,
+            Command::Export(options) => export::run(&config, options).await,
             Command::Openapi => openapi::run(),
             Command::Postgres(options) => postgres::run(&config, &options).await,
             Command::User(command) => user::run(&config, command).await,

@@ -4,6 +4,7 @@ pub mod administrators;
 pub mod attempts;
 pub mod credentials;
 mod departments;
+pub mod on_behalf;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

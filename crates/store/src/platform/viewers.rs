@@ -74,7 +74,7 @@ impl Row {
 }
 
 /// What the roles give. A word that a newer version wrote gives nothing here.
-fn role_rights(roles: &Value) -> Vec<RoleRights> {
+pub(super) fn role_rights(roles: &Value) -> Vec<RoleRights> {
     fn known<T: DeserializeOwned>(list: &Value) -> Vec<T> {
         let items = list.as_array().into_iter().flatten();
         items.filter_map(|item| serde_json::from_value(item.clone()).ok()).collect()

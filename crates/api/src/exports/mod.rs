@@ -1,0 +1,4 @@
+//! Files out: records as lines, as the caller may see them.
+
+pub mod run;
+pub mod writer;

@@ -1,0 +1,91 @@
+//! The run of an export: chunk after chunk of a list, handed on as bytes.
+
+use domain::error::Code;
+use domain::field::Kind;
+use domain::listing::Listing;
+use domain::relations::{Contact, Customer, CustomerType};
+use domain::resource::Resource;
+use domain::transfer::{self, Target};
+use serde_json::Value;
+use store::operations::export::{self, Exported};
+use store::operations::import::Imported;
+use store::{Db, records};
+use uuid::Uuid;
+
+use super::writer::{Layout, Titles, json_line};
+
+/// How the lines are written.
+pub enum Shape {
+    Csv(Layout),
+    Ndjson,
+}
+
+impl Shape {
+    pub fn head(&self) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Shape::Csv(layout) => layout.head(),
+            Shape::Ndjson => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Some lines, and where the next ones begin.
+pub struct Part {
+    pub bytes: Vec<u8>,
+    pub records: usize,
+    pub last: Option<Uuid>,
+}
+
+/// The next lines of a list; none of them at its end.
+pub async fn part(
+    db: &Db,
+    resource: &str,
+    listing: &Listing,
+    shape: &Shape,
+    after: Option<Uuid>,
+) -> anyhow::Result<Part> {
+    match resource {
+        Customer::NAME => part_of::<Customer>(db, listing, shape, after).await,
+        Contact::NAME => part_of::<Contact>(db, listing, shape, after).await,
+        CustomerType::NAME => part_of::<CustomerType>(db, listing, shape, after).await,
+        other => anyhow::bail!("{other} cannot be exported"),
+    }
+}
+
+/// How many records an export would hold.
+pub async fn count(db: &Db, resource: &str, listing: &Listing) -> store::Result<i64> {
+    match resource {
+        Customer::NAME => export::count::<Customer>(db, listing).await,
+        Contact::NAME => export::count::<Contact>(db, listing).await,
+        CustomerType::NAME => export::count::<CustomerType>(db, listing).await,
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+async fn part_of<R: Imported>(db: &Db, listing: &Listing, shape: &Shape, after: Option<Uuid>) -> anyhow::Result<Part> {
+    let records = export::chunk::<R>(db, listing, after).await?;
+    let bytes = match shape {
+        Shape::Csv(layout) => layout.lines(&records, &titles(db, layout, &records).await?)?,
+        Shape::Ndjson => {
+            let companion = transfer::companion(R::NAME).map(|companion| companion.prefix);
+            records.iter().map(|record| json_line(record, companion)).collect::<String>().into_bytes()
+        }
+    };
+    Ok(Part { bytes, records: records.len(), last: records.last().map(|record| record.id) })
+}
+
+/// The names of what the records refer to, as far as they are written.
+async fn titles(db: &Db, layout: &Layout, records: &[Exported]) -> store::Result<Titles> {
+    let mut titles = Titles::new();
+    for target in layout.targets.iter().flatten() {
+        let Target::Field(field) = target else { continue };
+        let Kind::Reference(resource) = field.kind else { continue };
+        let id = |record: &Exported| record.record.get(field.key).and_then(Value::as_str)?.parse::<Uuid>().ok();
+        let ids: Vec<Uuid> = records.iter().filter_map(id).collect();
+        if !ids.is_empty() {
+            let found = records::titles(db, resource, ids).await?;
+            titles.extend(found.into_iter().map(|(id, title)| (id.to_string(), title)));
+        }
+    }
+    Ok(titles)
+}

@@ -1,0 +1,88 @@
+//! Lines of a file, written as spreadsheets read them.
+
+use domain::platform::users::Locale;
+use domain::resource::Definition;
+use domain::transfer::{Target, cells};
+use serde_json::{Map, Value};
+use store::operations::export::Exported;
+
+use crate::imports::format::Format;
+
+/// How a file is laid out.
+pub struct Layout {
+    pub definition: &'static Definition,
+    pub headers: Vec<String>,
+    /// What each column stands for; nothing where we have nothing for it.
+    pub targets: Vec<Option<Target>>,
+    /// The system whose names for records are written.
+    pub system: String,
+    pub locale: Locale,
+    pub format: Format,
+}
+
+impl Layout {
+    /// All columns, or these, with the labels of a language and the mark by which spreadsheets know UTF-8.
+    pub fn labelled(definition: &'static Definition, targets: Vec<Target>, system: &str, locale: Locale) -> Self {
+        let headers = targets.iter().map(|target| target.label(definition, locale)).collect();
+        let targets = targets.into_iter().map(Some).collect();
+        let format = Format { encoding: "UTF-8".to_owned(), byte_order_mark: true, delimiter: ',', crlf: true };
+        Self { definition, headers, targets, system: system.to_owned(), locale, format }
+    }
+
+    /// The bytes before the first line.
+    pub fn head(&self) -> anyhow::Result<Vec<u8>> {
+        let mark = if self.format.byte_order_mark { "\u{feff}".as_bytes() } else { &[] };
+        let mut head = mark.to_vec();
+        head.extend(self.csv(std::iter::once(self.headers.clone()))?);
+        Ok(head)
+    }
+
+    /// The lines of some records.
+    pub fn lines(&self, records: &[Exported], titles: &Titles) -> anyhow::Result<Vec<u8>> {
+        self.csv(records.iter().map(|record| {
+            let cells =
+                self.targets.iter().map(|target| target.map_or_else(String::new, |t| self.cell(record, t, titles)));
+            cells.collect()
+        }))
+    }
+
+    fn csv(&self, lines: impl Iterator<Item = Vec<String>>) -> anyhow::Result<Vec<u8>> {
+        let terminator = if self.format.crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(u8::try_from(self.format.delimiter)?)
+            .terminator(terminator)
+            .from_writer(Vec::new());
+        for line in lines {
+            writer.write_record(line)?;
+        }
+        Ok(writer.into_inner()?)
+    }
+
+    fn cell(&self, exported: &Exported, target: Target, titles: &Titles) -> String {
+        let (resource, record, field) = match target {
+            Target::ExternalId => {
+                let name = exported.record.get("external_ids").and_then(|names| names.get(&self.system));
+                return cells::guarded(name.and_then(Value::as_str).unwrap_or_default());
+            }
+            Target::Field(field) => (self.definition.name, &exported.record, field),
+            Target::Companion(companion, field) => (companion.resource, &exported.companion, field),
+        };
+        let value = record.get(field.key).unwrap_or(&Value::Null);
+        match value.as_str().and_then(|id| titles.get(id)) {
+            Some(title) => cells::guarded(title),
+            None => cells::cell_of(resource, field, value, self.locale),
+        }
+    }
+}
+
+/// What the records that are referred to are called, by their ids.
+pub type Titles = std::collections::HashMap<String, String>;
+
+/// A record as one line of JSON, its companion beside it.
+pub fn json_line(exported: &Exported, companion: Option<&str>) -> String {
+    let mut record: Map<String, Value> = exported.record.clone();
+    if let (Some(name), false) = (companion, exported.companion.is_empty()) {
+        record.insert(name.to_owned(), Value::Object(exported.companion.clone()));
+    }
+    Value::Object(record).to_string() + "\n"
+}

@@ -1,0 +1,3 @@
+//! Operations over HTTP: what was done to many records at once, and taking it back.
+
+pub mod undo;

@@ -1,0 +1,64 @@
+//! Taking an operation back, at once or in a job.
+
+use domain::platform::operations::{OperationKind, OperationState};
+use serde_json::json;
+use store::operations::{self, Draft, RowResult, Tally, undo};
+use store::{Db, Tx};
+use uuid::Uuid;
+
+use crate::http::error::Result;
+
+/// An undo about to begin, if the caller may undo the operation at all.
+pub async fn draft(db: &Db, id: Uuid, operation: Uuid, dry_run: bool, job_id: Option<Uuid>) -> Result<Draft> {
+    let undone = undo::undoable(db, operation).await?;
+    undo::refuse_second(db, operation).await?;
+    let total = undo::count(db, operation).await?;
+    let request = json!({"operation_id": operation});
+    // A rehearsal takes nothing back, so it does not stand in the way of the undo itself.
+    let undo_of = (!dry_run).then_some(operation);
+    Ok(Draft { id, undo_of, total, job_id, ..Draft::new(OperationKind::Undo, &undone.resource, request, dry_run) })
+}
+
+/// Where an undo has come to: the entry it took back last, and how many it has seen.
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Place {
+    pub before: Option<i64>,
+    pub seen: i64,
+}
+
+/// Takes the next entries back; the place does not move at the end.
+pub async fn chunk(
+    tx: &mut Tx<'_>,
+    draft_id: Uuid,
+    undone: Uuid,
+    dry_run: bool,
+    place: Place,
+) -> store::Result<(Place, Tally)> {
+    let entries = undo::entries(tx, undone, place.before, undo::CHUNK).await?;
+    let Some(last) = entries.last() else { return Ok((place, Tally::default())) };
+    let next = Place { before: Some(last.sequence), seen: place.seen + entries.len() as i64 };
+    let first = place.seen + 1;
+    let results: Vec<RowResult> = if dry_run {
+        tx.rehearse(async |tx| undo::run(tx, undone, first, &entries).await).await?
+    } else {
+        undo::run(tx, undone, first, &entries).await?
+    };
+    let tally = operations::record(tx, draft_id, dry_run, &results).await?;
+    Ok((next, tally))
+}
+
+/// Begins an undo and does all of it, a transaction a chunk. For callers who wait.
+pub async fn run_now(db: &Db, draft: &Draft, undone: Uuid) -> store::Result<Tally> {
+    db.write(async |tx| operations::start(tx, draft).await).await?;
+    let (mut place, mut tally) = (Place::default(), Tally::default());
+    loop {
+        let (next, more) = db.write(async |tx| chunk(tx, draft.id, undone, draft.dry_run, place).await).await?;
+        tally.add(more);
+        if next.seen == place.seen {
+            break;
+        }
+        place = next;
+    }
+    db.write(async |tx| operations::finish(tx, draft.id, OperationState::Done).await).await?;
+    Ok(tally)
+}

@@ -1,0 +1,44 @@
+//! Words for operations and imports: bulk actions that are told row by row and can be taken back.
+
+use crate::choice;
+
+choice! {
+    pub enum OperationKind {
+        Delete = "delete",
+        Edit = "edit",
+        Assign = "assign",
+        Import = "import",
+        Seed = "seed",
+        Undo = "undo",
+    }
+}
+
+choice! {
+    pub enum OperationState { Running = "running", Done = "done", Failed = "failed", Undone = "undone" }
+}
+
+choice! {
+    /// What came of one row.
+    pub enum Outcome {
+        /// A job has not come to it yet.
+        Waiting = "waiting",
+        Created = "created",
+        Updated = "updated",
+        Unchanged = "unchanged",
+        Deleted = "deleted",
+        Restored = "restored",
+        Failed = "failed",
+        /// Left alone by an undo, because somebody changed it since.
+        Skipped = "skipped",
+    }
+}
+
+choice! {
+    /// What may come of a line of a file whose record is there already.
+    pub enum ImportMode {
+        /// It is a fault.
+        Create = "create",
+        /// The record takes the line's values; empty cells leave it as it is.
+        Upsert = "upsert",
+    }
+}

@@ -1,0 +1,139 @@
+//! Cells: text in a file, values in the house, and the guard that keeps a spreadsheet from running a text.
+
+use serde_json::{Map, Value};
+
+use crate::field::{Field, Kind};
+use crate::messages;
+use crate::platform::users::Locale;
+
+/// What stands between the items of a list.
+const BETWEEN: &str = "; ";
+
+/// The value that a cell means. Unreadable text stays text, so that the field check can say what is wrong with it.
+pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
+    let cell = unguarded(cell).trim();
+    match field.kind {
+        _ if cell.is_empty() => Value::Null,
+        kind if kind.is_many() => items(cell).map(Value::from).collect(),
+        Kind::Choice(words) => Value::String(word_of(resource, field, words, cell)),
+        Kind::Bool => truth(cell).map_or_else(|| cell.into(), Value::Bool),
+        Kind::Integer => cell.replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
+        Kind::Decimal => cell.replace(',', "").into(),
+        Kind::Date => date(cell).into(),
+        _ => cell.into(),
+    }
+}
+
+fn items(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([';', '；', '、', '\n', '|']).map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The word of a choice, written as itself or as its label in one of our languages.
+fn word_of(resource: &str, field: &Field, words: &[&str], cell: &str) -> String {
+    let label = |word: &str, locale| messages::lookup(locale, &format!("choice.{resource}.{}.{word}", field.key));
+    let means = |word: &&&str| {
+        let labels = [Locale::Chinese, Locale::English].map(|locale| label(word, locale).unwrap_or_default());
+        word.eq_ignore_ascii_case(cell) || labels.iter().any(|label| label.eq_ignore_ascii_case(cell))
+    };
+    words.iter().find(means).map_or_else(|| cell.to_owned(), |word| (*word).to_owned())
+}
+
+fn truth(cell: &str) -> Option<bool> {
+    match cell.to_lowercase().as_str() {
+        "是" | "有" | "对" | "true" | "yes" | "y" | "1" => Some(true),
+        "否" | "无" | "不" | "false" | "no" | "n" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// `2026/1/5`, `2026.01.05` and `2026年1月5日` are `2026-01-05`.
+fn date(cell: &str) -> String {
+    let parts: Vec<&str> = cell.split(['-', '/', '.', '年', '月', '日']).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [year, month, day] if year.len() == 4 && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
+        _ => cell.to_owned(),
+    }
+}
+
+/// The cell that says a value; choices by their label, so that people can read them.
+pub fn cell_of(resource: &str, field: &Field, value: &Value, locale: Locale) -> String {
+    match (field.kind, value) {
+        (_, Value::Null) => String::new(),
+        (Kind::Choice(_), Value::String(word)) => {
+            let label = messages::lookup(locale, &format!("choice.{resource}.{}.{word}", field.key));
+            label.unwrap_or(word).to_owned()
+        }
+        (_, Value::String(text)) => guarded(text),
+        (_, Value::Bool(true)) => if locale == Locale::Chinese { "是" } else { "yes" }.to_owned(),
+        (_, Value::Bool(false)) => if locale == Locale::Chinese { "否" } else { "no" }.to_owned(),
+        (_, Value::Array(items)) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            guarded(&items.join(BETWEEN))
+        }
+        (_, value) => value.to_string(),
+    }
+}
+
+/// Signs with which a spreadsheet begins to calculate, and their full-width forms.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// Puts a `'` before a text that a spreadsheet would take for a formula, and before one that looks as if we had.
+pub fn guarded(text: &str) -> String {
+    if text.trim_start_matches('\'').starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Takes away exactly what `guarded` put there.
+pub fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if text.trim_start_matches('\'').starts_with(FORMULA) => text,
+        _ => cell,
+    }
+}
+
+/// Masks the personal values of a change, for lists that more people read than the record.
+pub fn masked(fields: &[Field], changed: &mut Map<String, Value>) {
+    for field in fields.iter().filter(|field| field.personal) {
+        if let Some(Value::Array(pair)) = changed.get_mut(field.key) {
+            pair.iter_mut().for_each(|value| *value = crate::masking::mask_value(field.kind, value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::relations::{Contact, Customer};
+    use crate::resource::Resource;
+
+    fn value(key: &str, cell: &str) -> Value {
+        let fields = Customer::FIELDS.iter().chain(Contact::FIELDS);
+        let field = fields.clone().find(|field| field.key == key).expect("a field");
+        value_of(Customer::NAME, field, cell)
+    }
+
+    #[test]
+    fn cells_are_read_as_people_write_them() {
+        assert_eq!(value("level", "A 级"), json!("a"));
+        assert_eq!(value("status", "Potential"), json!("potential"));
+        assert_eq!(value("phones", "13812345678；0755-1234567"), json!(["13812345678", "0755-1234567"]));
+        assert_eq!(value("next_contact_on", "2026年1月5日"), json!("2026-01-05"));
+        assert_eq!(value("next_contact_on", "2026/11/21"), json!("2026-11-21"));
+        assert_eq!(value("is_primary", "是"), json!(true));
+        assert_eq!(value("level", "excellent"), json!("excellent"), "the field check says what is wrong");
+        assert_eq!(value("city", "  "), Value::Null);
+    }
+
+    proptest! {
+        #[test]
+        fn the_guard_comes_off_as_it_was_put_on(text in "['=+@\\-＝a中\t]{0,6}") {
+            let cell = guarded(&text);
+            prop_assert_eq!(unguarded(&cell), text.as_str());
+            prop_assert!(!cell.starts_with(FORMULA));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The same change to many records, each through its verb.
+
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel_async::RunQueryDsl;
+use domain::error::Error;
+use domain::listing::Listing;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Kind, Outcome, RowResult};
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::records::{self, IfMatch};
+use crate::sql::{Bind, Sql};
+use crate::table::Stored;
+
+/// What is done to each record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Change {
+    Delete,
+    Edit { set: Map<String, Value> },
+    Assign { owner_id: Option<Uuid>, department_id: Option<Uuid> },
+}
+
+impl Change {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Change::Delete => Kind::Delete,
+            Change::Edit { .. } => Kind::Edit,
+            Change::Assign { .. } => Kind::Assign,
+        }
+    }
+}
+
+/// Changes these records, numbered by their places in the selection.
+pub async fn run<R: Stored>(tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
+    let mut results = Vec::with_capacity(rows.len());
+    for (row, id) in rows {
+        let attempt = tx.savepoint(async |tx| one::<R>(tx, change, *row, *id).await).await;
+        results.push(match attempt {
+            Ok(result) => result,
+            Err(crate::Error::Refused(error)) => RowResult::refused(*row, Some(*id), error),
+            Err(error) => return Err(error),
+        });
+    }
+    Ok(results)
+}
+
+async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) -> Result<RowResult> {
+    let outcome = match change {
+        Change::Delete => {
+            records::delete::<R>(tx, id, &IfMatch::Any).await?;
+            return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
+        }
+        Change::Edit { set } => records::update::<R>(tx, id, &IfMatch::Any, set).await?,
+        Change::Assign { owner_id, department_id } => {
+            records::assign::<R>(tx, id, &IfMatch::Any, *owner_id, *department_id).await?
+        }
+    };
+    let result = if outcome.changed { Outcome::Updated } else { Outcome::Unchanged };
+    Ok(RowResult::new(row, Some(id), result))
+}
+
+/// The ids of at most so many records in a list, in its order by id.
+pub async fn selection<R: Stored>(db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>> {
+    let mut connection = db.read().await?;
+    let scope = records::scope_of_list::<R>(&mut connection, listing, R::READ).await?;
+    let query = Sql::new(format!("select {}.id from {} where ", R::TABLE, R::TABLE))
+        .append(scope)
+        .push(format!(" order by {}.id limit ", R::TABLE))
+        .bind(Bind::Int(limit));
+    Ok(query.rows::<SqlUuid>().load(&mut *connection).await?)
+}
+
+/// Puts the rows of an operation aside for a job: exactly those that were chosen when it was asked for.
+pub async fn put_aside(tx: &mut Tx<'_>, operation_id: Uuid, ids: Vec<Uuid>) -> Result<()> {
+    let insert = Sql::new("insert into operation_rows (operation_id, row_number, record_id, outcome) select ")
+        .bind(Bind::Id(operation_id))
+        .push(", place, id, 'waiting' from unnest(")
+        .bind(Bind::Ids(ids))
+        .push(") with ordinality as chosen (id, place)")
+        .recurring();
+    insert.rows::<()>().execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Takes the next rows that wait, so that their results can take their place.
+pub async fn take(tx: &mut Tx<'_>, operation_id: Uuid, limit: i64) -> Result<Vec<(i64, Uuid)>> {
+    let query = Sql::new("with next as (select row_number from operation_rows where operation_id = ")
+        .bind(Bind::Id(operation_id))
+        .push(" and outcome = 'waiting' order by row_number limit ")
+        .bind(Bind::Int(limit))
+        .push("), taken as (delete from operation_rows using next where operation_id = ")
+        .bind(Bind::Id(operation_id))
+        .push(
+            " and operation_rows.row_number = next.row_number returning operation_rows.row_number, record_id) \
+               select row_number, record_id from taken order by row_number",
+        )
+        .recurring();
+    Ok(query.rows::<(diesel::sql_types::BigInt, SqlUuid)>().load(&mut **tx).await?)
+}
+
+/// Whether the caller gave a change that could be made to some record at all; told before any row is touched.
+pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
+    match change {
+        Change::Delete => Ok(()),
+        Change::Assign { owner_id: None, department_id: None } => {
+            Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into())
+        }
+        Change::Assign { .. } => Ok(()),
+        Change::Edit { set } => {
+            if set.is_empty() {
+                return Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into());
+            }
+            records::refuse_unwritable::<R>(db, set.keys())?;
+            let unknown = set.keys().filter(|key| !R::FIELDS.iter().any(|field| field.key == key.as_str()));
+            let unknown: Vec<_> =
+                unknown.map(|key| domain::Fault::new(format!("/set/{key}"), "unknown_member")).collect();
+            if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
+        }
+    }
+}

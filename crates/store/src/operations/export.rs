@@ -1,0 +1,86 @@
+//! Export: records as lines of a file, in the order of their ids, as the caller may see them.
+
+use std::collections::HashMap;
+
+use domain::error::{Code, Error};
+use domain::listing::Listing;
+use domain::transfer;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::import::Imported;
+use crate::db::Db;
+use crate::error::Result;
+use crate::filter;
+use crate::records;
+use crate::sql::{Bind, Sql};
+use crate::table::{Selection, Stored};
+
+/// Records that one chunk reads.
+pub const CHUNK: i64 = 1000;
+
+/// A record and the one that its line tells besides.
+pub struct Exported {
+    pub id: Uuid,
+    pub record: Map<String, Value>,
+    pub companion: Map<String, Value>,
+}
+
+/// The records of a list beyond an id.
+pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
+    let records = {
+        let mut connection = db.read().await?;
+        let mut scope = vec![records::scope_of_list::<R>(&mut connection, listing, R::READ).await?];
+        // Who may read more than they may export takes along only what they may export.
+        scope.push(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
+        if let Some(after) = after {
+            scope.push(Sql::new(format!("{}.id > ", R::TABLE)).bind(Bind::Id(after)));
+        }
+        let selection =
+            Selection { condition: Sql::and(scope), order: Sql::new(format!("{}.id", R::TABLE)), limit: CHUNK };
+        let rows = R::load(&mut connection, selection).await?;
+        records::see::<R>(db, rows)?
+    };
+    let ids: Vec<Uuid> = records.iter().map(|seen| seen.stamp().id).collect();
+    let mut companions = companions::<R>(db, ids).await?;
+    let exported = |seen: &records::Seen<R>| {
+        let id = seen.stamp().id;
+        Exported { id, record: seen.json(), companion: companions.remove(&id).unwrap_or_default() }
+    };
+    Ok(records.iter().map(exported).collect())
+}
+
+/// Refuses a list that could not be exported, before anything is made of it.
+pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
+    use diesel_async::RunQueryDsl;
+    let mut connection = db.read().await?;
+    let scope = records::scope_of_list::<R>(&mut connection, listing, R::READ).await?;
+    let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))
+        .append(scope)
+        .push(" and ")
+        .append(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
+    Ok(query.rows::<diesel::sql_types::BigInt>().get_result(&mut *connection).await?)
+}
+
+async fn companions<R: Imported>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Map<String, Value>>> {
+    let Some(kind) = transfer::companion(R::NAME) else { return Ok(HashMap::new()) };
+    let Some(rows) = db.visible::<R::Companion>() else { return Ok(HashMap::new()) };
+    let table = R::Companion::TABLE;
+    let condition =
+        Sql::new(format!("{table}.deleted_at is null and {table}.{} and {table}.{} = any(", kind.mark, kind.link))
+            .bind(Bind::Ids(ids))
+            .push(") and ")
+            .append(filter::rows(&rows, table))
+            .recurring();
+    let mut connection = db.read().await?;
+    let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };
+    let rows = R::Companion::load(&mut connection, selection).await?;
+    drop(connection);
+    let seen = records::see::<R::Companion>(db, rows)?;
+    let keyed = seen.iter().map(|seen| {
+        let json = seen.json();
+        let id = json.get(kind.link).and_then(Value::as_str).and_then(|id| id.parse().ok());
+        Ok((id.ok_or(Error::new(Code::Internal))?, json))
+    });
+    keyed.collect()
+}

@@ -1,0 +1,394 @@
+//! Import: lines of a file become records, a chunk at a time.
+//!
+//! Lines that make new records are written by one statement a table; if the database refuses one of them, the chunk is
+//! taken back and written line by line, so that only the bad line stays out. Lines of records that are there already
+//! are compared first, and only those that differ go through the verb that changes them.
+
+use std::collections::HashMap;
+
+use diesel::sql_types::{Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::check;
+use domain::error::{Code, Error, Fault};
+pub use domain::platform::operations::ImportMode as Mode;
+use domain::relations::{Contact, Customer, CustomerType};
+use domain::resource::{ExternalIds, Record, Resource, Stamp};
+use domain::transfer::{self, Companion, cells};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Outcome, RowResult, references};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::records::{self, IfMatch};
+use crate::sql::{Bind, Sql};
+use crate::table::{Selection, Stored};
+use crate::{external_ids, filter, personal, platform, search};
+
+/// Most lines of one chunk: few enough that a lost chunk costs little, enough that statements cost little.
+pub const CHUNK: usize = 1000;
+
+/// How a file is to be read into records.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub mode: Mode,
+    /// The system whose names for records the file gives.
+    pub system: String,
+}
+
+/// A line, its cells already values by field. What is empty is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    pub row: i64,
+    pub external_id: Option<String>,
+    pub values: Map<String, Value>,
+    /// The record of the companion resource that the line tells too.
+    pub companion: Map<String, Value>,
+    pub faults: Vec<Fault>,
+}
+
+/// A resource that files can be read into.
+pub trait Imported: Stored + Default {
+    /// What a line tells besides; see [`transfer::companion`]. A resource whose lines tell nothing else names itself.
+    type Companion: Stored + Default;
+    /// The field that finds a record when the file gives no name of another system.
+    const KEY: Option<&'static str> = None;
+}
+
+impl Imported for Customer {
+    type Companion = Contact;
+    const KEY: Option<&'static str> = Some("credit_code");
+}
+
+impl Imported for Contact {
+    type Companion = Contact;
+}
+
+impl Imported for CustomerType {
+    type Companion = CustomerType;
+    const KEY: Option<&'static str> = Some("name");
+}
+
+/// Reads a chunk of lines into records, each line with the caller's rights.
+pub async fn chunk<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>) -> Result<Vec<RowResult>> {
+    references::resolve(tx, &plan.system, R::FIELDS, &mut lines).await?;
+    let known = known::<R>(tx, plan, &lines).await?;
+    let mut results = Vec::with_capacity(lines.len());
+    let (mut fresh, mut present) = (Vec::new(), Vec::new());
+    for line in lines {
+        let id = key::<R>(&line).and_then(|key| known.get(key)).copied();
+        match (id, plan.mode) {
+            (None, _) => fresh.push(line),
+            (Some(id), Mode::Upsert) => present.push((id, line)),
+            (Some(id), Mode::Create) => {
+                let mut faults = line.faults;
+                faults.push(Fault::field(
+                    if line.external_id.is_some() { "external_id" } else { R::KEY.unwrap_or("") },
+                    "taken",
+                ));
+                results.push(RowResult::failed(line.row, Some(id), faults));
+            }
+        }
+    }
+    results.extend(create::<R>(tx, plan, fresh).await?);
+    results.extend(merge::<R>(tx, present).await?);
+    results.sort_by_key(|result| result.row);
+    Ok(results)
+}
+
+fn key<R: Imported>(line: &Line) -> Option<&str> {
+    match &line.external_id {
+        Some(name) => Some(name),
+        None => line.values.get(R::KEY?)?.as_str(),
+    }
+}
+
+/// The records that the lines' keys name.
+async fn known<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: &[Line]) -> Result<HashMap<String, Uuid>> {
+    let names: Vec<String> = lines.iter().filter_map(|line| line.external_id.clone()).collect();
+    let mut known = HashMap::new();
+    if !names.is_empty() {
+        known = external_ids::find(tx, R::NAME, &plan.system, names).await?;
+    }
+    let unnamed = lines.iter().filter(|line| line.external_id.is_none());
+    let keys: Vec<String> = unnamed.filter_map(|line| key::<R>(line).map(str::to_owned)).collect();
+    if let (Some(field), false) = (R::KEY, keys.is_empty()) {
+        let query =
+            Sql::new(format!("select {field}, id from {} where deleted_at is null and {field} = any(", R::TABLE))
+                .bind(Bind::Texts(keys))
+                .push(")")
+                .recurring();
+        let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
+        known.extend(rows);
+    }
+    Ok(known)
+}
+
+/// A line checked, and what it will be.
+struct Prepared<R, C> {
+    row: i64,
+    record: Record<R>,
+    companion: Option<Record<C>>,
+}
+
+/// Whoever makes records here owns them.
+fn stamp(tx: &Tx<'_>, department_id: Option<Uuid>) -> Stamp {
+    let (now, actor) = (tx.now(), tx.db().user_id());
+    Stamp {
+        id: Uuid::now_v7(),
+        version: 1,
+        created_at: now,
+        created_by: actor,
+        updated_at: now,
+        updated_by: actor,
+        owner_id: actor,
+        department_id,
+        external_ids: ExternalIds::default(),
+    }
+}
+
+async fn create<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let department = match tx.db().user_id() {
+        Some(user) => platform::users::department(tx, user).await?,
+        None => None,
+    };
+    let (mut prepared, mut results) = (Vec::with_capacity(lines.len()), Vec::new());
+    for line in lines {
+        let row = line.row;
+        match prepare::<R>(tx, plan, department, line) {
+            Ok(line) => prepared.push(line),
+            Err(faults) => results.push(RowResult::failed(row, None, faults)),
+        }
+    }
+    let attempt = tx.savepoint(async |tx| insert(tx, &mut prepared).await).await;
+    match attempt {
+        Ok(()) => results
+            .extend(prepared.iter().map(|line| RowResult::new(line.row, Some(line.record.stamp.id), Outcome::Created))),
+        Err(crate::Error::Refused(_)) => {
+            for mut line in prepared {
+                let (row, id) = (line.row, line.record.stamp.id);
+                let attempt = tx.savepoint(async |tx| insert(tx, std::slice::from_mut(&mut line)).await).await;
+                results.push(match attempt {
+                    Ok(()) => RowResult::new(row, Some(id), Outcome::Created),
+                    Err(crate::Error::Refused(error)) => RowResult::refused(row, None, error),
+                    Err(error) => return Err(error),
+                });
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(results)
+}
+
+/// Checks a line that makes a new record: every fault at once.
+fn prepare<R: Imported>(
+    tx: &Tx<'_>,
+    plan: &Plan,
+    department: Option<Uuid>,
+    line: Line,
+) -> std::result::Result<Prepared<R, R::Companion>, Vec<Fault>> {
+    let mut faults = line.faults;
+    let mut stamp = stamp(tx, department);
+    faults.extend(refused::<R>(tx, &stamp, &line.values));
+    if let Some(name) = line.external_id {
+        stamp.external_ids.0.insert(plan.system.clone(), name);
+    }
+    let data = check::apply(&R::default(), &line.values).map_err(|found| faults.extend(found)).ok();
+    let mut companion = None;
+    if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
+        let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };
+        let values = linked(kind, stamp.id, line.companion);
+        let told = refused::<R::Companion>(tx, &own, &values);
+        let checked = check::apply(&R::Companion::default(), &values);
+        match checked {
+            Ok(data) if told.is_empty() => companion = Some(Record { stamp: own, data }),
+            Ok(_) => faults.extend(told.into_iter().map(|fault| beside(kind, fault))),
+            Err(found) => faults.extend(told.into_iter().chain(found).map(|fault| beside(kind, fault))),
+        }
+    }
+    match data {
+        Some(data) if faults.is_empty() => Ok(Prepared { row: line.row, record: Record { stamp, data }, companion }),
+        _ => Err(faults),
+    }
+}
+
+/// The companion's values with those that tie it to its record.
+fn linked(kind: &Companion, id: Uuid, mut values: Map<String, Value>) -> Map<String, Value> {
+    values.insert(kind.link.into(), id.to_string().into());
+    values.insert(kind.mark.into(), true.into());
+    values
+}
+
+/// Points a companion's fault at its columns.
+fn beside(kind: &Companion, mut fault: Fault) -> Fault {
+    fault.pointer = format!("/{}{}", kind.prefix, fault.pointer);
+    fault
+}
+
+/// What the caller may not do: make such a record, or write these fields.
+fn refused<R: Resource>(tx: &Tx<'_>, stamp: &Stamp, values: &Map<String, Value>) -> Vec<Fault> {
+    let refusal = |error: crate::Error| match error {
+        crate::Error::Refused(error) if error.faults.is_empty() => vec![Fault::new("", error.code.word())],
+        crate::Error::Refused(error) => error.faults,
+        _ => vec![Fault::new("", Code::Internal.word())],
+    };
+    let row = records::refuse_foreign_rows(tx.db(), R::CREATE, stamp).err().map(refusal);
+    let fields = records::refuse_unwritable::<R>(tx.db(), values.keys()).err().map(refusal);
+    row.into_iter().chain(fields).flatten().collect()
+}
+
+/// Writes new records, with what they are found by and what others call them.
+async fn insert<R: Imported>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companion>]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    for line in lines.iter_mut() {
+        R::before_write(tx, &mut line.record).await?;
+    }
+    insert_records(tx, &lines.iter().map(|line| &line.record).collect::<Vec<_>>()).await?;
+    let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.as_ref()).collect();
+    insert_records(tx, &companions).await?;
+    let stamps: Vec<&Stamp> = lines.iter().map(|line| &line.record.stamp).collect();
+    external_ids::remember(tx, R::NAME, &stamps).await
+}
+
+async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let mut sealed = Vec::with_capacity(records.len());
+    for record in records {
+        let mut record = (*record).clone();
+        personal::seal::<R>(tx.db().keys(), &mut record, None)?;
+        sealed.push(record);
+    }
+    R::insert(tx, &sealed).await?;
+    search::index::<R>(tx, records).await
+}
+
+/// Lays lines over the records that they name.
+async fn merge<R: Imported>(tx: &mut Tx<'_>, lines: Vec<(Uuid, Line)>) -> Result<Vec<RowResult>> {
+    let ids: Vec<Uuid> = lines.iter().map(|(id, _)| *id).collect();
+    let present = load::<R>(tx, "id", ids.clone()).await?;
+    let present: HashMap<Uuid, Record<R>> = present.into_iter().map(|record| (record.stamp.id, record)).collect();
+    let companions = match transfer::companion(R::NAME) {
+        Some(kind) if lines.iter().any(|(_, line)| !line.companion.is_empty()) => {
+            load::<R::Companion>(tx, kind.link, ids).await?
+        }
+        _ => Vec::new(),
+    };
+    let mut results = Vec::with_capacity(lines.len());
+    for (id, line) in lines {
+        let row = line.row;
+        let Some(record) = present.get(&id) else {
+            results.push(RowResult::failed(row, None, vec![Fault::field("external_id", "hidden")]));
+            continue;
+        };
+        if !line.faults.is_empty() {
+            results.push(RowResult::failed(row, Some(id), line.faults));
+            continue;
+        }
+        let attempt = tx.savepoint(async |tx| merge_line::<R>(tx, record, &companions, line).await).await;
+        results.push(match attempt {
+            Ok(changed) => {
+                let outcome = if changed.is_empty() { Outcome::Unchanged } else { Outcome::Updated };
+                RowResult { changed, ..RowResult::new(row, Some(id), outcome) }
+            }
+            Err(crate::Error::Refused(error)) => RowResult::refused(row, Some(id), error),
+            Err(error) => return Err(error),
+        });
+    }
+    Ok(results)
+}
+
+/// The present records of these ids that the caller may see, in the clear.
+async fn load<R: Stored>(tx: &mut Tx<'_>, column: &str, ids: Vec<Uuid>) -> Result<Vec<Record<R>>> {
+    let table = R::TABLE;
+    let Ok(rows) = tx.db().rows(R::READ) else { return Ok(Vec::new()) };
+    let condition = Sql::new(format!("{table}.deleted_at is null and {table}.{column} = any("))
+        .bind(Bind::Ids(ids))
+        .push(") and ")
+        .append(filter::rows(&rows, table))
+        .recurring();
+    let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };
+    let mut records = R::load(tx, selection).await?;
+    records.iter_mut().try_for_each(|record| personal::open::<R>(tx.db().keys(), record))?;
+    Ok(records)
+}
+
+/// Changes what differs, and tells what that was.
+async fn merge_line<R: Imported>(
+    tx: &mut Tx<'_>,
+    record: &Record<R>,
+    companions: &[Record<R::Companion>],
+    line: Line,
+) -> Result<Map<String, Value>> {
+    let id = record.stamp.id;
+    let mut faults = Vec::new();
+    let mut changed = Map::new();
+    match check::apply(&record.data, &line.values) {
+        Ok(data) => changed.extend(difference(&record.data, &data)),
+        Err(found) => faults.extend(found),
+    }
+    let kind = transfer::companion(R::NAME).filter(|_| !line.companion.is_empty());
+    let mut beside_id = None;
+    let mut values = Map::new();
+    if let Some(kind) = kind {
+        // The person of the same name, or else a new one, who then is the one meant.
+        let title = line.companion.get(R::Companion::TITLE);
+        let is_of_record = |data: &Map<String, Value>| data[kind.link].as_str() == Some(&id.to_string());
+        let candidates = companions.iter().filter_map(|companion| Some((companion, object(&companion.data)?)));
+        let same = candidates
+            .filter(|(_, data)| is_of_record(data))
+            .find(|(_, data)| title.is_none_or(|title| data[R::Companion::TITLE] == *title));
+        beside_id = same.as_ref().map(|(companion, _)| companion.stamp.id);
+        values = linked(kind, id, line.companion);
+        let base = same.map_or_else(R::Companion::default, |(companion, _)| companion.data.clone());
+        match check::apply(&base, &values) {
+            Ok(data) => {
+                let told = difference(&base, &data).into_iter();
+                let told = told.filter(|(key, _)| beside_id.is_some() || key != kind.link);
+                changed.extend(told.map(|(key, pair)| (format!("{}.{key}", kind.prefix), pair)));
+            }
+            Err(found) => faults.extend(found.into_iter().map(|fault| beside(kind, fault))),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults).into());
+    }
+    if changed.keys().any(|key| !key.contains('.')) {
+        records::update::<R>(tx, id, &IfMatch::Any, &line.values).await?;
+    }
+    if changed.keys().any(|key| key.contains('.')) {
+        match beside_id {
+            Some(id) => drop(records::update::<R::Companion>(tx, id, &IfMatch::Any, &values).await?),
+            None => drop(records::create::<R::Companion>(tx, &values).await?),
+        }
+    }
+    Ok(changed)
+}
+
+fn object<R: Resource>(data: &R) -> Option<Map<String, Value>> {
+    match serde_json::to_value(data) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// Field to its value before and after, personal values masked.
+pub(super) fn difference<R: Resource>(before: &R, after: &R) -> Map<String, Value> {
+    let (Some(before), Some(after)) = (object(before), object(after)) else { return Map::new() };
+    let differs = |key: &String, new: &Value| before.get(key).is_none_or(|old| old != new);
+    let pairs = after.into_iter().filter(|(key, new)| differs(key, new));
+    let mut changed: Map<String, Value> = pairs
+        .map(|(key, new)| {
+            let pair = vec![before.get(&key).cloned().unwrap_or(Value::Null), new];
+            (key, Value::Array(pair))
+        })
+        .collect();
+    cells::masked(R::FIELDS, &mut changed);
+    changed
+}

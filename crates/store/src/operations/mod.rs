@@ -1,0 +1,317 @@
+//! Operations: bulk actions that can be rehearsed, told row by row, and taken back.
+//!
+//! An operation does nothing of its own: each row goes through the same verbs, with the same rights, as if it had been
+//! changed alone. What it adds is a record of what was asked for, what came of it, and the id under which the change
+//! log keeps its changes, which is what an undo reads.
+
+pub mod bulk;
+pub mod export;
+pub mod import;
+mod references;
+pub mod undo;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::error::{Code, Error, Fault};
+use domain::instant;
+pub use domain::platform::operations::{OperationKind as Kind, OperationState as State, Outcome};
+use schema::{operation_rows, operations};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::db::{Db, Tx};
+use crate::error::Result;
+
+/// A row and what came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RowResult {
+    /// The line of a file, the place in a selection.
+    pub row: i64,
+    pub record_id: Option<Uuid>,
+    pub outcome: Outcome,
+    pub faults: Vec<Fault>,
+    /// Field to its value before and after; told by a rehearsal, personal values masked.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub changed: Map<String, Value>,
+}
+
+impl RowResult {
+    pub fn new(row: i64, record_id: Option<Uuid>, outcome: Outcome) -> Self {
+        Self { row, record_id, outcome, faults: Vec::new(), changed: Map::new() }
+    }
+
+    pub fn failed(row: i64, record_id: Option<Uuid>, faults: Vec<Fault>) -> Self {
+        Self { faults, ..Self::new(row, record_id, Outcome::Failed) }
+    }
+
+    /// Why a verb refused the row; a refusal without faults is one of the whole row.
+    pub(crate) fn refused(row: i64, record_id: Option<Uuid>, error: Error) -> Self {
+        let faults = if error.faults.is_empty() { vec![Fault::new("", error.code.word())] } else { error.faults };
+        Self::failed(row, record_id, faults)
+    }
+}
+
+/// How many rows came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Queryable, Selectable)]
+#[diesel(table_name = operations)]
+pub struct Tally {
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub deleted: i64,
+    pub restored: i64,
+    pub failed: i64,
+    pub skipped: i64,
+}
+
+impl Tally {
+    pub fn of(rows: &[RowResult]) -> Self {
+        let mut tally = Self::default();
+        for row in rows {
+            match row.outcome {
+                Outcome::Waiting => {}
+                Outcome::Created => tally.created += 1,
+                Outcome::Updated => tally.updated += 1,
+                Outcome::Unchanged => tally.unchanged += 1,
+                Outcome::Deleted => tally.deleted += 1,
+                Outcome::Restored => tally.restored += 1,
+                Outcome::Failed => tally.failed += 1,
+                Outcome::Skipped => tally.skipped += 1,
+            }
+        }
+        tally
+    }
+
+    pub fn done(&self) -> i64 {
+        self.created + self.updated + self.unchanged + self.deleted + self.restored
+    }
+
+    pub fn not_done(&self) -> i64 {
+        self.failed + self.skipped
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.deleted += other.deleted;
+        self.restored += other.restored;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// An operation about to begin.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: Uuid,
+    pub kind: Kind,
+    pub resource: String,
+    pub request: Value,
+    pub dry_run: bool,
+    pub undo_of: Option<Uuid>,
+    pub total: i64,
+    pub job_id: Option<Uuid>,
+}
+
+impl Draft {
+    pub fn new(kind: Kind, resource: &str, request: Value, dry_run: bool) -> Self {
+        let resource = resource.to_owned();
+        Self { id: Uuid::now_v7(), kind, resource, request, dry_run, undo_of: None, total: 0, job_id: None }
+    }
+}
+
+/// An operation as it is told.
+#[derive(Clone, Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = operations)]
+pub struct Operation {
+    pub id: Uuid,
+    pub kind: Kind,
+    pub resource: String,
+    pub state: State,
+    pub dry_run: bool,
+    pub total: i64,
+    #[serde(flatten)]
+    #[diesel(embed)]
+    pub tally: Tally,
+    pub user_id: Option<Uuid>,
+    pub job_id: Option<Uuid>,
+    /// The operation that this one takes back.
+    pub undo_of: Option<Uuid>,
+    #[serde(with = "instant")]
+    pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "optional_instant")]
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+pub(crate) fn optional_instant<S: serde::Serializer>(
+    at: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => instant::serialize(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Writes down that an operation begins. The caller's [`crate::Trace`] must bear its id, or the log would not know it.
+pub async fn start(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    diesel::insert_into(operations::table)
+        .values((
+            operations::id.eq(draft.id),
+            operations::kind.eq(draft.kind),
+            operations::resource.eq(&draft.resource),
+            operations::state.eq(State::Running),
+            operations::request.eq(&draft.request),
+            operations::dry_run.eq(draft.dry_run),
+            operations::undo_of.eq(draft.undo_of),
+            operations::total.eq(draft.total),
+            operations::user_id.eq(tx.db().user_id()),
+            operations::job_id.eq(draft.job_id),
+            operations::created_at.eq(tx.now()),
+        ))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes down what came of rows, in the transaction that changed them. Rows that were simply changed are in the log of
+/// changes already; a rehearsal leaves nothing there, so it keeps them all.
+pub async fn record(tx: &mut Tx<'_>, id: Uuid, dry_run: bool, rows: &[RowResult]) -> Result<Tally> {
+    let tally = Tally::of(rows);
+    diesel::update(operations::table.find(id))
+        .set((
+            operations::created.eq(operations::created + tally.created),
+            operations::updated.eq(operations::updated + tally.updated),
+            operations::unchanged.eq(operations::unchanged + tally.unchanged),
+            operations::deleted.eq(operations::deleted + tally.deleted),
+            operations::restored.eq(operations::restored + tally.restored),
+            operations::failed.eq(operations::failed + tally.failed),
+            operations::skipped.eq(operations::skipped + tally.skipped),
+        ))
+        .execute(&mut **tx)
+        .await?;
+    let kept = |row: &&RowResult| match row.outcome {
+        Outcome::Failed | Outcome::Skipped => true,
+        Outcome::Unchanged => false,
+        _ => dry_run,
+    };
+    let values: Vec<_> = rows
+        .iter()
+        .filter(kept)
+        .map(|row| {
+            (
+                operation_rows::operation_id.eq(id),
+                operation_rows::row_number.eq(row.row),
+                operation_rows::record_id.eq(row.record_id),
+                operation_rows::outcome.eq(row.outcome),
+                operation_rows::faults.eq(serde_json::to_value(&row.faults).unwrap_or_default()),
+                operation_rows::changed.eq(Value::Object(row.changed.clone())),
+            )
+        })
+        .collect();
+    for part in values.chunks(500) {
+        diesel::insert_into(operation_rows::table).values(part.to_vec()).execute(&mut **tx).await?;
+    }
+    Ok(tally)
+}
+
+/// Ends an operation. One that was taken back says so on the operation it took back.
+pub async fn finish(tx: &mut Tx<'_>, id: Uuid, state: State) -> Result<()> {
+    let undone: Option<Uuid> = diesel::update(operations::table.find(id))
+        .set((operations::state.eq(state), operations::finished_at.eq(tx.now())))
+        .returning(operations::undo_of)
+        .get_result(&mut **tx)
+        .await?;
+    if let (Some(undone), State::Done) = (undone, state) {
+        diesel::update(operations::table.find(undone))
+            .set(operations::state.eq(State::Undone))
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The total becomes known only when a file has been read to its end.
+pub async fn set_total(tx: &mut Tx<'_>, id: Uuid, total: i64) -> Result<()> {
+    diesel::update(operations::table.find(id)).set(operations::total.eq(total)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// An operation of the caller's own; administrators, who may read every role, see everybody's.
+pub async fn find(db: &Db, id: Uuid) -> Result<Operation> {
+    let mut connection = db.read().await?;
+    let operation: Option<Operation> =
+        operations::table.find(id).select(Operation::as_select()).first(&mut *connection).await.optional()?;
+    let visible = operation.filter(|operation| sees(db, operation.user_id));
+    visible.ok_or_else(|| Error::new(Code::NotFound).into())
+}
+
+/// Whether the caller may see what this person set going.
+pub(crate) fn sees(db: &Db, user_id: Option<Uuid>) -> bool {
+    sees_all(db) || (user_id.is_some() && user_id == db.user_id())
+}
+
+/// Administrators see everybody's jobs and operations. The mark of one is that they may change roles.
+pub(crate) fn sees_all(db: &Db) -> bool {
+    use domain::resource::Resource;
+    db.viewer().is_none_or(|viewer| viewer.rights.may(domain::platform::Role::UPDATE))
+}
+
+/// The newest operations first, from before one of them.
+pub async fn list(db: &Db, before: Option<Uuid>, limit: i64) -> Result<Vec<Operation>> {
+    let mut query =
+        operations::table.select(Operation::as_select()).order(operations::id.desc()).limit(limit).into_boxed();
+    if !sees_all(db) {
+        query = query.filter(operations::user_id.eq(db.user_id()));
+    }
+    if let Some(before) = before {
+        query = query.filter(operations::id.lt(before));
+    }
+    let mut connection = db.read().await?;
+    Ok(query.load(&mut *connection).await?)
+}
+
+type KeptRow = (i64, Option<Uuid>, Outcome, Value, Value);
+
+/// What is kept of an operation's rows, in their order.
+pub async fn rows(
+    db: &Db,
+    id: Uuid,
+    outcome: Option<Outcome>,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<RowResult>> {
+    find(db, id).await?;
+    let mut query = operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.ne(Outcome::Waiting))
+        .order(operation_rows::row_number)
+        .limit(limit)
+        .select((
+            operation_rows::row_number,
+            operation_rows::record_id,
+            operation_rows::outcome,
+            operation_rows::faults,
+            operation_rows::changed,
+        ))
+        .into_boxed();
+    if let Some(outcome) = outcome {
+        query = query.filter(operation_rows::outcome.eq(outcome));
+    }
+    if let Some(after) = after {
+        query = query.filter(operation_rows::row_number.gt(after));
+    }
+    let mut connection = db.read().await?;
+    let kept: Vec<KeptRow> = query.load(&mut *connection).await?;
+    let row = |(row, record_id, outcome, faults, changed): KeptRow| RowResult {
+        row,
+        record_id,
+        outcome,
+        faults: serde_json::from_value(faults).unwrap_or_default(),
+        changed: changed.as_object().cloned().unwrap_or_default(),
+    };
+    Ok(kept.into_iter().map(row).collect())
+}

@@ -1,0 +1,79 @@
+//! References in files: people write the name of a customer type, not its id.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::sql_types::{Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::error::Fault;
+use domain::field::{Field, Kind};
+use domain::permission::{Action, Permission};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::import::Line;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::sql::{Bind, Sql};
+use crate::{external_ids, filter};
+
+/// Replaces what the lines call other records by their ids: an id, a name in the file's system, or the title.
+pub async fn resolve(tx: &mut Tx<'_>, system: &str, fields: &[Field], lines: &mut [Line]) -> Result<()> {
+    for field in fields {
+        let Kind::Reference(resource) = field.kind else { continue };
+        let names: HashSet<String> = lines.iter().filter_map(|line| named(line, field)).map(str::to_owned).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = names.into_iter().collect();
+        let found = find(tx, system, resource, names).await?;
+        for line in lines.iter_mut() {
+            let Some(name) = named(line, field) else { continue };
+            match found.get(name).map(Vec::as_slice) {
+                Some([id]) => {
+                    line.values.insert(field.key.to_owned(), id.to_string().into());
+                }
+                Some([_, _, ..]) => line.faults.push(Fault::field(field.key, "ambiguous")),
+                _ => line.faults.push(Fault::field(field.key, "not_found")),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn named<'a>(line: &'a Line, field: &Field) -> Option<&'a str> {
+    line.values.get(field.key).and_then(Value::as_str)
+}
+
+/// The records, among those that the caller may see, that each name means.
+async fn find(
+    tx: &mut Tx<'_>,
+    system: &str,
+    resource: &'static str,
+    names: Vec<String>,
+) -> Result<HashMap<String, Vec<Uuid>>> {
+    let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
+    let Ok(rows) = tx.db().rows(Permission::new(resource, Action::Read)) else { return Ok(HashMap::new()) };
+    let known = external_ids::find(tx, resource, system, names.clone()).await?;
+    let mut ids: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    ids.extend(known.values());
+    let (table, title) = (definition.table(), definition.title);
+    let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
+        .bind(Bind::Ids(ids))
+        // Names have no index of their own, but the key they are sorted by does.
+        .push(format!(") or (name_sort = any("))
+        .bind(Bind::Texts(names.iter().map(|name| domain::text::pinyin::sort_key(name)).collect()))
+        .push(format!(") and {title} = any("))
+        .bind(Bind::Texts(names.clone()))
+        .push("))) and ")
+        .append(filter::rows(&rows, table))
+        .recurring();
+    let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
+    let mut found: HashMap<String, Vec<Uuid>> = HashMap::new();
+    for name in names {
+        let by_id = name.parse().ok().or(known.get(&name).copied());
+        let means = rows.iter().filter(|(title, id)| by_id.map_or(*title == name, |wanted| wanted == *id));
+        let means = means.map(|(_, id)| *id).collect();
+        found.insert(name, means);
+    }
+    Ok(found)
+}
