@@ -133,6 +133,19 @@ pub fn is_composing(event: &web_sys::KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
 }
 
+/// The address of the link that was pressed, if a plain press on it leads to another page of this client.
+pub fn pressed_link(event: &web_sys::MouseEvent) -> Option<String> {
+    if event.default_prevented() || event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return None;
+    }
+    let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = element.closest("a[href]").ok()??.dyn_into::<web_sys::HtmlAnchorElement>().ok()?;
+    let path = link.pathname();
+    let ours = link.origin() == window().location().origin().ok()? && !path.starts_with("/api/");
+    let plain = link.target().is_empty() && link.download().is_empty();
+    (ours && plain).then(|| format!("{path}{}{}", link.search(), link.hash()))
+}
+
 /// Go to an address of this client as if a link to it had been pressed.
 pub fn follow(href: &str) {
     let Ok(link) = document().create_element("a") else {

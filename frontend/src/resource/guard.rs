@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement};
 
 use crate::ui::{Button, Dialog, Kind};
 use crate::{dom, t};
@@ -24,7 +23,7 @@ pub fn UnsavedGuard(#[prop(into)] dirty: Signal<bool>, #[prop(into)] on_discard:
         if dirty.try_get_untracked() != Some(true) || allowed.get_value() {
             return;
         }
-        let Some(href) = link_of(&event) else { return };
+        let Some(href) = dom::pressed_link(&event) else { return };
         event.prevent_default();
         event.stop_propagation();
         target.set(href);
@@ -46,17 +45,6 @@ pub fn UnsavedGuard(#[prop(into)] dirty: Signal<bool>, #[prop(into)] on_discard:
             <p>{t!("guard.text")}</p>
         </Dialog>
     }
-}
-
-/// The address of the link that was pressed, if it leads to another page of this client.
-fn link_of(event: &web_sys::MouseEvent) -> Option<String> {
-    if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() {
-        return None;
-    }
-    let element = event.target()?.dyn_into::<Element>().ok()?;
-    let link = element.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()?;
-    let inside = link.origin() == window().location().origin().ok()? && link.target().is_empty();
-    inside.then(|| format!("{}{}", link.pathname(), link.search()))
 }
 
 fn capture_clicks(watch: impl Fn(web_sys::MouseEvent) + 'static) {

@@ -143,7 +143,7 @@ impl State {
     }
 
     fn press(self, event: &web_sys::KeyboardEvent) {
-        if dom::is_composing(event) {
+        if dom::is_composing(event) || event.ctrl_key() || event.meta_key() {
             return;
         }
         let count = self.options.with_untracked(Vec::len) + usize::from(self.can_create());
@@ -203,8 +203,9 @@ impl State {
     }
 
     fn close(self) {
-        self.open.set(false);
-        self.typed.set(String::new());
+        // Leaving the input can be the input's own end, when its dialog closes.
+        self.open.try_set(false);
+        self.typed.try_set(String::new());
     }
 
     fn leave(self, event: &web_sys::FocusEvent) {

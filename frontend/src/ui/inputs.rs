@@ -138,10 +138,11 @@ pub fn AmountInput(
                 on:focus=move |_| editing.set(true)
                 on:input=move |event| value.set(event_target_value(&event))
                 on:blur=move |_| {
-                    if let Some(plain) = format::parse_amount(&value.get_untracked()) {
+                    let typed = value.try_get_untracked();
+                    if let Some(plain) = typed.and_then(|typed| format::parse_amount(&typed)) {
                         value.set(plain);
                     }
-                    editing.set(false);
+                    editing.try_set(false);
                 }
             />
         </div>
@@ -167,7 +168,8 @@ pub fn DateInput(value: RwSignal<String>, #[prop(optional_no_strip, into)] label
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
                 on:blur=move |_| {
-                    if let Some(day) = format::parse_day(&value.get_untracked(), &format::today()) {
+                    let typed = value.try_get_untracked();
+                    if let Some(day) = typed.and_then(|typed| format::parse_day(&typed, &format::today())) {
                         value.set(day);
                     }
                 }

@@ -60,7 +60,7 @@ pub fn Menu(
         }
     };
     view! {
-        <div class="menu-anchor" on:focusout=move |event| if left(&event) { open.set(false); }>
+        <div class="menu-anchor" on:focusout=move |event| if left(&event) { open.try_set(false); }>
             {if icon_only {
                 view! { <Tooltip text=label.clone() side=if end { "end" } else { "" }>{trigger()}</Tooltip> }.into_any()
             } else {

@@ -54,7 +54,8 @@ pub fn TagInput(value: RwSignal<Vec<String>>, #[prop(optional_no_strip, into)] l
     let control = control(label);
     let typed = RwSignal::new(String::new());
     let add = move || {
-        let word = typed.get_untracked().trim().to_owned();
+        // Leaving the input can be the input's own end, when its dialog closes.
+        let Some(word) = typed.try_get_untracked().map(|word| word.trim().to_owned()) else { return };
         typed.set(String::new());
         if !word.is_empty() {
             value.update(|words| {
@@ -84,7 +85,15 @@ pub fn TagInput(value: RwSignal<Vec<String>>, #[prop(optional_no_strip, into)] l
                         if dom::is_composing(&event) {
                             return;
                         }
+                        // Ctrl+Enter submits the form, and takes along what is still being typed.
+                        if event.ctrl_key() || event.meta_key() {
+                            if event.key() == "Enter" {
+                                add();
+                            }
+                            return;
+                        }
                         match event.key().as_str() {
+                            "Enter" if typed.with_untracked(String::is_empty) => {}
                             "Enter" | "," | "，" => {
                                 event.prevent_default();
                                 add();

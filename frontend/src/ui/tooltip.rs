@@ -22,8 +22,8 @@ pub fn Tooltip(
                 }
             }
             on:click=move |_| hushed.set(true)
-            on:mouseleave=move |_| hushed.set(false)
-            on:focusout=move |_| hushed.set(false)
+            on:mouseleave=move |_| { hushed.try_set(false); }
+            on:focusout=move |_| { hushed.try_set(false); }
         >
             {children()}
             <span class="tooltip" data-side=side aria-hidden="true">
