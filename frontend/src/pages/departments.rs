@@ -31,7 +31,7 @@ pub fn Departments() -> impl IntoView {
     };
     let touched = touches("departments");
     Effect::new(move || {
-        touched.track();
+        touched.get();
         read();
     });
     let Some(definition) = catalogue::find("departments") else { return ().into_any() };

@@ -40,7 +40,7 @@ pub fn History(
         })
     };
     Effect::new(move || {
-        version.track();
+        version.get();
         read(None);
     });
     view! {

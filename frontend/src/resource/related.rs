@@ -46,7 +46,7 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
     };
     let touched = touches(definition.name);
     Effect::new(move || {
-        touched.track();
+        touched.get();
         read();
     });
     let all = Listing { filter: filter(), ..Listing::default() };

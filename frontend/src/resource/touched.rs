@@ -23,7 +23,7 @@ pub fn touch(resource: &str) {
     signal().set((resource.to_owned(), number));
 }
 
-/// Grows with each change of the resource's records.
+/// Grows with each change of the resource's records. Read it with `get`: a memo that is only tracked never looks.
 pub fn touches(resource: &'static str) -> Memo<u32> {
     let signal = signal();
     Memo::new(move |before| {

@@ -62,7 +62,7 @@ fn Figure(label: String, filter: Filter) -> impl IntoView {
     let filter = StoredValue::new(filter);
     let touched = touches("customers");
     Effect::new(move || {
-        touched.track();
+        touched.get();
         spawn_local(async move {
             let found = count_of("customers", filter.get_value()).await;
             count.set(Some(found));

@@ -29,7 +29,7 @@ pub fn Panel(title: String, resource: &'static str, listing: Listing, detail: &'
     };
     let touched = touches(resource);
     Effect::new(move || {
-        touched.track();
+        touched.get();
         read();
     });
     view! {

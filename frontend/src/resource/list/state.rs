@@ -79,9 +79,9 @@ impl ListState {
         };
         let touched = touches(definition.name);
         Effect::new(move || {
-            listing.track();
-            touched.track();
-            fields.track();
+            listing.with(|_| ());
+            touched.get();
+            fields.with(|_| ());
             list.reload();
         });
         // Another view has another selection.

@@ -57,7 +57,7 @@ pub fn RecordPage(
     let id = StoredValue::new(id);
     let touched = touches(definition.name);
     Effect::new(move || {
-        touched.track();
+        touched.get();
         state.read(id.get_value());
     });
     let title = Signal::derive(move || {
