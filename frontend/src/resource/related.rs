@@ -17,7 +17,11 @@ use crate::{format, session, t};
 /// Resources with a field that refers to this one, and that field.
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
     let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
-    CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field))).collect()
+    let all = CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
+    let mut relations: Vec<_> = all.collect();
+    // What belongs to a record comes before its like: contacts before the companies below.
+    relations.sort_by_key(|(other, _)| other.name == definition.name);
+    relations
 }
 
 /// The first few records that refer to this one, with the way to all of them and to a new one.

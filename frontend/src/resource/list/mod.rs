@@ -98,8 +98,11 @@ fn ListTable(list: ListState) -> impl IntoView {
         });
         texts.unwrap_or_default().into_iter().map(|text| view! { <span>{text}</span> }).collect_view().into_any()
     });
+    // The table ends where the window does; the line of chips takes its share.
+    let chips = move || list.listing.with(|listing| !listing.filter.is_everything());
+    let height = move || if chips() { "calc(100dvh - 312px)" } else { "calc(100dvh - 268px)" };
     view! {
-        <div style:--table-height="calc(100dvh - 268px)">
+        <div style:--table-height=height>
             <Table
                 grid=list.grid
                 caption=labels::plural(definition.name)
