@@ -4,5 +4,6 @@ mod filters;
 mod house;
 mod paging;
 mod records;
+mod schema;
 mod search;
 mod support;

@@ -1,4 +1,5 @@
-//! The tables, as `cargo xtask schema` reads them from a migrated database. Nobody edits this file; a test compares it.
+//! The tables, read from a migrated database. Nobody edits this file; it is written by
+//! `UPDATE_SCHEMA=1 cargo test -p tests --test store schema`, and compared by the same test without.
 
 diesel::table! {
     changes (at, sequence) {
