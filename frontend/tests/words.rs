@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 type Catalogue = BTreeMap<String, String>;
 
 /// Families of keys whose last part is made at run time.
-const FAMILIES: [&str; 13] = [
+const FAMILIES: &[&str] = &[
     "gallery.",
     "help.group.",
     "prefs.theme.",
