@@ -89,6 +89,12 @@ pub async fn restore(resource: &str, id: &str) -> Result<Item> {
     Ok(item(Call::post(format!("/{resource}/{id}/restore"), &json!({})).send().await?))
 }
 
+/// Hand a record to another person.
+pub async fn assign(resource: &str, id: &str, etag: &str, owner: &str) -> Result<Item> {
+    let call = Call::post(format!("/{resource}/{id}/assign"), &json!({ "owner_id": owner }));
+    Ok(item(call.if_match(etag).send().await?))
+}
+
 /// A masked value in the clear. The reason is kept.
 pub async fn reveal(resource: &str, id: &str, field: &str, reason: &str) -> Result<Value> {
     let body = json!({ "fields": [field], "reason": reason });

@@ -5,6 +5,7 @@ use domain::{Definition, Field, Kind};
 use leptos::prelude::*;
 
 use super::RecordState;
+use super::assign::Assign;
 use crate::resource::{address, cells, labels, removal};
 use crate::ui::{IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
 use crate::{dom, session, t};
@@ -15,16 +16,29 @@ pub fn actions(state: RecordState, edit: String, (previous, next): (Option<Strin
         let href = target.clone();
         view! { <IconButton label icon disabled=target.is_none() on_press=move |()| if let Some(href) = &href { dom::follow(href) }/> }
     };
-    let may_delete = move || session::may(definition.name, Action::Delete);
+    let may_delete = session::may(definition.name, Action::Delete);
+    let may_assign = session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
+    let assigning = RwSignal::new(false);
     view! {
         {step(t!("record.previous"), "chevron-left", previous)}
         {step(t!("record.next"), "chevron-right", next)}
         {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
-        {may_delete().then(|| view! {
+        {(may_delete || may_assign).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
-                <MenuItem label=t!("action.delete") icon="trash-2" danger=true on_press=move |()| removal::delete(definition, state.item.get_untracked(), true)/>
+                {may_assign.then(|| view! {
+                    <MenuItem label=t!("action.assign") icon="user-plus" on_press=move |()| assigning.set(true)/>
+                })}
+                {may_delete.then(|| view! {
+                    <MenuItem
+                        label=t!("action.delete")
+                        icon="trash-2"
+                        danger=true
+                        on_press=move |()| removal::delete(definition, state.item.get_untracked(), true)
+                    />
+                })}
             </Menu>
         })}
+        <Assign state open=assigning/>
     }.into_any()
 }
 

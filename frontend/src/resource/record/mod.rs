@@ -1,5 +1,6 @@
 //! The generic page of one record: head with key figures, facts that are edited in place, related lists, history.
 
+mod assign;
 mod facts;
 mod head;
 mod reveal;
@@ -67,6 +68,9 @@ pub fn RecordPage(
     let edit_key = edit.clone();
     keys::on(Act::Edit, move || dom::follow(&edit_key));
     let neighbours = neighbours(definition, &id.get_value());
+    for (act, target) in [(Act::PageBack, neighbours.0.clone()), (Act::PageOn, neighbours.1.clone())] {
+        keys::on_if(act, move || target.as_ref().map(|target| dom::follow(target)).is_some());
+    }
     view! {
         <Page
             title
