@@ -13,9 +13,8 @@ use domain::error::{Code, Error, Fault};
 use domain::listing::{Listing, PageInfo};
 use domain::resource::{Definition, Resource, Verb};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use store::records::{self, Seen};
-use store::{Db, Stored, history};
+use store::{Db, Listed, Stored, history};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::Schema;
@@ -29,7 +28,7 @@ use crate::http::error::{Refusal, Result};
 use crate::http::listing;
 use crate::http::write::{self, Answer};
 use crate::openapi;
-use crate::present::{self, Wanted};
+use crate::present::{self, Presented, Wanted};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const PATCH_TYPES: &str = "application/merge-patch+json, application/json";
@@ -88,39 +87,41 @@ impl<R: Served> OpenApiFactory for Crud<R> {
     }
 }
 
-/// A page of objects.
+/// A page of records.
 #[derive(Serialize)]
-struct PageBody {
-    data: Vec<Map<String, Value>>,
-    page: PageInfo,
+#[serde(bound = "")]
+struct PageBody<'a, R: Resource> {
+    data: Vec<Presented<'a, R>>,
+    page: &'a PageInfo,
 }
 
 async fn list<R: Served>(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.authorize(R::READ)?;
     let listing = listing::of_query(&request)?;
-    let page = page::<R>(&db, &listing).await?;
+    let listed = records::list::<R>(&db, &listing).await?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((LINK, links(&request, &listing, &page.page)));
-    Ok(response.json(page))
+    response.insert_header((LINK, links(&request, &listing, &listed.page)));
+    Ok(response.json(page(&db, &listing, &listed).await?))
 }
 
 /// The same list, asked for with a body: filters too long or too deep for an address.
 async fn search<R: Served>(caller: Caller, body: Body) -> Result<HttpResponse> {
     let db = caller.authorize(R::READ)?;
     let listing: Listing = body.json()?;
-    Ok(HttpResponse::Ok().json(page::<R>(&db, &listing).await?))
+    let listed = records::list::<R>(&db, &listing).await?;
+    Ok(HttpResponse::Ok().json(page(&db, &listing, &listed).await?))
 }
 
-async fn page<R: Served>(db: &Db, listing: &Listing) -> Result<PageBody> {
-    let listed = records::list::<R>(db, listing).await?;
+async fn page<'a, R: Served>(db: &Db, listing: &Listing, listed: &'a Listed<R>) -> Result<PageBody<'a, R>> {
     let wanted = Wanted { fields: listing.fields.as_deref(), expand: &listing.expand };
-    let mut data = present::objects(db, &listed.records, &wanted).await?;
-    if let Some(q) = &listing.q {
-        for (object, seen) in data.iter_mut().zip(&listed.records) {
-            object.insert("matches".into(), serde_json::to_value(seen.why(q)).unwrap_or_default());
-        }
+    let Some(q) = &listing.q else {
+        return Ok(PageBody { data: present::records(db, &listed.records, &wanted).await?, page: &listed.page });
+    };
+    let mut objects = present::objects(db, &listed.records, &wanted).await?;
+    for (object, seen) in objects.iter_mut().zip(&listed.records) {
+        object.insert("matches".into(), serde_json::to_value(seen.why(q)).unwrap_or_default());
     }
-    Ok(PageBody { data, page: listed.page })
+    Ok(PageBody { data: objects.into_iter().map(Presented::Made).collect(), page: &listed.page })
 }
 
 /// RFC 8288 links to the first page and the next one.
@@ -155,10 +156,10 @@ async fn find<R: Served>(caller: Caller, id: web::Path<Uuid>, request: HttpReque
         return Ok(HttpResponse::NotModified().insert_header((ETAG, quoted(&etag))).finish());
     }
     let wanted = Wanted { fields: query.fields.as_deref(), expand: &query.expand };
-    let object = present::objects(&db, std::slice::from_ref(&seen), &wanted).await?.pop();
+    let record = present::records(&db, std::slice::from_ref(&seen), &wanted).await?.pop();
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, quoted(&etag))).insert_header((ACCEPT_PATCH, PATCH_TYPES));
-    Ok(response.json(object))
+    Ok(response.json(record))
 }
 
 async fn create<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
@@ -301,6 +302,6 @@ fn answer<R: Resource>(db: &Db, status: StatusCode, seen: &Seen<R>) -> Answer {
     Answer {
         etag: Some(records::etag(db, stamp.version)),
         record: Some((R::NAME, stamp.id)),
-        ..write::answer(status, &present::object(db, seen))
+        ..write::answer(status, &present::record(db, seen))
     }
 }

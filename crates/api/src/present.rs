@@ -1,7 +1,8 @@
 //! Records as they leave: with their entity tag, trimmed to the wanted members, references embedded.
 
 use domain::field::Kind;
-use domain::resource::{Definition, Resource};
+use domain::resource::{Definition, Record, Resource};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::Db;
 use store::records::{self, Seen};
@@ -28,7 +29,43 @@ pub async fn objects<R: Resource>(db: &Db, seen: &[Seen<R>], wanted: &Wanted<'_>
     Ok(objects)
 }
 
-pub fn object<R: Resource>(db: &Db, seen: &Seen<R>) -> Map<String, Value> {
+/// A record as it is sent. One that its reader may see all of needs no detour over an object, which would cost more than
+/// the rest of a list together.
+#[derive(Serialize)]
+#[serde(untagged, bound = "")]
+pub enum Presented<'a, R: Resource> {
+    Whole {
+        #[serde(flatten)]
+        record: &'a Record<R>,
+        etag: String,
+    },
+    Made(Map<String, Value>),
+}
+
+/// Records as they are wanted, made into objects only where something is left out or added.
+pub async fn records<'a, R: Resource>(
+    db: &Db,
+    seen: &'a [Seen<R>],
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Presented<'a, R>>> {
+    let as_they_are = wanted.fields.is_none() && wanted.expand.is_empty();
+    let whole: Option<Vec<_>> = seen.iter().map(|seen| whole(db, seen)).collect();
+    match whole.filter(|_| as_they_are) {
+        Some(whole) => Ok(whole),
+        None => Ok(objects(db, seen, wanted).await?.into_iter().map(Presented::Made).collect()),
+    }
+}
+
+fn whole<'a, R: Resource>(db: &Db, seen: &'a Seen<R>) -> Option<Presented<'a, R>> {
+    Some(Presented::Whole { record: seen.plain()?, etag: records::etag(db, seen.stamp().version) })
+}
+
+/// A record in the answer to a write.
+pub fn record<'a, R: Resource>(db: &Db, seen: &'a Seen<R>) -> Presented<'a, R> {
+    whole(db, seen).unwrap_or_else(|| Presented::Made(object(db, seen)))
+}
+
+fn object<R: Resource>(db: &Db, seen: &Seen<R>) -> Map<String, Value> {
     let mut object = seen.json();
     object.insert("etag".into(), records::etag(db, seen.stamp().version).into());
     object

@@ -90,8 +90,12 @@ impl Rights {
 
     /// The widest right that a role which reads the resource gives to a field.
     pub fn field(&self, resource: &str, field: &Field) -> Right {
-        let readers = self.roles.iter().filter(|role| role.reads(resource));
-        readers.map(|role| role.right(resource, field)).max().unwrap_or(Right::None)
+        widest(&self.readers(resource), resource, field)
+    }
+
+    /// The roles that read a resource.
+    fn readers(&self, resource: &str) -> Vec<&RoleRights> {
+        self.roles.iter().filter(|role| role.reads(resource)).collect()
     }
 
     /// Whether a role gives nothing that these rights do not hold.
@@ -123,6 +127,10 @@ impl Rights {
         grants.sort_by(|a, b| (&a.resource, a.action).cmp(&(&b.resource, b.action)));
         grants
     }
+}
+
+fn widest(roles: &[&RoleRights], resource: &str, field: &Field) -> Right {
+    roles.iter().map(|role| role.right(resource, field)).max().unwrap_or(Right::None)
 }
 
 /// Who asks.
@@ -175,8 +183,10 @@ impl Lens {
 impl Viewer {
     pub fn lens(&self, resource: &Definition) -> Lens {
         let mut lens = Lens::default();
+        // Asked for every list and record: the roles are looked through once, not for each field.
+        let readers = self.rights.readers(resource.name);
         for field in resource.fields {
-            match self.rights.field(resource.name, field) {
+            match widest(&readers, resource.name, field) {
                 Right::None => lens.hidden.push(field.key),
                 Right::Masked => lens.masked.push(field),
                 Right::Read | Right::Write => {}

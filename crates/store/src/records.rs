@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use domain::check;
 use domain::error::{Code, Error, Fault};
 use domain::field::{Access, Field, Kind};
-use domain::filter::{Condition, Context};
+use domain::filter::{Condition, Context, Filter, Op};
 use domain::listing::{Count, Listing};
 use domain::permission::{Action, Permission, Right};
 use domain::resource::{Definition, ExternalIds, Record, Resource, Stamp};
@@ -141,12 +141,33 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
         None => scope.clone(),
     };
     let limit = paging::limit(listing) as i64 + 1;
-    let selection = Selection { condition, order: order.sql(backwards), limit };
+    let mut selection = Selection { condition, order: order.sql(backwards), limit };
+    if recurs(listing, &db.rows(R::READ)?) {
+        selection =
+            Selection { condition: selection.condition.recurring(), order: selection.order.recurring(), ..selection };
+    }
     let rows = R::load(&mut connection, selection).await?;
     let rows = see::<R>(db, rows)?;
     let mut listed = paging::turn(db, listing, &order, cursor, rows);
     (listed.page.total, listed.page.estimated) = count::<R>(&mut connection, listing.count, scope).await?;
     Ok(listed)
+}
+
+/// Whether a list is one of the few that are asked for all day: everything, or what belongs to one owner, customer or
+/// parent. Their plan is the same for all values; every other list is planned for its own.
+fn recurs(listing: &Listing, rows: &Rows) -> bool {
+    let by_reference = |filter: &Filter| match filter {
+        Filter::Test(test) => {
+            test.op == Op::Eq && matches!(test.field.as_str(), "owner_id" | "customer_id" | "parent_id")
+        }
+        Filter::And(parts) => parts.and.is_empty(),
+        _ => false,
+    };
+    let filter = match &listing.filter {
+        Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
+        filter => by_reference(filter),
+    };
+    filter && listing.q.is_none() && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
 }
 
 /// The order of rows tells about the values they are ordered by.
@@ -233,7 +254,7 @@ async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp,
         return Err(Error::invalid(faults).into());
     }
     let department_id = match (department_id, owner_id) {
-        (None, Some(owner)) => crate::platform::users::department(tx, owner).await?,
+        (None, Some(owner)) => department_of(tx, owner).await?,
         (department, _) => department,
     };
     let now = tx.now();
@@ -250,6 +271,14 @@ async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp,
         external_ids: ExternalIds::default(),
     };
     Ok((stamp, patch))
+}
+
+/// The department of an owner. The caller's own is known without asking.
+async fn department_of(tx: &mut Tx<'_>, owner: Uuid) -> Result<Option<Uuid>> {
+    match tx.db().viewer() {
+        Some(viewer) if viewer.user_id == owner => Ok(viewer.department_id),
+        _ => crate::platform::users::department(tx, owner).await,
+    }
 }
 
 /// Lays a merge patch over a record. A patch that changes nothing writes nothing.
@@ -304,7 +333,7 @@ pub async fn assign<R: Stored>(
     let mut record = before.clone();
     if let Some(owner) = owner_id {
         record.stamp.owner_id = Some(owner);
-        record.stamp.department_id = crate::platform::users::department(tx, owner).await?;
+        record.stamp.department_id = department_of(tx, owner).await?;
     }
     if department_id.is_some() {
         record.stamp.department_id = department_id;

@@ -4,6 +4,7 @@
 //! our own and nowhere else, and every claim is required and has its type.
 
 use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 
 use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -40,6 +41,13 @@ pub struct Claims {
     pub exp: i64,
 }
 
+impl Claims {
+    fn are_current(&self, now: DateTime<Utc>) -> bool {
+        let now = now.timestamp();
+        self.nbf <= now + SKEW && now - SKEW <= self.exp
+    }
+}
+
 /// Signs tokens, and reads those that this installation signed.
 pub struct Tokens {
     issuer: String,
@@ -47,7 +55,12 @@ pub struct Tokens {
     signing: (String, EncodingKey),
     verifying: HashMap<String, DecodingKey>,
     key_set: Value,
+    /// Tokens whose signature was right; checking it again would cost more than reading a customer.
+    known: RwLock<HashMap<String, Claims>>,
 }
+
+/// So many tokens are remembered before all are forgotten: more than a process serves in the life of one.
+const MOST_KNOWN: usize = 10_000;
 
 impl Tokens {
     pub fn new(keys: &KeyRing, issuer: String) -> Result<Self> {
@@ -68,7 +81,7 @@ impl Tokens {
             let x = BASE64.encode(public);
             published.push(json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x}));
         }
-        Ok(Self { issuer, signing, verifying, key_set: json!({"keys": published}) })
+        Ok(Self { issuer, signing, verifying, key_set: json!({"keys": published}), known: RwLock::default() })
     }
 
     /// The public keys, RFC 7517.
@@ -97,6 +110,20 @@ impl Tokens {
 
     /// What a token says, if it is one of ours and its time is now. Why it is not is nobody's business.
     pub fn read(&self, token: &str) -> Option<Claims> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        if let Some(claims) = known {
+            return claims.are_current(Utc::now()).then_some(claims);
+        }
+        let claims = self.verified(token)?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(token.to_owned(), claims.clone());
+        Some(claims)
+    }
+
+    fn verified(&self, token: &str) -> Option<Claims> {
         let header = decode_header(token).ok()?;
         if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
             return None;
@@ -163,6 +190,14 @@ mod tests {
             tokens.read(&signed(&key, &header(), &self::claims())).is_some(),
             "the tests below start from a good one"
         );
+    }
+
+    #[test]
+    fn a_token_that_was_read_before_still_ends_in_time() {
+        let claims: Claims = serde_json::from_value(claims()).expect("claims");
+        let at = |seconds: i64| DateTime::from_timestamp(claims.iat + seconds, 0).expect("a moment");
+        assert!(claims.are_current(at(0)) && claims.are_current(at(LIFETIME + SKEW)));
+        assert!(!claims.are_current(at(LIFETIME + SKEW + 1)) && !claims.are_current(at(-SKEW - 1)));
     }
 
     #[test]
