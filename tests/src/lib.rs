@@ -4,6 +4,7 @@
 mod actor;
 mod answer;
 mod app;
+pub mod population;
 mod postgres;
 
 pub use actor::{Actor, PASSWORD, cookie_of};

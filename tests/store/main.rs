@@ -3,6 +3,7 @@
 mod filters;
 mod house;
 mod paging;
+mod plans;
 mod records;
 mod schema;
 mod search;

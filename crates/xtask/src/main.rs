@@ -3,6 +3,7 @@
 //! This crate knows nothing of the application's own crates, so that it compiles in seconds and works while they are
 //! broken. It drives `cargo`, the built `zhiyin` executable, and whatever tools the machine has.
 
+mod bench;
 mod browser;
 mod check;
 mod openapi;
@@ -48,6 +49,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure the release server beside pgbench on a large database.
+    Bench(bench::Options),
     /// Build the browser client into frontend/dist.
     Web(web::Options),
 }
@@ -69,6 +72,7 @@ fn run(task: Task) -> Result<()> {
         Task::Lint => check::lint(),
         Task::Ci => check::ci(),
         Task::Openapi { check } => openapi::update(check),
+        Task::Bench(options) => bench::run(&options),
         Task::Web(options) => web::build(options),
     }
 }
