@@ -117,7 +117,7 @@ pub fn Outlet() -> impl IntoView {
 /// The route of an address and what fills its open segments. Fixed words go before open segments.
 fn find(path: &str) -> Option<(usize, Params)> {
     let fits = ROUTES.iter().enumerate().filter_map(|(at, route)| matched(route.path, path).map(|params| (at, params)));
-    // Of two that fit, the one with fewer open segments is meant; a name that is taken is never an id.
+    // Of two that fit, the one with fewer open segments is meant.
     fits.min_by_key(|(_, params)| params.len())
 }
 
@@ -129,7 +129,10 @@ fn matched(pattern: &str, path: &str) -> Option<Params> {
     }
     let mut params = Vec::new();
     for (expected, given) in pattern.iter().zip(path) {
-        if expected.starts_with('{') {
+        if expected == "{id}" && given == "new" {
+            // The form of a new record, which no page of one record may take for its own.
+            return None;
+        } else if expected.starts_with('{') {
             params.push(given);
         } else if *expected != given {
             return None;
@@ -148,7 +151,9 @@ mod tests {
         assert_eq!(matched("/users/new", "/users/new/"), Some(vec![]));
         assert_eq!(matched("/users/new", "/users"), None);
         assert_eq!(find("/departments").map(|(at, _)| ROUTES[at].path), Some("/departments"));
-        assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
+        assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/users/{id}"));
+        assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
+        assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
         assert_eq!(find("/gallery").map(|(at, _)| ROUTES[at].path), Some("/gallery"));
     }
 }
