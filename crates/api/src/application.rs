@@ -15,8 +15,12 @@ use crate::auth::{Auth, first_start, sign_in};
 use crate::config::Config;
 use crate::http::health::{Health, Probe};
 use crate::http::methods::Methods;
+use crate::jobs::Workers;
 use crate::server::Server;
 use crate::{root_key, routes};
+
+/// Jobs that one process works on at a time.
+pub const WORKERS: usize = 2;
 
 /// Opens the store of a database that has its schema.
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
@@ -33,14 +37,16 @@ pub fn serve(config: &Config, store: Store) -> Result<Server> {
     let health = Health::new(probe(store.clone()));
     let auth = Data::new(Auth::new(config, &store)?);
     let methods = Data::new(Methods::of(&OpenApi::new(Info::default(), routes::api().paths())));
+    let workers = Workers::start(&store, WORKERS);
     let store = Data::new(store);
-    Server::bind(config, health, move |app| {
+    let server = Server::bind(config, health, move |app| {
         app.app_data(store.clone())
             .app_data(auth.clone())
             .app_data(methods.clone())
             .service(routes::api())
             .service(sign_in::key_set);
-    })
+    })?;
+    Ok(server.with_workers(workers))
 }
 
 /// Brings a database to the schema of this version.

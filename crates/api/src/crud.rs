@@ -28,6 +28,7 @@ use crate::http::error::{Refusal, Result};
 use crate::http::listing;
 use crate::http::write::{self, Answer};
 use crate::openapi;
+use crate::operations::bulk;
 use crate::present::{self, Presented, Wanted};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -71,6 +72,9 @@ impl<R: Served> HttpServiceFactory for Crud<R> {
         }
         if R::FIELDS.iter().any(|field| field.personal) {
             web::resource(path("/{id}/mask-reveal")).route(web::post().to(reveal::<R>)).register(config);
+        }
+        if offers(Verb::Update) && offers(Verb::Delete) {
+            bulk::resource::<R>().register(config);
         }
         collection.register(config);
         record.register(config);

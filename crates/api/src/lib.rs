@@ -9,6 +9,7 @@ pub mod database;
 pub mod exports;
 pub mod http;
 pub mod imports;
+pub mod jobs;
 mod meta;
 pub mod openapi;
 pub mod operations;

@@ -7,7 +7,7 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, crud, meta, platform};
+use crate::{auth, crud, exports, imports, jobs, meta, operations, platform};
 
 /// Everything below `/api/v1`.
 pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
@@ -29,5 +29,9 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .service(crud::of::<User>())
         .service(crud::of::<Department>())
         .service(crud::of::<Role>())
+        .configure(jobs::routes::configure)
+        .configure(operations::routes::configure)
+        .configure(imports::routes::configure)
+        .configure(exports::routes::configure)
         .service(meta::resource);
 }

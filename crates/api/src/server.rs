@@ -20,6 +20,7 @@ use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
 use crate::http::{client, fault, headers, problems, reference, request};
+use crate::jobs::Workers;
 use crate::telemetry;
 
 /// The largest body that is read, unless a route has a limit of its own.
@@ -34,6 +35,7 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     health: Health,
     drain: Duration,
+    workers: Option<Workers>,
 }
 
 impl Server {
@@ -67,7 +69,12 @@ impl Server {
         let http = http.bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
         let addresses = http.addrs();
         let drain = Duration::from_secs(config.drain_seconds);
-        Ok(Self { http: http.run(), addresses, health, drain })
+        Ok(Self { http: http.run(), addresses, health, drain, workers: None })
+    }
+
+    /// Background work that begins and ends with the server.
+    pub fn with_workers(self, workers: Workers) -> Self {
+        Self { workers: Some(workers), ..self }
     }
 
     /// Where it listens; the port is known even if any free one was asked for.
@@ -86,6 +93,9 @@ impl Server {
         let stopping = tokio::spawn(stop);
         let outcome = self.http.await;
         stopping.abort();
+        if let Some(workers) = self.workers {
+            workers.stop().await;
+        }
         outcome.context("the server failed")
     }
 }

@@ -26,6 +26,7 @@ const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
 /// The database and its keys, shared by all who work in this process.
 #[derive(Clone)]
 pub struct Store {
+    url: Arc<str>,
     pool: Pool<AsyncPgConnection>,
     keys: Arc<KeyRing>,
     /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
@@ -46,7 +47,8 @@ impl Store {
             let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
-        Ok(Self { pool, keys: Arc::new(keys), lineage: lineage.into(), frequencies: Arc::default() })
+        let (keys, frequencies) = (Arc::new(keys), Arc::default());
+        Ok(Self { url: url.into(), pool, keys, lineage: lineage.into(), frequencies })
     }
 
     pub fn keys(&self) -> &KeyRing {
@@ -80,6 +82,11 @@ impl Store {
     /// A connection for work in the background, with the rights of who asked for it.
     pub fn background(&self, viewer: Arc<Viewer>, trace: Trace) -> Db {
         Db { store: self.clone(), caller: Caller::Background(viewer), trace }
+    }
+
+    /// A connection beside the pool, for who keeps it.
+    pub(crate) async fn own_connection(&self) -> Result<AsyncPgConnection> {
+        AsyncPgConnection::establish(&self.url).await.map_err(|error| Error::NoConnection(error.to_string()))
     }
 
     async fn connection(&self) -> Result<Pooled> {

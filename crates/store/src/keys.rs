@@ -131,6 +131,30 @@ impl KeyRing {
         String::from_utf8(plain).map_err(|_| Error::Secret("a sealed value is not text"))
     }
 
+    /// Seals bytes that are too many to be written as text: the key's name, its length before it, then the ciphertext.
+    pub fn seal_bytes(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+        let cipher = self.seal.get(&self.current).ok_or(Error::Secret("the current key is missing"))?;
+        let nonce = random::<NONCE>()?;
+        let place = place.to_string();
+        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Secret("sealing failed"))?;
+        let length = u8::try_from(self.current.len()).map_err(|_| Error::Secret("the key's name is too long"))?;
+        Ok([&[length], self.current.as_bytes(), nonce.as_slice(), &sealed].concat())
+    }
+
+    pub fn open_bytes(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+        let altered = || Error::Secret("sealed bytes were altered");
+        let (length, rest) = sealed.split_first().ok_or_else(altered)?;
+        let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or_else(altered)?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or_else(altered)?;
+        let id = std::str::from_utf8(id).map_err(|_| altered())?;
+        let cipher = self.seal.get(id).ok_or(Error::Secret("a value was sealed with a key that is gone"))?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| altered())?;
+        let place = place.to_string();
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| altered())
+    }
+
     /// The blind index of a field's value: equal values have equal digests, and only the key can make them.
     pub fn digest(&self, resource: &str, field: &Field, value: &str) -> Uuid {
         let value = match field.kind {

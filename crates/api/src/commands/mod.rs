@@ -8,6 +8,7 @@ mod postgres;
 mod serve;
 mod undo;
 mod user;
+mod work;
 mod workplace;
 
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ pub struct Cli {
 enum Command {
     /// Serve the application: API, client and background work.
     Serve,
+    /// Do background work without serving.
+    Work,
     /// Bring the database to the schema of this version, and end.
     Migrate,
     /// Make records of the lines of a file.
@@ -55,6 +58,7 @@ impl Cli {
         telemetry::start_logging(&config)?;
         match self.command {
             Command::Serve => serve::run(&config).await,
+            Command::Work => work::run(&config).await,
             Command::Migrate => migrate::run(&config).await,
             Command::Import(options) => import::run(&config, options).await,
             Command::Undo(options) => undo::run(&config, options).await,

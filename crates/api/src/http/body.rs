@@ -40,6 +40,19 @@ impl FromRequest for Body {
 }
 
 impl Body {
+    /// Reads the body of a request that could have come as a stream.
+    pub async fn read(request: &HttpRequest, payload: web::Payload) -> Self {
+        let mut payload = payload.into_inner();
+        // Extracting a body never fails.
+        let read = Self::from_request(request, &mut payload).await;
+        read.unwrap_or_else(|_| Self { bytes: Err(Code::Malformed), media_type: String::new() })
+    }
+
+    /// Stands for a body that was streamed away: its digest says what it was.
+    pub fn digested(media_type: &str, digest: &[u8]) -> Self {
+        Self { bytes: Ok(web::Bytes::copy_from_slice(digest)), media_type: media_type.to_owned() }
+    }
+
     pub fn media_type(&self) -> &str {
         &self.media_type
     }

@@ -28,6 +28,11 @@ pub fn no_content() -> Answer {
     Answer { status: 204, ..Answer::default() }
 }
 
+/// Refuses a request that must be safe to repeat and is not.
+pub fn require_key(request: &HttpRequest) -> Result<()> {
+    if request.headers().contains_key(KEY) { Ok(()) } else { Err(Code::KeyMissing.into()) }
+}
+
 /// Runs a write. It goes on to its end when the caller hangs up, so that nobody wonders whether it happened.
 pub async fn execute<W>(request: &HttpRequest, body: &Body, db: Db, work: W) -> Result<HttpResponse>
 where

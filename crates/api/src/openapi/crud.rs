@@ -78,6 +78,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     if definition.fields.iter().any(|field| field.personal) {
         action("/{id}/mask-reveal", "post", words.reveal());
     }
+    if offers(Verb::Update) && offers(Verb::Delete) {
+        action("/bulk", "post", words.bulk());
+    }
     items.push((base.clone(), Value::Object(collection)));
     items.push((format!("{base}/{{id}}"), Value::Object(record)));
     items
@@ -234,6 +237,17 @@ impl<'a> Words<'a> {
                 "responses": {"200": {"description": "The values in the clear.", "content": {"application/json": {"schema": {"type": "object"}}}}},
             }),
         )
+    }
+
+    fn bulk(&self) -> Value {
+        self.operation("bulk_change", Action::Update, format!("Delete, edit or assign many {}s in one operation that can be undone.", self.noun), json!({
+            "parameters": [idempotency_key()],
+            "requestBody": request("BulkChange"),
+            "responses": {
+                "200": {"description": "The operation, with the rows that failed; of a dry run with every row.", "content": body("Operation")},
+                "202": {"description": "The job; more than 200 records are changed in the background.", "content": body("Job"), "headers": {"Location": header("Address of the job.")}},
+            },
+        }))
     }
 
     fn history(&self) -> Value {

@@ -2,6 +2,7 @@
 //!
 //! What every operation shares (failures, security, headers) is added here once, for the whole document.
 
+mod background;
 pub mod crud;
 mod shared;
 

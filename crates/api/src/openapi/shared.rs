@@ -177,19 +177,22 @@ fn schemas_of_the_house() -> Map<String, Value> {
         "type": "object", "required": ["data"],
         "properties": {"data": {"type": "array", "items": reference("Change")}},
     });
-    [
-        ("Fault", fault),
-        ("Problem", problem),
-        ("PageInfo", page),
-        ("Filter", filter),
-        ("Listing", listing),
-        ("Assignment", assignment),
-        ("Reveal", reveal),
-        ("Matches", matches),
-        ("Change", change),
-        ("History", history),
-    ]
-    .map(|(name, schema)| (name.to_owned(), schema))
-    .into_iter()
-    .collect()
+    let mut schemas: Map<String, Value> = super::background::schemas().into_iter().collect();
+    schemas.extend(
+        [
+            ("Fault", fault),
+            ("Problem", problem),
+            ("PageInfo", page),
+            ("Filter", filter),
+            ("Listing", listing),
+            ("Assignment", assignment),
+            ("Reveal", reveal),
+            ("Matches", matches),
+            ("Change", change),
+            ("History", history),
+        ]
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .into_iter(),
+    );
+    schemas
 }

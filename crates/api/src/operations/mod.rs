@@ -1,3 +1,41 @@
-//! Operations over HTTP: what was done to many records at once, and taking it back.
+//! Operations over HTTP: what was done to many records at once, row by row, and taking it back.
 
+pub mod bulk;
+pub mod routes;
 pub mod undo;
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use domain::messages;
+use domain::platform::users::Locale;
+use serde_json::{Value, json};
+use store::operations::{Operation, RowResult};
+
+use crate::http::fault;
+
+/// Rows whose fate is told in the answer itself; more of them are worked on in a job.
+pub const AT_ONCE: i64 = 200;
+
+/// Puts the faults of rows into the reader's words.
+pub fn explained(rows: Vec<RowResult>, locale: Locale) -> Vec<RowResult> {
+    let mut rows = rows;
+    for fault in rows.iter_mut().flat_map(|row| &mut row.faults) {
+        fault.detail = sentence(&fault.code, &fault.params, locale);
+    }
+    rows
+}
+
+/// What a fault means; a row that was refused whole bears the code of the refusal.
+fn sentence(code: &str, params: &BTreeMap<String, String>, locale: Locale) -> String {
+    let key = format!("fault.{code}");
+    let key = if messages::lookup(locale, &key).is_some() { key } else { format!("problem.{code}") };
+    messages::text(locale, &key, params)
+}
+
+/// An operation with rows of it.
+fn with_rows(operation: &Operation, rows: Vec<RowResult>, request: &HttpRequest) -> Value {
+    let mut body = json!(operation);
+    body["rows"] = json!(explained(rows, fault::locale(request)));
+    body
+}

@@ -7,6 +7,7 @@ use store::{Db, Tx};
 use uuid::Uuid;
 
 use crate::http::error::Result;
+use crate::jobs::{Context, End};
 
 /// An undo about to begin, if the caller may undo the operation at all.
 pub async fn draft(db: &Db, id: Uuid, operation: Uuid, dry_run: bool, job_id: Option<Uuid>) -> Result<Draft> {
@@ -61,4 +62,43 @@ pub async fn run_now(db: &Db, draft: &Draft, undone: Uuid) -> store::Result<Tall
     }
     db.write(async |tx| operations::finish(tx, draft.id, OperationState::Done).await).await?;
     Ok(tally)
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct Payload {
+    pub operation_id: Uuid,
+    pub undone: Uuid,
+    pub dry_run: bool,
+}
+
+/// How far an undo in a job has come.
+#[derive(Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
+struct Progress {
+    place: Place,
+    done: i64,
+    failed: i64,
+}
+
+pub async fn run_job(context: &Context) -> anyhow::Result<End> {
+    let Payload { operation_id, undone, dry_run } = context.payload()?;
+    let db = context.db(Some(operation_id)).await?;
+    let mut progress: Progress = context.checkpoint();
+    loop {
+        let step = db.write(async |tx| {
+            let (place, tally) = chunk(tx, operation_id, undone, dry_run, progress.place).await?;
+            let at_end = place.seen == progress.place.seen;
+            if at_end {
+                operations::finish(tx, operation_id, OperationState::Done).await?;
+                return Ok((progress, Some(End::Done)));
+            }
+            let (done, failed) = (progress.done + tally.done(), progress.failed + tally.not_done());
+            let next = Progress { place, done, failed };
+            Ok((next, context.advance(tx, &next, done, failed, None).await?))
+        });
+        let (next, end) = step.await?;
+        progress = next;
+        if let Some(end) = end {
+            return Ok(end);
+        }
+    }
 }

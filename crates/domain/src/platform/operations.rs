@@ -1,4 +1,5 @@
-//! Words for operations and imports: bulk actions that are told row by row and can be taken back.
+//! Words for jobs, operations and files: work in the background, bulk actions that are told row by row and can be
+//! taken back, and what comes in and goes out.
 
 use crate::choice;
 
@@ -41,4 +42,19 @@ choice! {
         /// The record takes the line's values; empty cells leave it as it is.
         Upsert = "upsert",
     }
+}
+
+choice! {
+    pub enum JobState {
+        Queued = "queued",
+        Running = "running",
+        Paused = "paused",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+}
+
+choice! {
+    pub enum FileKind { Import = "import", Export = "export" }
 }

@@ -12,7 +12,7 @@ pub mod undo;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::error::{Code, Error, Fault};
 use domain::instant;
 pub use domain::platform::operations::{OperationKind as Kind, OperationState as State, Outcome};
@@ -249,6 +249,11 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Operation> {
     visible.ok_or_else(|| Error::new(Code::NotFound).into())
 }
 
+/// The same inside the transaction that makes it.
+pub async fn find_in(tx: &mut Tx<'_>, id: Uuid) -> Result<Operation> {
+    Ok(operations::table.find(id).select(Operation::as_select()).first(&mut **tx).await?)
+}
+
 /// Whether the caller may see what this person set going.
 pub(crate) fn sees(db: &Db, user_id: Option<Uuid>) -> bool {
     sees_all(db) || (user_id.is_some() && user_id == db.user_id())
@@ -285,6 +290,28 @@ pub async fn rows(
     limit: i64,
 ) -> Result<Vec<RowResult>> {
     find(db, id).await?;
+    let mut connection = db.read().await?;
+    rows_by(&mut connection, id, outcome, after, limit).await
+}
+
+/// The same inside the transaction that makes them.
+pub async fn rows_in(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    outcome: Option<Outcome>,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<RowResult>> {
+    rows_by(tx, id, outcome, after, limit).await
+}
+
+async fn rows_by(
+    connection: &mut AsyncPgConnection,
+    id: Uuid,
+    outcome: Option<Outcome>,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<RowResult>> {
     let mut query = operation_rows::table
         .filter(operation_rows::operation_id.eq(id))
         .filter(operation_rows::outcome.ne(Outcome::Waiting))
@@ -304,8 +331,7 @@ pub async fn rows(
     if let Some(after) = after {
         query = query.filter(operation_rows::row_number.gt(after));
     }
-    let mut connection = db.read().await?;
-    let kept: Vec<KeptRow> = query.load(&mut *connection).await?;
+    let kept: Vec<KeptRow> = query.load(connection).await?;
     let row = |(row, record_id, outcome, faults, changed): KeptRow| RowResult {
         row,
         record_id,
@@ -314,4 +340,18 @@ pub async fn rows(
         changed: changed.as_object().cloned().unwrap_or_default(),
     };
     Ok(kept.into_iter().map(row).collect())
+}
+
+/// Writes into the log of changes that records left the house: which, how many, and who asked for them.
+pub async fn audit_export(tx: &mut Tx<'_>, file: Uuid, operation: &str, told: Value) -> Result<()> {
+    diesel::sql_query(
+        "insert into changes (resource, record_id, version, operation, changed, actor_id, request_id, operation_id, reason) \
+         values ('exports', $1, 1, $2, $3, change_actor(), change_request(), change_operation(), change_reason())",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(file)
+    .bind::<diesel::sql_types::Text, _>(operation)
+    .bind::<diesel::sql_types::Jsonb, _>(told)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -1,0 +1,143 @@
+//! Exports over HTTP: ask for a file, then fetch it once.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use chrono::TimeDelta;
+use domain::Filter;
+use domain::error::{Error, Fault};
+use domain::listing::Listing;
+use domain::permission::{Action, Permission};
+use domain::platform::operations::FileKind;
+use domain::transfer::Target;
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::json;
+use store::operations;
+use store::platform::{files, jobs};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::job::Payload;
+use super::run;
+use crate::auth::Caller;
+use crate::http::body::Body;
+use crate::http::error::{Refusal, Result};
+use crate::http::{fault, write};
+use crate::imports::routes::accepted;
+use crate::imports::run::{ANY_SYSTEM, can_import};
+use crate::jobs::EXPORT;
+
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(begin).service(content);
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    resource: String,
+    /// The records; all that the caller may export, if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    filter: Filter,
+    #[serde(default)]
+    q: Option<String>,
+    /// Targets such as `name`, `external_id`, `contact.name`; all of them, if absent.
+    #[serde(default)]
+    columns: Option<Vec<String>>,
+    #[serde(default = "csv")]
+    #[schema(value_type = String)]
+    format: Format,
+    /// The system whose ids stand in the column of external ids.
+    #[serde(default)]
+    system: Option<String>,
+}
+
+fn csv() -> Format {
+    Format::Csv
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    Csv,
+    Ndjson,
+}
+
+/// Export records into a file: a job with the rows and fields that the caller may see. The file can be fetched once,
+/// within 15 minutes, by who asked for it.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "begin_export",
+    params(("Idempotency-Key" = String, Header, description = "Makes the request safe to repeat.")),
+    extensions(("x-permission" = json!("customers.export"))),
+    request_body(content = Wanted),
+    responses((status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
+        headers(("Location" = String, description = "Address of the job.")))),
+)]
+#[post("/exports")]
+async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let wanted: Wanted = body.json()?;
+    let invalid = |pointer: &str| Refusal(Error::invalid(vec![Fault::new(pointer, "not_a_choice")]));
+    let definition = domain::catalogue::find(&wanted.resource).filter(|found| can_import(found.name));
+    let definition = definition.ok_or_else(|| invalid("/resource"))?;
+    let db = caller.authorize(Permission::new(definition.name, Action::Export))?;
+    write::require_key(&request)?;
+    let all = || Target::all(definition).iter().map(|target| target.to_string()).collect();
+    let columns: Vec<String> = wanted.columns.unwrap_or_else(all);
+    if let Some(index) = columns.iter().position(|name| Target::named(definition, name).is_none()) {
+        return Err(invalid(&format!("/columns/{index}")));
+    }
+    let listing = Listing { filter: wanted.filter, q: wanted.q, ..Listing::default() };
+    listing.check(definition)?;
+    let total = run::count(&db, definition.name, &listing).await?;
+    let locale = fault::locale(&request);
+    let ndjson = wanted.format == Format::Ndjson;
+    let system = wanted.system.unwrap_or(ANY_SYSTEM.to_owned());
+    write::execute(&request, &body, db, async move |tx| {
+        let (extension, media_type) = if ndjson { ("ndjson", "application/x-ndjson") } else { ("csv", "text/csv") };
+        let name = format!("{}-{}.{extension}", definition.name, tx.now().format("%Y%m%d-%H%M%S"));
+        // Long enough for the job; the quarter of an hour begins when the file is ready.
+        let export_id = files::create(tx, FileKind::Export, &name, media_type, TimeDelta::days(1)).await?;
+        let payload =
+            Payload { export_id, resource: definition.name.to_owned(), listing, columns, ndjson, system, locale };
+        let payload = serde_json::to_value(&payload).unwrap_or_default();
+        let id = jobs::enqueue(tx, jobs::Draft { kind: EXPORT, payload, total: Some(total), unique_key: None }).await?;
+        accepted(tx, id).await
+    })
+    .await
+}
+
+/// Fetch an exported file, once.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "fetch_export",
+    params(("id" = Uuid, Path, description = "The export, as its job names it.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "text/csv"),
+        (status = 410, description = "It was fetched already, or has expired.")),
+)]
+#[get("/exports/{id}/content")]
+async fn content(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let db = caller.own();
+    let file = files::find_own(&db, FileKind::Export, *id).await?;
+    db.write(async |tx| {
+        files::fetch(tx, file.id).await?;
+        operations::audit_export(tx, file.id, "update", json!({"fetched": [null, true]})).await
+    })
+    .await?;
+    let parts = stream::unfold(Some((db, 0)), move |state| async move {
+        let (db, number) = state?;
+        match files::read_part(&db, file.id, number).await {
+            Ok(Some(part)) => Some((Ok(web::Bytes::from(part)), Some((db, number + 1)))),
+            Ok(None) => None,
+            Err(error) => {
+                tracing::error!(%error, "an export cannot be read to its end");
+                Some((Err(actix_web::error::ErrorInternalServerError("")), None))
+            }
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", file.media_type)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)))
+        .streaming(Box::pin(parts)))
+}

@@ -1,0 +1,251 @@
+//! Imports over HTTP: look at a file, then let it become records.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use domain::error::{Code, Error, Fault};
+use domain::permission::{Action, Permission};
+use domain::platform::operations::{ImportMode, OperationKind};
+use domain::platform::users::Locale;
+use domain::resource::Definition;
+use domain::transfer::{Target, columns};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Db;
+use store::operations::{self, Draft};
+use store::platform::jobs;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::format::Format;
+use super::job::Payload;
+use super::run::{ANY_SYSTEM, Request, can_import};
+use super::{lines, upload};
+use crate::auth::Caller;
+use crate::http::body::Body;
+use crate::http::error::{Refusal, Result};
+use crate::http::write::{self, Answer};
+use crate::jobs::IMPORT;
+
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(preview).service(begin);
+}
+
+/// Lines that a preview shows.
+const SHOWN: usize = 10;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PreviewQuery {
+    resource: String,
+    name: Option<String>,
+}
+
+/// What a file shall become: of a file that was previewed, or of the one in the body of this request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    resource: String,
+    /// `dry_run` changes nothing and tells what `upsert` would do; `create` refuses records that are there already.
+    #[schema(value_type = String)]
+    mode: Mode,
+    /// The system the file comes from, which names the records in the column of external ids.
+    #[serde(default)]
+    system: Option<String>,
+    /// A dry run of the mode.
+    #[serde(default)]
+    dry_run: bool,
+    /// A file that was previewed.
+    #[serde(default)]
+    file_id: Option<Uuid>,
+    /// Header to target, such as `{"Company": "name"}`; columns that are not named are left out. Guessed if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    mapping: Option<HashMap<String, Option<String>>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    DryRun,
+    Create,
+    Upsert,
+}
+
+/// The same in the address, for a file in the body; `mapping` is JSON.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BeginQuery {
+    resource: String,
+    mode: Mode,
+    system: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+    name: Option<String>,
+    mapping: Option<String>,
+}
+
+fn query<T: serde::de::DeserializeOwned>(request: &HttpRequest) -> Result<T> {
+    let query = web::Query::<T>::from_query(request.query_string());
+    Ok(query.map_err(|_| Refusal::from(Code::BadParameter))?.into_inner())
+}
+
+/// A connection for somebody who may import this resource.
+fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition)> {
+    let definition = domain::catalogue::find(resource).filter(|found| can_import(found.name));
+    let refusal = Refusal(Error::invalid(vec![Fault::field("resource", "not_a_choice")]));
+    let definition = definition.ok_or(refusal)?;
+    Ok((caller.authorize(Permission::new(definition.name, Action::Import))?, definition))
+}
+
+/// Take in a file and show what is in it: its columns, what they most likely stand for, and its first lines. The file
+/// is kept for a day; name it by its `file_id` to import it.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "preview_import",
+    params(
+        ("resource" = String, Query, description = "What the lines are, such as `customers`."),
+        ("name" = Option<String>, Query, description = "The name of the file."),
+    ),
+    extensions(("x-permission" = json!("customers.import"))),
+    request_body(content = String, content_type = "text/csv", description = "CSV in UTF-8, UTF-16 or GB18030, with a header."),
+    responses((status = 200, description = "What is in the file.", body = ref("#/components/schemas/ImportPreview"))),
+)]
+#[post("/imports/preview")]
+async fn preview(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
+    let PreviewQuery { resource, name } = query(&request)?;
+    let (db, definition) = authorize(&caller, &resource)?;
+    let file = upload::receive(&db, name.as_deref().unwrap_or_default(), payload).await?;
+    let head = upload::head(&db, file.id, &file.format, SHOWN).await?;
+    let guesses = columns::guess(definition, &head.headers);
+    let columns: Vec<Value> = head
+        .headers
+        .iter()
+        .zip(guesses)
+        .enumerate()
+        .map(|(index, (header, guess))| {
+            let samples: Vec<&str> = head.lines.iter().filter_map(|line| Some(line.get(index)?.as_str())).collect();
+            json!({"header": header, "target": guess.map(|target| target.to_string()), "samples": samples})
+        })
+        .collect();
+    let targets: Vec<Value> = Target::all(definition).iter().map(|target| described(definition, target)).collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "file_id": file.id,
+        "resource": definition.name,
+        "format": {"encoding": file.format.encoding, "delimiter": file.format.delimiter},
+        "columns": columns,
+        "lines": head.lines,
+        "targets": targets,
+    })))
+}
+
+fn described(definition: &Definition, target: &Target) -> Value {
+    let label = |locale| target.label(definition, locale);
+    json!({
+        "target": target.to_string(),
+        "label": {"zh-CN": label(Locale::Chinese), "en": label(Locale::English)},
+        "required": target.is_required(),
+    })
+}
+
+/// Import a file: one operation, run as a job, that can be undone. Poll the job; the operation tells what came of every
+/// row.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "begin_import",
+    params(
+        ("Idempotency-Key" = String, Header, description = "Makes the request safe to repeat."),
+        ("resource" = Option<String>, Query, description = "For a file in the body: what the lines are."),
+        ("mode" = Option<String>, Query, description = "For a file in the body: `dry_run`, `create` or `upsert`."),
+        ("system" = Option<String>, Query, description = "For a file in the body: the system it comes from."),
+        ("dry_run" = Option<bool>, Query, description = "For a file in the body: change nothing."),
+        ("name" = Option<String>, Query, description = "For a file in the body: its name."),
+        ("mapping" = Option<String>, Query, description = "For a file in the body: header to target, as JSON."),
+    ),
+    extensions(("x-permission" = json!("customers.import"))),
+    request_body(content((Wanted = "application/json"), (String = "text/csv"))),
+    responses((status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
+        headers(("Location" = String, description = "Address of the job.")))),
+)]
+#[post("/imports")]
+async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_json = media_type.starts_with("application/json");
+    write::require_key(&request)?;
+    if is_json {
+        let body = Body::read(&request, payload).await;
+        let wanted: Wanted = body.json()?;
+        let (db, definition) = authorize(&caller, &wanted.resource)?;
+        let missing = || Refusal(Error::invalid(vec![Fault::field("file_id", "required")]));
+        let file_id = wanted.file_id.ok_or_else(missing)?;
+        let format = upload::format_of(&db, file_id).await?;
+        return enqueue(&request, &body, db, definition, wanted, file_id, format).await;
+    }
+    let BeginQuery { resource, mode, system, dry_run, name, mapping } = query(&request)?;
+    let (db, definition) = authorize(&caller, &resource)?;
+    if !media_type.starts_with("text/csv") {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let mapping = mapping.map(|text| serde_json::from_str(&text)).transpose();
+    let mapping = mapping.map_err(|_| Refusal(Error::at(Code::BadParameter, Fault::new("mapping", "malformed"))))?;
+    let file = upload::receive(&db, name.as_deref().unwrap_or_default(), payload).await?;
+    let wanted = Wanted { resource, mode, system, dry_run, file_id: Some(file.id), mapping };
+    let body = Body::digested("text/csv", &file.digest);
+    enqueue(&request, &body, db, definition, wanted, file.id, file.format).await
+}
+
+async fn enqueue(
+    request: &HttpRequest,
+    body: &Body,
+    mut db: Db,
+    definition: &'static Definition,
+    wanted: Wanted,
+    file_id: Uuid,
+    format: Format,
+) -> Result<HttpResponse> {
+    let head = upload::head(&db, file_id, &format, 0).await?;
+    let mapping = lines::mapping(definition, &head.headers, wanted.mapping.as_ref());
+    let mapping = mapping.map_err(|faults| Refusal(Error::invalid(faults)))?;
+    if mapping.iter().all(Option::is_none) {
+        return Err(Refusal(Error::invalid(vec![Fault::field("mapping", "required")])));
+    }
+    let (mode, dry_run) = match wanted.mode {
+        Mode::DryRun => (ImportMode::Upsert, true),
+        Mode::Create => (ImportMode::Create, wanted.dry_run),
+        Mode::Upsert => (ImportMode::Upsert, wanted.dry_run),
+    };
+    let system = wanted.system.filter(|system| !system.trim().is_empty()).unwrap_or(ANY_SYSTEM.to_owned());
+    let request_of_import = Request { resource: wanted.resource, mode, system, dry_run, mapping: None };
+    let told = serde_json::to_value(&request_of_import).unwrap_or_default();
+    let draft = Draft::new(OperationKind::Import, definition.name, told, dry_run);
+    db.trace.operation_id = Some(draft.id);
+    let columns = mapping.iter().map(|target| target.map(|target| target.to_string())).collect();
+    let payload = Payload { operation_id: draft.id, file_id, request: request_of_import, format, columns };
+    let payload = serde_json::to_value(&payload).unwrap_or_default();
+    write::execute(request, body, db, async move |tx| begin_job(tx, IMPORT, payload, draft, None).await).await
+}
+
+/// Enqueues the job of an operation and begins it; answers with the job.
+pub async fn begin_job(
+    tx: &mut store::Tx<'_>,
+    kind: &str,
+    payload: Value,
+    mut draft: Draft,
+    total: Option<i64>,
+) -> store::Result<Answer> {
+    let id = jobs::enqueue(tx, jobs::Draft { kind, payload, total, unique_key: None }).await?;
+    draft.job_id = id;
+    operations::start(tx, &draft).await?;
+    accepted(tx, id).await
+}
+
+/// The answer that names a job.
+pub async fn accepted(tx: &mut store::Tx<'_>, id: Option<Uuid>) -> store::Result<Answer> {
+    let id = id.ok_or(Error::new(Code::Conflict))?;
+    let job = jobs::find_in(tx, id).await?;
+    let location = Some(format!("/api/v1/jobs/{id}"));
+    Ok(Answer { location, ..write::answer(StatusCode::ACCEPTED, &crate::jobs::routes::body(&job)) })
+}

@@ -1,0 +1,35 @@
+//! The kinds of work, by their names in the queue.
+
+use anyhow::bail;
+use store::platform::{schedules, upkeep};
+use store::{Db, Result};
+
+use super::{Context, End};
+use crate::{exports, imports, operations};
+
+pub const IMPORT: &str = "import";
+pub const EXPORT: &str = "export";
+pub const BULK: &str = "bulk";
+pub const UNDO: &str = "undo";
+const UPKEEP: &str = "upkeep";
+
+const DAY: i32 = 24 * 3600;
+
+pub async fn run(context: &Context) -> anyhow::Result<End> {
+    match context.job.kind.as_str() {
+        IMPORT => imports::job::run(context).await,
+        EXPORT => exports::job::run(context).await,
+        BULK => operations::bulk::run_job(context).await,
+        UNDO => operations::undo::run_job(context).await,
+        UPKEEP => {
+            upkeep::run(&context.system()).await?;
+            Ok(End::Done)
+        }
+        other => bail!("nobody here knows how to do {other}"),
+    }
+}
+
+/// The work that comes again by itself.
+pub async fn schedule(db: &Db) -> Result<()> {
+    schedules::ensure(db, UPKEEP, DAY).await
+}

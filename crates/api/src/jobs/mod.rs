@@ -1,0 +1,10 @@
+//! Work in the background: the workers of this process, the kinds of work, and the jobs over HTTP.
+
+mod context;
+mod kinds;
+pub mod routes;
+mod workers;
+
+pub use context::{Context, End};
+pub use kinds::{BULK, EXPORT, IMPORT, UNDO};
+pub use workers::Workers;

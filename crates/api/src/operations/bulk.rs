@@ -1,0 +1,216 @@
+//! One change to many records: at once for a few, as a job for many.
+
+use std::collections::HashSet;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::Filter;
+use domain::error::{Code, Error, Fault};
+use domain::listing::Listing;
+use domain::platform::operations::OperationState;
+use domain::platform::{Department, Role, User};
+use domain::relations::{Contact, Customer, CustomerType};
+use domain::resource::{Definition, Resource};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use store::operations::bulk::{self, Change};
+use store::operations::{self, Draft, RowResult, Tally};
+use store::{Stored, Tx};
+use uuid::Uuid;
+
+use super::{AT_ONCE, with_rows};
+use crate::auth::Caller;
+use crate::crud::Served;
+use crate::http::body::Body;
+use crate::http::error::{Refusal, Result};
+use crate::http::write;
+use crate::imports::routes::begin_job;
+use crate::jobs::{BULK, Context, End};
+
+/// Most records of one operation.
+const MOST: i64 = 100_000;
+
+/// Rows of one transaction of a job.
+const CHUNK: i64 = 200;
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    Delete,
+    Edit,
+    Assign,
+}
+
+/// What shall be done to which records: those named, or those that a list would show.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    action: Action,
+    #[serde(default)]
+    ids: Option<Vec<Uuid>>,
+    #[serde(default)]
+    filter: Option<Filter>,
+    #[serde(default)]
+    q: Option<String>,
+    #[serde(default)]
+    set: Map<String, Value>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Who shall be responsible, in `set`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Assignment {
+    owner_id: Option<Uuid>,
+    department_id: Option<Uuid>,
+}
+
+impl Wanted {
+    fn change(&self) -> Result<Change> {
+        Ok(match self.action {
+            Action::Delete => Change::Delete,
+            Action::Edit => Change::Edit { set: self.set.clone() },
+            Action::Assign => {
+                let assignment = serde_json::from_value(Value::Object(self.set.clone()));
+                let wrong = |_| Refusal(Error::invalid(vec![Fault::field("set", "wrong_type")]));
+                let Assignment { owner_id, department_id } = assignment.map_err(wrong)?;
+                Change::Assign { owner_id, department_id }
+            }
+        })
+    }
+}
+
+pub async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+    caller.authorize(R::READ)?;
+    let wanted: Wanted = body.json()?;
+    let permission = match wanted.action {
+        Action::Delete => R::DELETE,
+        Action::Edit => R::UPDATE,
+        Action::Assign => R::ASSIGN,
+    };
+    let mut db = caller.authorize(permission)?;
+    let change = wanted.change()?;
+    bulk::faults::<R>(&db, &change)?;
+    let ids = chosen::<R>(&db, &wanted).await?;
+    let dry_run = wanted.dry_run;
+    let told = json!({"change": change, "filter": wanted.filter, "q": wanted.q, "dry_run": dry_run});
+    let draft = Draft { total: ids.len() as i64, ..Draft::new(change.kind(), R::NAME, told, dry_run) };
+    db.trace.operation_id = Some(draft.id);
+    let context = request.clone();
+    write::execute(&request, &body, db, async move |tx| {
+        if draft.total > AT_ONCE {
+            let payload = Payload { operation_id: draft.id, resource: R::NAME.to_owned(), change, dry_run };
+            let payload = serde_json::to_value(&payload).unwrap_or_default();
+            let (id, total) = (draft.id, draft.total);
+            let answer = begin_job(tx, BULK, payload, draft, Some(total)).await?;
+            bulk::put_aside(tx, id, ids).await?;
+            return Ok(answer);
+        }
+        operations::start(tx, &draft).await?;
+        let rows: Vec<(i64, Uuid)> = (1..).zip(ids).collect();
+        let results = change_rows::<R>(tx, &change, dry_run, &rows).await?;
+        operations::record(tx, draft.id, dry_run, &results).await?;
+        operations::finish(tx, draft.id, OperationState::Done).await?;
+        let operation = operations::find_in(tx, draft.id).await?;
+        Ok(write::answer(StatusCode::OK, &with_rows(&operation, worth_telling(results, dry_run), &context)))
+    })
+    .await
+}
+
+/// Rows that were simply changed need no words, except in a rehearsal.
+pub(super) fn worth_telling(rows: Vec<RowResult>, dry_run: bool) -> Vec<RowResult> {
+    let mut rows = rows;
+    rows.retain(|row| dry_run || matches!(row.outcome.word(), "failed" | "skipped"));
+    rows
+}
+
+async fn chosen<R: Served>(db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>> {
+    let ids = match (&wanted.ids, &wanted.filter, &wanted.q) {
+        (Some(ids), None, None) => {
+            let mut seen = HashSet::new();
+            ids.iter().copied().filter(|id| seen.insert(*id)).collect()
+        }
+        (None, filter, q) if filter.is_some() || q.is_some() => {
+            let filter = filter.clone().unwrap_or_default();
+            let listing = Listing { filter, q: q.clone(), ..Listing::default() };
+            listing.check(&Definition::of::<R>())?;
+            bulk::selection::<R>(db, &listing, MOST + 1).await?
+        }
+        _ => return Err(Refusal(Error::invalid(vec![Fault::field("ids", "required")]))),
+    };
+    if ids.len() as i64 > MOST {
+        return Err(Refusal(Error::invalid(vec![Fault::field("ids", "too_many").with("max", MOST)])));
+    }
+    Ok(ids)
+}
+
+async fn change_rows<R: Stored>(
+    tx: &mut Tx<'_>,
+    change: &Change,
+    dry_run: bool,
+    rows: &[(i64, Uuid)],
+) -> store::Result<Vec<RowResult>> {
+    if dry_run {
+        tx.rehearse(async |tx| bulk::run::<R>(tx, change, rows).await).await
+    } else {
+        bulk::run::<R>(tx, change, rows).await
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    operation_id: Uuid,
+    resource: String,
+    change: Change,
+    dry_run: bool,
+}
+
+/// The rows that were put aside, a chunk at a time. What is done is no longer aside, so a resumed run needs no place.
+pub async fn run_job(context: &Context) -> anyhow::Result<End> {
+    let payload: Payload = context.payload()?;
+    match payload.resource.as_str() {
+        Customer::NAME => run_all::<Customer>(context, &payload).await,
+        Contact::NAME => run_all::<Contact>(context, &payload).await,
+        CustomerType::NAME => run_all::<CustomerType>(context, &payload).await,
+        User::NAME => run_all::<User>(context, &payload).await,
+        Department::NAME => run_all::<Department>(context, &payload).await,
+        Role::NAME => run_all::<Role>(context, &payload).await,
+        _ => Err(store::Error::from(Code::NotFound).into()),
+    }
+}
+
+/// How many rows came out well, and how many did not.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Count {
+    done: i64,
+    failed: i64,
+}
+
+async fn run_all<R: Stored>(context: &Context, payload: &Payload) -> anyhow::Result<End> {
+    let db = context.db(Some(payload.operation_id)).await?;
+    let mut count: Count = context.checkpoint();
+    loop {
+        let chunk = db.write(async |tx| {
+            let rows = bulk::take(tx, payload.operation_id, CHUNK).await?;
+            if rows.is_empty() {
+                operations::finish(tx, payload.operation_id, OperationState::Done).await?;
+                return Ok((None, Some(End::Done)));
+            }
+            let results = change_rows::<R>(tx, &payload.change, payload.dry_run, &rows).await?;
+            let tally: Tally = operations::record(tx, payload.operation_id, payload.dry_run, &results).await?;
+            let next = Count { done: count.done + tally.done(), failed: count.failed + tally.not_done() };
+            Ok((Some(next), context.advance(tx, &next, next.done, next.failed, None).await?))
+        });
+        let (next, end) = chunk.await?;
+        count = next.unwrap_or(count);
+        if let Some(end) = end {
+            return Ok(end);
+        }
+    }
+}
+
+/// The service of one resource.
+pub fn resource<R: Served>() -> actix_web::Resource {
+    web::resource(format!("/{}/bulk", R::NAME)).route(web::post().to(run::<R>))
+}

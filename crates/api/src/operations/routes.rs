@@ -1,0 +1,179 @@
+//! Operations over HTTP.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::error::Code;
+use domain::platform::operations::{OperationState, Outcome};
+use serde::Deserialize;
+use serde_json::json;
+use store::operations::{self, Tally};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::bulk::worth_telling;
+use super::undo::{self, Payload, Place};
+use super::{AT_ONCE, explained, with_rows};
+use crate::auth::Caller;
+use crate::http::body::Body;
+use crate::http::error::{Refusal, Result};
+use crate::http::{fault, write};
+use crate::imports::routes::begin_job;
+use crate::jobs::UNDO;
+use crate::jobs::routes::{PageQuery, limit};
+
+pub fn configure(api: &mut ServiceConfig<'_>) {
+    api.service(list).service(find).service(list_rows).service(errors).service(take_back);
+}
+
+/// List the caller's bulk actions, newest first; administrators see everybody's.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "list_operations",
+    params(
+        ("before" = Option<Uuid>, Query, description = "The last operation of the page before."),
+        ("limit" = Option<u16>, Query, description = "Operations on a page.", minimum = 1, maximum = 500),
+    ),
+    responses((status = 200, description = "Operations.", body = ref("#/components/schemas/Operations"))),
+)]
+#[get("/operations")]
+async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
+    let (before, limit) = PageQuery::of(&request)?;
+    let data = operations::list(&caller.own(), before, limit).await?;
+    Ok(HttpResponse::Ok().json(json!({"data": data})))
+}
+
+/// Read an operation: what came of it, in numbers.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "find_operation",
+    params(("id" = Uuid, Path, description = "The operation.")),
+    responses((status = 200, description = "The operation.", body = ref("#/components/schemas/Operation"))),
+)]
+#[get("/operations/{id}")]
+async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().json(operations::find(&caller.own(), *id).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowsQuery {
+    outcome: Option<Outcome>,
+    after: Option<i64>,
+    limit: Option<u16>,
+}
+
+/// List rows of an operation: those that failed or were skipped, and of a dry run all that would change.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "list_operation_rows",
+    params(
+        ("id" = Uuid, Path, description = "The operation."),
+        ("outcome" = Option<String>, Query, description = "Only rows of this outcome, such as `failed`."),
+        ("after" = Option<i64>, Query, description = "The last row of the page before."),
+        ("limit" = Option<u16>, Query, description = "Rows on a page.", minimum = 1, maximum = 500),
+    ),
+    responses((status = 200, description = "Rows.", body = ref("#/components/schemas/OperationRows"))),
+)]
+#[get("/operations/{id}/rows")]
+async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let query = web::Query::<RowsQuery>::from_query(request.query_string());
+    let query = query.map_err(|_| Refusal::from(Code::BadParameter))?.into_inner();
+    let rows = operations::rows(&caller.own(), *id, query.outcome, query.after, limit(query.limit)?).await?;
+    Ok(HttpResponse::Ok().json(json!({"data": explained(rows, fault::locale(&request))})))
+}
+
+/// Rows that one look into the database fetches.
+const PAGE: i64 = 500;
+
+/// Fetch the rows that failed as a file: line number and reasons.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "fetch_operation_errors",
+    params(("id" = Uuid, Path, description = "The operation.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "text/csv")),
+)]
+#[get("/operations/{id}/errors.csv")]
+async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let db = caller.own();
+    let locale = fault::locale(&request);
+    let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    let header = if locale.word() == "en" { ["row", "reasons"] } else { ["行号", "原因"] };
+    let unwritable = |_| Refusal::from(Code::Internal);
+    file.write_record(header).map_err(unwritable)?;
+    let mut after = None;
+    loop {
+        let rows = operations::rows(&db, *id, Some(Outcome::Failed), after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.row);
+        for row in explained(rows, locale) {
+            let reason = |fault: &domain::Fault| match fault.pointer.trim_start_matches('/') {
+                "" => fault.detail.clone(),
+                place => format!("{place}: {}", fault.detail),
+            };
+            let reasons: Vec<String> = row.faults.iter().map(reason).collect();
+            file.write_record([row.row.to_string(), reasons.join("; ")]).map_err(unwritable)?;
+        }
+    }
+    let bytes = file.into_inner().map_err(|_| Refusal::from(Code::Internal))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"errors.csv\""))
+        .body(bytes))
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Wanted {
+    /// Tell what would be put back, and change nothing.
+    dry_run: bool,
+}
+
+/// Undo an operation: every record that nobody has changed since goes back to what it was; the others are listed as
+/// skipped. An undo is an operation too. Few rows are answered at once, many as a job.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "undo_operation",
+    params(("id" = Uuid, Path, description = "The operation to take back.")),
+    request_body(content = Wanted),
+    responses(
+        (status = 200, description = "The undo, with the rows that it left alone.", body = ref("#/components/schemas/Operation")),
+        (status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
+            headers(("Location" = String, description = "Address of the job."))),
+    ),
+)]
+#[post("/operations/{id}/undo")]
+async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let Wanted { dry_run } = if body.bytes()?.is_empty() { Wanted::default() } else { body.json()? };
+    let mut db = caller.own();
+    let (undone, undo_id) = (*id, Uuid::now_v7());
+    // Whether it may be undone is asked again inside, by the constraint; a repeated request must find its answer first.
+    db.trace.operation_id = Some(undo_id);
+    let context = request.clone();
+    write::execute(&request, &body, db, async move |tx| {
+        let draft = undo::draft(tx.db(), undo_id, undone, dry_run, None)
+            .await
+            .map_err(|refusal| store::Error::from(refusal.0))?;
+        if draft.total > AT_ONCE * 2 {
+            let payload = serde_json::to_value(Payload { operation_id: undo_id, undone, dry_run }).unwrap_or_default();
+            let total = draft.total;
+            return begin_job(tx, UNDO, payload, draft, Some(total)).await;
+        }
+        operations::start(tx, &draft).await?;
+        let (mut place, mut tally) = (Place::default(), Tally::default());
+        loop {
+            let (next, more) = undo::chunk(tx, undo_id, undone, dry_run, place).await?;
+            tally.add(more);
+            if next.seen == place.seen {
+                break;
+            }
+            place = next;
+        }
+        operations::finish(tx, undo_id, OperationState::Done).await?;
+        let operation = operations::find_in(tx, undo_id).await?;
+        let rows = operations::rows_in(tx, undo_id, None, None, PAGE).await?;
+        Ok(write::answer(StatusCode::OK, &with_rows(&operation, worth_telling(rows, dry_run), &context)))
+    })
+    .await
+}

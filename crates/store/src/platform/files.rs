@@ -1,0 +1,109 @@
+//! Files that wait for an import, or for the one who asked for an export. Their parts are encrypted.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use domain::error::Code;
+use domain::platform::operations::FileKind;
+use schema::{file_parts, files};
+use uuid::Uuid;
+
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::keys::Place;
+
+/// Bytes of one part.
+pub const PART: usize = 1 << 20;
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = files)]
+pub struct File {
+    pub id: Uuid,
+    pub kind: FileKind,
+    pub user_id: Uuid,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+    pub expires_at: DateTime<Utc>,
+    pub fetched_at: Option<DateTime<Utc>>,
+}
+
+/// A file without parts, of the caller's own.
+pub async fn create(tx: &mut Tx<'_>, kind: FileKind, name: &str, media_type: &str, life: TimeDelta) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    let user_id = tx.db().user_id().ok_or(domain::Error::new(Code::Forbidden))?;
+    let expires_at = tx.now() + life;
+    diesel::insert_into(files::table)
+        .values((
+            files::id.eq(id),
+            files::kind.eq(kind),
+            files::user_id.eq(user_id),
+            files::name.eq(name),
+            files::media_type.eq(media_type),
+            files::expires_at.eq(expires_at),
+        ))
+        .execute(&mut **tx)
+        .await?;
+    Ok(id)
+}
+
+/// Adds a part, or writes it again.
+pub async fn write_part(tx: &mut Tx<'_>, id: Uuid, part: i32, bytes: &[u8]) -> Result<()> {
+    let sealed = tx.db().keys().seal_bytes(&place(part).as_place(id), bytes)?;
+    diesel::insert_into(file_parts::table)
+        .values((file_parts::file_id.eq(id), file_parts::part.eq(part), file_parts::content.eq(&sealed)))
+        .on_conflict((file_parts::file_id, file_parts::part))
+        .do_update()
+        .set(file_parts::content.eq(&sealed))
+        .execute(&mut **tx)
+        .await?;
+    let size = files::size + bytes.len() as i64;
+    diesel::update(files::table.find(id)).set(files::size.eq(size)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Says from when on a file is of no use.
+pub async fn expire_in(tx: &mut Tx<'_>, id: Uuid, life: TimeDelta) -> Result<()> {
+    let at = tx.now() + life;
+    diesel::update(files::table.find(id)).set(files::expires_at.eq(at)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn read_part(db: &Db, id: Uuid, part: i32) -> Result<Option<Vec<u8>>> {
+    let mut connection = db.read().await?;
+    let sealed: Option<Vec<u8>> =
+        file_parts::table.find((id, part)).select(file_parts::content).first(&mut *connection).await.optional()?;
+    sealed.map(|sealed| db.keys().open_bytes(&place(part).as_place(id), &sealed)).transpose()
+}
+
+/// A file that waits, of the caller's own and nobody else's.
+pub async fn find_own(db: &Db, kind: FileKind, id: Uuid) -> Result<File> {
+    let mut connection = db.read().await?;
+    let own = files::table.find(id).filter(files::kind.eq(kind)).filter(files::user_id.nullable().eq(db.user_id()));
+    let file: Option<File> = own.select(File::as_select()).first(&mut *connection).await.optional()?;
+    let file = file.ok_or(domain::Error::new(Code::NotFound))?;
+    if file.expires_at < Utc::now() || file.fetched_at.is_some() { Err(Code::Gone.into()) } else { Ok(file) }
+}
+
+/// Marks a file as fetched; of two who fetch at once, one is refused.
+pub async fn fetch(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let now = tx.now();
+    let waiting = files::table.find(id).filter(files::fetched_at.is_null());
+    match diesel::update(waiting).set(files::fetched_at.eq(now)).execute(&mut **tx).await? {
+        0 => Err(Code::Gone.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A part is sealed for its number, so that parts cannot be put in another order.
+struct PartPlace(String);
+
+fn place(part: i32) -> PartPlace {
+    PartPlace(format!("content.{part}"))
+}
+
+impl PartPlace {
+    fn as_place(&self, id: Uuid) -> Place<'_> {
+        Place { table: "file_parts", column: &self.0, row: id }
+    }
+}

@@ -1,0 +1,51 @@
+//! Work that is not answered at once: jobs, bulk actions, files in and out, and taking things back.
+
+mod bulk;
+mod exports;
+mod imports;
+mod queue;
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::Value;
+use tests::{Actor, Answer};
+use uuid::Uuid;
+
+/// A request that may be repeated, as imports and exports must be.
+async fn repeatable(person: &Actor<'_>, path: &str, body: &Value) -> Answer {
+    let key = Uuid::new_v4().to_string();
+    Answer::of(person.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+}
+
+/// Sends a file to be looked at.
+async fn preview(person: &Actor<'_>, resource: &str, file: impl Into<reqwest::Body>) -> Answer {
+    let path = format!("/api/v1/imports/preview?resource={resource}&name=file.csv");
+    let request = person.request(Method::POST, &path).header("content-type", "text/csv").body(file);
+    Answer::of(request).await
+}
+
+/// Waits for the end of the job that an answer names, and returns it.
+async fn ended(person: &Actor<'_>, accepted: &Answer) -> Value {
+    assert_eq!(accepted.status, 202, "{accepted:?}");
+    let path = accepted.header("location").to_owned();
+    for _ in 0..600 {
+        let job = person.get(&path).await.json();
+        if !matches!(job["state"].as_str(), Some("queued" | "running")) {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the job does not end: {:?}", person.get(&path).await);
+}
+
+async fn operation(person: &Actor<'_>, job: &Value) -> Value {
+    let id = job["operation_id"].as_str().expect("an operation");
+    person.get(&format!("/api/v1/operations/{id}")).await.json()
+}
+
+/// The customers that somebody sees.
+async fn customers(person: &Actor<'_>) -> Vec<Value> {
+    let list = person.get("/api/v1/customers?limit=500&sort=name").await.json();
+    list["data"].as_array().expect("customers").clone()
+}
