@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::i18n::{self, Language};
 use crate::prefs::Prefs;
 use crate::routes::Outlet;
-use crate::{dom, keys, resource, session};
+use crate::{dom, keys, resource, session, work};
 
 /// Start the client: fetch the words, drop the static shell, draw.
 pub async fn start() {
@@ -29,6 +29,7 @@ fn App() -> impl IntoView {
     dom::phone();
     keys::start();
     resource::touched::start();
+    work::jobs();
     session::session();
     let language = i18n::language();
     view! {

@@ -15,6 +15,7 @@ mod routes;
 mod session;
 mod shell;
 mod ui;
+mod work;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -45,6 +45,11 @@ pub const ROUTES: &[Route] = &[
     route("/users/{id}", |mut params| pages::users::user(params.remove(0))),
     route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
     route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
+    route("/operations", |_| pages::operations::Operations().into_any()),
+    route("/operations/{id}", |mut params| {
+        let id = params.remove(0);
+        view! { <pages::operations::OperationPage id/> }.into_any()
+    }),
     route("/me", |_| pages::me::MePage().into_any()),
     route("/help", |_| pages::help::HelpIndex().into_any()),
     route("/help/{article}", |params| {
@@ -56,6 +61,9 @@ pub const ROUTES: &[Route] = &[
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
     route("/{resource}/new", |params| {
         resource(&params[0], |definition| view! { <FormPage definition id=None/> }.into_any())
+    }),
+    route("/{resource}/import", |params| {
+        resource(&params[0], |definition| view! { <pages::import::ImportPage definition/> }.into_any())
     }),
     route("/{resource}/{id}", |params| {
         let id = params[1].clone();

@@ -9,6 +9,9 @@ type Catalogue = BTreeMap<String, String>;
 /// Families of keys whose last part is made at run time.
 const FAMILIES: &[&str] = &[
     "gallery.",
+    "operation.",
+    "outcome.",
+    "work.",
     "help.group.",
     "prefs.theme.",
     "area.",

@@ -1,14 +1,16 @@
-//! One change of many records, as one operation that can be taken back.
+//! One change of many records, as one operation that can be rehearsed and taken back.
 
 use domain::Filter;
 use serde_json::{Map, Value, json};
 
-use super::records::Item;
-use super::{Call, Result};
+use super::jobs::Job;
+use super::operations::Operation;
+use super::{Call, Result, parse};
 
 /// The records to change.
+#[derive(Clone)]
 pub enum Target {
-    Items(Vec<Item>),
+    Ids(Vec<String>),
     /// Everything that fits a view, also beyond the page on screen.
     Matching {
         filter: Filter,
@@ -16,40 +18,44 @@ pub enum Target {
     },
 }
 
-/// How it went.
-#[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    pub done: usize,
-    pub failed: usize,
-    /// Names the operation for undoing it.
-    pub operation: Option<String>,
+#[derive(Clone)]
+pub enum Change {
+    Delete,
+    /// One member and its new value.
+    Edit(&'static str, Value),
+    /// The new owner.
+    Assign(Value),
 }
 
-/// Set one member of each record, or without a change delete each.
-pub async fn run(resource: &str, target: Target, change: Option<(String, Value)>) -> Result<Outcome> {
-    let changes = change.map(|(key, value)| Value::Object(Map::from_iter([(key, value)])));
-    let body = match target {
-        Target::Items(items) => {
-            let items: Vec<Value> = items
-                .iter()
-                .map(|item| match &changes {
-                    Some(data) => json!({ "op": "update", "id": item.id, "if_match": item.etag, "data": data }),
-                    None => json!({ "op": "delete", "id": item.id, "if_match": item.etag }),
-                })
-                .collect();
-            json!({ "atomic": false, "items": items })
-        }
-        Target::Matching { filter, q } => {
-            let op = if changes.is_some() { "update" } else { "delete" };
-            json!({ "op": op, "filter": filter, "q": q, "data": changes })
-        }
+/// A few rows are answered at once, many by a job.
+pub enum Begun {
+    Done(Operation),
+    UnderWay(Job),
+}
+
+pub async fn run(resource: &str, target: &Target, change: &Change, dry_run: bool) -> Result<Begun> {
+    let (action, set) = match change {
+        Change::Delete => ("delete", Map::new()),
+        Change::Edit(key, value) => ("edit", Map::from_iter([((*key).to_owned(), value.clone())])),
+        Change::Assign(owner) => ("assign", Map::from_iter([("owner_id".to_owned(), owner.clone())])),
     };
-    let answer = Call::post(format!("/{resource}/batch"), &body).send().await?.body;
-    let results = answer["results"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let failed = results.iter().filter(|result| result["status"].as_u64().is_some_and(|status| status >= 400)).count();
-    Ok(Outcome { done: results.len() - failed, failed, operation: answer["operation_id"].as_str().map(str::to_owned) })
+    let mut body = json!({ "action": action, "set": set, "dry_run": dry_run });
+    match target {
+        Target::Ids(ids) => body["ids"] = json!(ids),
+        Target::Matching { filter, q } => {
+            body["filter"] = json!(filter);
+            body["q"] = json!(q);
+        }
+    }
+    Ok(begun(Call::post(format!("/{resource}/bulk"), &body).send().await?.body))
 }
 
-pub async fn undo(operation: &str) -> Result<()> {
-    Call::post(format!("/operations/{operation}/undo"), &json!({})).send().await.map(drop)
+/// Take an operation back.
+pub async fn undo(operation: &str) -> Result<Begun> {
+    Ok(begun(Call::post(format!("/operations/{operation}/undo"), &json!({})).send().await?.body))
+}
+
+/// Only a job names an operation; an operation is one.
+fn begun(body: Value) -> Begun {
+    if body["operation_id"].is_string() { Begun::UnderWay(parse(body)) } else { Begun::Done(parse(body)) }
 }

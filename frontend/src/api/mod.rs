@@ -7,16 +7,21 @@ pub mod account;
 pub mod assets;
 pub mod auth;
 pub mod bulk;
+pub mod exports;
+pub mod imports;
+pub mod jobs;
+pub mod operations;
 pub mod records;
 pub mod rights;
 
 use domain::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use web_sys::{AbortController, AbortSignal};
 
-use crate::{i18n, t};
+use crate::{dom, i18n, t};
 
 pub type Result<T> = std::result::Result<T, Problem>;
 
@@ -30,12 +35,19 @@ pub struct Answer {
     pub etag: String,
 }
 
+/// What a request carries.
+#[derive(Clone)]
+enum Body {
+    Json(String),
+    File(web_sys::File),
+}
+
 /// A request on its way.
 #[derive(Clone)]
 pub struct Call {
     method: Method,
     path: String,
-    body: Option<String>,
+    body: Option<Body>,
     if_match: Option<String>,
     key: Option<String>,
     signal: Option<AbortSignal>,
@@ -51,20 +63,25 @@ impl Call {
     }
 
     pub fn post(path: impl Into<String>, body: &Value) -> Self {
-        Self { body: Some(body.to_string()), key: Some(fresh_key()), ..Self::new(Method::POST, path) }
+        Self { body: Some(Body::Json(body.to_string())), key: Some(fresh_key()), ..Self::new(Method::POST, path) }
     }
 
     /// Replace something whole. Repeating it changes nothing, so it needs no key.
     pub fn put(path: impl Into<String>, body: &Value) -> Self {
-        Self { body: Some(body.to_string()), ..Self::new(Method::PUT, path) }
+        Self { body: Some(Body::Json(body.to_string())), ..Self::new(Method::PUT, path) }
     }
 
     pub fn patch(path: impl Into<String>, body: &Value) -> Self {
-        Self { body: Some(body.to_string()), key: Some(fresh_key()), ..Self::new(Method::PATCH, path) }
+        Self { body: Some(Body::Json(body.to_string())), key: Some(fresh_key()), ..Self::new(Method::PATCH, path) }
     }
 
     pub fn delete(path: impl Into<String>) -> Self {
         Self::new(Method::DELETE, path)
+    }
+
+    /// Send a file as it is.
+    pub fn upload(path: impl Into<String>, file: web_sys::File) -> Self {
+        Self { body: Some(Body::File(file)), key: Some(fresh_key()), ..Self::new(Method::POST, path) }
     }
 
     pub fn if_match(self, etag: &str) -> Self {
@@ -77,12 +94,27 @@ impl Call {
     }
 
     pub async fn send(self) -> Result<Answer> {
+        read(self.answer().await?).await
+    }
+
+    /// The answer as a file, which the browser keeps where it keeps downloads.
+    pub async fn save_as(self, name: &str) -> Result<()> {
+        let answer = self.answer().await?;
+        if !answer.ok() {
+            return read(answer).await.map(drop);
+        }
+        let bytes = answer.binary().await.map_err(|_| own_problem("network"))?;
+        dom::save(&bytes, name);
+        Ok(())
+    }
+
+    async fn answer(&self) -> Result<Response> {
         let answer = self.once().await?;
         if answer.status() != 401 || self.path.starts_with("/auth/") {
-            return read(answer).await;
+            return Ok(answer);
         }
         auth::refresh().await?;
-        read(self.once().await?).await
+        self.once().await
     }
 
     async fn once(&self) -> Result<Response> {
@@ -112,11 +144,12 @@ impl Call {
 
     fn finish(&self, request: RequestBuilder) -> Option<Request> {
         let built = match &self.body {
-            Some(text) => {
+            Some(Body::Json(text)) => {
                 let merge = self.method == Method::PATCH;
                 let media = if merge { "application/merge-patch+json" } else { "application/json" };
                 request.header("Content-Type", media).body(text.as_str())
             }
+            Some(Body::File(file)) => request.header("Content-Type", media_of(&file.name())).body(file.clone()),
             None => request.build(),
         };
         built.ok()
@@ -126,6 +159,14 @@ impl Call {
     fn unreachable(&self) -> Problem {
         let aborted = self.signal.as_ref().is_some_and(AbortSignal::aborted);
         own_problem(if aborted { ABORTED } else { "network" })
+    }
+}
+
+/// Browsers take the media type of a file from the spreadsheet program that claims it, so the name counts.
+fn media_of(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
+        Some("ndjson" | "jsonl") => "application/x-ndjson",
+        _ => "text/csv",
     }
 }
 
@@ -162,6 +203,11 @@ async fn read(response: Response) -> Result<Answer> {
         request_id,
         ..own_problem("unreadable")
     }))
+}
+
+/// A part of an answer in its own shape; what does not fit is empty, so that an older client outlives a newer server.
+fn parse<T: DeserializeOwned + Default>(value: Value) -> T {
+    serde_json::from_value(value).unwrap_or_default()
 }
 
 fn fresh_key() -> String {

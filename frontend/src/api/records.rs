@@ -1,10 +1,9 @@
 //! The five verbs and their companions, for any resource: what travels is known from the field list.
 
 use domain::listing::{Listing, PageInfo};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Mounted, Result};
+use super::{Answer, Call, Mounted, Result, parse};
 
 /// A record as this client handles it: its members by key, with the tag that guards its next change.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,10 +110,6 @@ pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Ve
 
 fn item(answer: Answer) -> Item {
     Item::from_value(answer.body, &answer.etag)
-}
-
-fn parse<T: DeserializeOwned + Default>(value: Value) -> T {
-    serde_json::from_value(value).unwrap_or_default()
 }
 
 /// A query string from its pairs.

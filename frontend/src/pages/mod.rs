@@ -3,8 +3,10 @@
 pub mod departments;
 pub mod gallery;
 pub mod help;
+pub mod import;
 pub mod me;
 pub mod not_found;
+pub mod operations;
 pub mod roles;
 pub mod setup;
 pub mod sign_in;

@@ -1,7 +1,9 @@
 //! What is being typed into one field: the value while it is edited, and the way back to the wire.
 
 use domain::check;
-use domain::{Definition, Fault, Field, Kind};
+use domain::filter::Op;
+use domain::listing::Listing;
+use domain::{Definition, Fault, Field, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -91,6 +93,18 @@ pub fn sentence(fault: &Fault) -> String {
     crate::i18n::text_with(&format!("fault.{}", fault.code), &arguments)
 }
 
+/// A fault with the field it is about: 邮箱：不是完整的邮箱地址.
+pub fn reason(resource: &str, fault: &Fault) -> String {
+    let key = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let definition = domain::catalogue::find(resource);
+    match definition.and_then(|definition| Some((definition, definition.field(key)?))) {
+        Some((definition, field)) => {
+            format!("{}{}{}", labels::field(definition, field), crate::t!("form.colon"), sentence(fault))
+        }
+        None => sentence(fault),
+    }
+}
+
 /// The options of a choice field.
 pub fn options(definition: &Definition, field: &Field) -> Vec<(String, String)> {
     match field.kind {
@@ -105,13 +119,26 @@ pub fn options(definition: &Definition, field: &Field) -> Vec<(String, String)> 
 pub fn searching(resource: &'static str) -> crate::ui::Search {
     std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
         leptos::task::spawn_local(async move {
-            let q = Some(typed).filter(|typed| !typed.trim().is_empty());
-            let listing = domain::listing::Listing { q, limit: Some(20), ..Default::default() };
-            let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
+            let listing = fitting(resource, title, typed.trim());
+            let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             answer.run(found.into_iter().map(|item| choice_of(item, title)).collect());
         });
     })
+}
+
+/// The resources that the server searches by pinyin and parts of names; of the others a part of the title is looked for.
+const SEARCHED: [&str; 2] = ["customers", "contacts"];
+
+fn fitting(resource: &str, title: &str, typed: &str) -> Listing {
+    let listing = Listing { limit: Some(20), ..Listing::default() };
+    if typed.is_empty() {
+        listing
+    } else if SEARCHED.contains(&resource) {
+        Listing { q: Some(typed.to_owned()), ..listing }
+    } else {
+        Listing { filter: Filter::test(title, Op::Contains, Value::from(typed)), ..listing }
+    }
 }
 
 fn choice_of(item: records::Item, title: &str) -> Choice {

@@ -12,7 +12,7 @@ pub mod guard;
 mod history;
 pub mod labels;
 pub mod list;
-mod names;
+pub mod names;
 pub mod quick;
 pub mod record;
 mod related;

@@ -1,5 +1,6 @@
 //! What stands around every page: navigation, search, palette, help, notices.
 
+mod bell;
 mod bottom_bar;
 mod brand;
 mod help;
@@ -13,6 +14,7 @@ mod topbar;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use self::bell::Bell;
 use self::bottom_bar::BottomBar;
 pub use self::brand::Brand;
 pub use self::help::Contents;
@@ -27,7 +29,7 @@ use crate::keys::{self, Act};
 use crate::prefs::prefs;
 use crate::resource::QuickCreate;
 use crate::ui::Toasts;
-use crate::{dom, t};
+use crate::{dom, t, work};
 
 /// The panels that open over a page.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,7 @@ pub struct Panels {
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let panels = Panels { palette: RwSignal::new(false), keys: RwSignal::new(false), help: RwSignal::new(false) };
     shell_keys(panels);
+    work::resume();
     let narrow = prefs().narrow_nav;
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); dom::focus("#main"); }>

@@ -63,6 +63,12 @@ pub fn groups() -> Vec<Group> {
             None => groups.push(Group { area, places: vec![place] }),
         }
     }
+    // Everybody has operations of their own, whatever else they may see.
+    let operations = Place { path: "/operations".to_owned(), icon: "history", text: t!("page.operations") };
+    match groups.iter_mut().find(|group| group.area == "platform") {
+        Some(group) => group.places.push(operations),
+        None => groups.push(Group { area: "platform", places: vec![operations] }),
+    }
     groups
 }
 

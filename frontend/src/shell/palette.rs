@@ -10,8 +10,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::nav;
+use crate::api::imports::RESOURCES;
 use crate::api::records::{self, Item};
 use crate::keys::{self, Act, Place, SHORTCUTS};
+use crate::pages::import;
 use crate::resource::form::name_of;
 use crate::resource::{address, labels};
 use crate::ui::Icon;
@@ -139,6 +141,20 @@ fn entries() -> Vec<Entry> {
             does: Does::Go(place.path),
         }
     });
+    let bring_in = RESOURCES.into_iter().filter(|resource| import::may_import(resource)).map(|resource| Entry {
+        text: t!("import.title", resource = labels::plural(resource)),
+        icon: "upload",
+        keys: String::new(),
+        note: String::new(),
+        does: Does::Go(import::start_of(resource)),
+    });
+    let help = Entry {
+        text: t!("page.help"),
+        icon: "file-text",
+        keys: String::new(),
+        note: String::new(),
+        does: Does::Go("/help".to_owned()),
+    };
     let run = SHORTCUTS
         .iter()
         .filter(|shortcut| {
@@ -155,7 +171,7 @@ fn entries() -> Vec<Entry> {
             note: String::new(),
             does: Does::Run(shortcut.act),
         });
-    go.chain(run).collect()
+    go.chain(bring_in).chain([help]).chain(run).collect()
 }
 
 /// The resources whose records are looked for while typing.

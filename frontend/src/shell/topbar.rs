@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Brand, Panels};
+use super::{Bell, Brand, Panels};
 use crate::i18n::{self, Language};
 use crate::keys::{self, Act};
 use crate::prefs::{Theme, prefs};
@@ -23,6 +23,7 @@ pub fn TopBar(panels: Panels) -> impl IntoView {
                 <IconButton label=t!("shell.help") icon="circle-question-mark" keys="F1" side="end" on_press=move |()| panels.help.set(true)/>
                 <IconButton label=t!("shell.keys") icon="keyboard" keys="?" side="end" on_press=move |()| panels.keys.set(true)/>
             </div>
+            <Bell/>
             <Me panels/>
         </header>
     }

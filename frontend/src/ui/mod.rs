@@ -54,7 +54,7 @@ pub use steps::Steps;
 pub use tabs::{Tab, TabPanel, Tabs};
 pub use tag::{Tag, TagInput, Tone};
 pub use timeline::{Moment, Timeline};
-pub use toast::{Toasts, toast, toast_error, toast_undo};
+pub use toast::{Toasts, toast, toast_error, toast_offer, toast_undo};
 pub use toggles::{Checkbox, Switch};
 pub use tooltip::Tooltip;
 pub use tree::{Branch, Tree};

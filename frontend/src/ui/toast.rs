@@ -14,6 +14,8 @@ struct Notice {
     text: String,
     failed: bool,
     undo: Option<Callback<()>>,
+    /// Something else to do about it: what it is called, and what it does.
+    offer: Option<(String, Callback<()>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -34,17 +36,22 @@ const STACK: usize = 3;
 
 /// Tell that something was done.
 pub fn toast(text: impl Into<String>) {
-    show(text.into(), false, None);
+    show(text.into(), false, None, None);
 }
 
 /// Tell that something failed.
 pub fn toast_error(text: impl Into<String>) {
-    show(text.into(), true, None);
+    show(text.into(), true, None, None);
 }
 
 /// Tell that something was done and offer to take it back, here and by Ctrl+Z.
 pub fn toast_undo(text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-    show(text.into(), false, Some(Callback::new(move |()| undo())));
+    show(text.into(), false, Some(Callback::new(move |()| undo())), None);
+}
+
+/// Tell that something is ready and offer the next step.
+pub fn toast_offer(text: impl Into<String>, label: impl Into<String>, act: impl Fn() + Send + Sync + 'static) {
+    show(text.into(), false, None, Some((label.into(), Callback::new(move |()| act()))));
 }
 
 /// The region of the notices; once on the page, and there from the start so that it is announced.
@@ -71,11 +78,11 @@ pub fn Toasts() -> impl IntoView {
     }
 }
 
-fn show(text: String, failed: bool, undo: Option<Callback<()>>) {
+fn show(text: String, failed: bool, undo: Option<Callback<()>>, offer: Option<(String, Callback<()>)>) {
     let Some(notices) = NOTICES.get() else { return };
     let id = notices.list.with_untracked(|list| list.last().map_or(1, |last| last.id + 1));
     notices.list.update(|list| {
-        list.push(Notice { id, text, failed, undo });
+        list.push(Notice { id, text, failed, undo, offer });
         if list.len() > STACK {
             list.remove(0);
         }
@@ -112,13 +119,16 @@ impl Notices {
 }
 
 fn one(notices: Notices, notice: Notice) -> impl IntoView {
-    let Notice { id, text, failed, undo } = notice;
+    let Notice { id, text, failed, undo, offer } = notice;
     view! {
         <div class="toast">
             <Icon name=if failed { "circle-alert" } else { "circle-check" }/>
             <p>{text}</p>
             {undo.map(|undo| view! {
                 <Button label=t!("action.undo") kind=Kind::Quiet on_press=move |()| { notices.remove(id); undo.run(()); }/>
+            })}
+            {offer.map(|(label, act)| view! {
+                <Button label kind=Kind::Quiet on_press=move |()| { notices.remove(id); act.run(()); }/>
             })}
             <IconButton label=t!("action.close") icon="x" side="end" on_press=move |()| notices.remove(id)/>
         </div>

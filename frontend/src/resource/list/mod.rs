@@ -3,6 +3,7 @@
 mod bulk;
 mod cell_editor;
 mod columns;
+mod export;
 mod preview;
 mod state;
 mod toolbar;
@@ -20,8 +21,9 @@ use self::toolbar::Toolbar;
 use super::{address, cells, labels, quick};
 use crate::api::records::Item;
 use crate::keys::{self, Act};
+use crate::pages::import;
 use crate::ui::table::Table;
-use crate::ui::{Button, EmptyState, Kind as Loudness, Loaded, Page, Pager, SkeletonShape};
+use crate::ui::{Button, EmptyState, Kind as Loudness, LinkButton, Loaded, Page, Pager, SkeletonShape};
 use crate::{format, session, t};
 
 #[component]
@@ -77,6 +79,9 @@ fn NothingYet(list: ListState) -> impl IntoView {
         <EmptyState title=t!("list.empty", resource = one.clone()) text=t!("list.empty-text", resource = labels::plural(definition.name))>
             {may.then(|| view! {
                 <Button label=t!("form.create", resource = one) icon="plus" on_press=move |()| quick::create(definition, list.known_members())/>
+            })}
+            {import::may_import(definition.name).then(|| view! {
+                <LinkButton label=t!("import.title", resource = labels::plural(definition.name)) icon="upload" href=import::start_of(definition.name)/>
             })}
         </EmptyState>
     }

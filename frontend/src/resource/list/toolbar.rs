@@ -1,20 +1,27 @@
 use std::time::Duration;
 
 use domain::Filter;
+use domain::permission::Action;
 use leptos::prelude::*;
 
 use super::ListState;
 use super::columns::ColumnChooser;
+use super::export::ExportDialog;
+use crate::api::imports::RESOURCES;
 use crate::keys::{self, Act};
+use crate::pages::import;
 use crate::prefs::prefs;
 use crate::resource::filter::{self, FilterDrawer};
-use crate::ui::{Button, FilterChips, IconButton, Kind, SearchInput, ViewBar};
-use crate::{dom, t};
+use crate::ui::{Button, FilterChips, IconButton, Kind, LinkButton, SearchInput, ViewBar};
+use crate::{dom, session, t};
 
 /// Search, filter, columns and density of a list, and the conditions in force.
 #[component]
 pub fn Toolbar(list: ListState) -> impl IntoView {
-    let choosing = RwSignal::new(false);
+    let (choosing, exporting) = (RwSignal::new(false), RwSignal::new(false));
+    let definition = list.definition;
+    let may_export = RESOURCES.contains(&definition.name) && session::may(definition.name, Action::Export);
+    let may_import = import::may_import(definition.name);
     let compact = prefs().compact;
     let changed = move || {
         list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything() || !listing.sort.is_empty())
@@ -30,6 +37,8 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
                 })}
                 <span class="grow"></span>
                 <div class="desk-only">
+                    {may_import.then(|| view! { <LinkButton label=t!("action.import") icon="upload" kind=Kind::Quiet href=import::start_of(definition.name)/> })}
+                    {may_export.then(|| view! { <Button label=t!("action.export") icon="download" kind=Kind::Quiet on_press=move |()| exporting.set(true)/> })}
                     <IconButton label=t!("prefs.compact") icon="rows-3" side="end" on_press=move |()| compact.update(|on| *on = !*on)/>
                     <IconButton label=t!("action.columns") icon="columns-3" side="end" on_press=move |()| choosing.set(true)/>
                 </div>
@@ -40,6 +49,7 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
                 on_remove=move |key: String| list.set_filter(without(list, &key))
             />
             <ColumnChooser list open=choosing/>
+            {may_export.then(|| view! { <ExportDialog list open=exporting/> })}
             <FilterDrawer
                 definition=list.definition
                 open=list.filtering

@@ -1,0 +1,28 @@
+//! Taking records out as a file: asked for here, fetched from its job when it is ready.
+
+use domain::Filter;
+use serde_json::json;
+
+use super::jobs::Job;
+use super::{Call, Result, parse};
+
+/// Which records and columns go out, and how they are written.
+pub struct Wish {
+    pub resource: &'static str,
+    pub filter: Filter,
+    pub q: Option<String>,
+    /// All columns when absent.
+    pub columns: Option<Vec<String>>,
+    pub format: String,
+}
+
+pub async fn start(wish: &Wish) -> Result<Job> {
+    let body = json!({
+        "resource": wish.resource,
+        "filter": wish.filter,
+        "q": wish.q,
+        "columns": wish.columns,
+        "format": wish.format,
+    });
+    Ok(parse(Call::post("/exports", &body).send().await?.body))
+}

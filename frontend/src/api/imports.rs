@@ -1,0 +1,62 @@
+//! Bringing files in: hand one over, look at its columns, rehearse, run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::jobs::Job;
+use super::{Call, Result, parse};
+
+/// The resources whose records can come from a file, and go out into one.
+pub const RESOURCES: [&str; 3] = ["customers", "contacts", "customer-types"];
+
+/// A file that waits on the server, with what it looks like.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preview {
+    pub file_id: String,
+    pub columns: Vec<Column>,
+    pub targets: Vec<Target>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Column {
+    pub header: String,
+    /// What the column most likely stands for.
+    pub target: Option<String>,
+    /// Values of the first lines. They may be personal, so they are never kept on the device.
+    #[serde(skip_serializing)]
+    pub samples: Vec<String>,
+}
+
+/// Something that a column may stand for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Target {
+    pub target: String,
+    /// By language.
+    pub label: BTreeMap<String, String>,
+    pub required: bool,
+}
+
+/// Hand a file over and see what is in it. No record is touched.
+pub async fn preview(resource: &str, file: web_sys::File) -> Result<Preview> {
+    let name = String::from(js_sys::encode_uri_component(&file.name()));
+    Ok(parse(Call::upload(format!("/imports/preview?resource={resource}&name={name}"), file).send().await?.body))
+}
+
+/// Work through a file, or only try it.
+pub async fn start(resource: &str, preview: &Preview, mode: &str, dry_run: bool) -> Result<Job> {
+    let mapping: BTreeMap<&str, &Option<String>> =
+        preview.columns.iter().map(|column| (column.header.as_str(), &column.target)).collect();
+    let body = json!({
+        "resource": resource,
+        "file_id": preview.file_id,
+        "mapping": mapping,
+        "mode": mode,
+        "dry_run": dry_run,
+    });
+    Ok(parse(Call::post("/imports", &body).send().await?.body))
+}

@@ -1,0 +1,174 @@
+//! The way of a file into the house: choose it, say what its columns are, try all of it, import it, take it back.
+//!
+//! The address says which step one is at, so a reload, the way back and a link return to it.
+
+mod choose;
+mod columns;
+mod plan;
+
+use domain::Definition;
+use domain::permission::Action;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
+
+use self::choose::Choose;
+use self::columns::Columns;
+use self::plan::Plan;
+use super::not_found::NotAllowed;
+use super::operations::OperationPanel;
+use crate::api::imports::{self, RESOURCES};
+use crate::api::operations::Operation;
+use crate::resource::{address, labels};
+use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
+use crate::{dom, session, t, work};
+
+/// Whether the person may bring records of this resource in from a file.
+pub fn may_import(resource: &str) -> bool {
+    RESOURCES.contains(&resource) && session::may(resource, Action::Import)
+}
+
+/// The address of the wizard.
+pub fn start_of(resource: &str) -> String {
+    format!("/{resource}/import")
+}
+
+/// Where one is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Choose,
+    Columns { file: String },
+    Trial { file: String, operation: String },
+    Result { operation: String },
+}
+
+impl Step {
+    fn number(&self) -> usize {
+        match self {
+            Self::Choose => 0,
+            Self::Columns { .. } => 1,
+            Self::Trial { .. } => 2,
+            Self::Result { .. } => 3,
+        }
+    }
+
+    fn go(&self, resource: &str) {
+        let query = match self {
+            Self::Choose => String::new(),
+            Self::Columns { file } => format!("?file={file}"),
+            Self::Trial { file, operation } => format!("?file={file}&trial={operation}"),
+            Self::Result { operation } => format!("?run={operation}"),
+        };
+        dom::follow(&(start_of(resource) + &query));
+    }
+}
+
+#[component]
+pub fn ImportPage(definition: &'static Definition) -> impl IntoView {
+    if !untrack(|| may_import(definition.name)) {
+        return NotAllowed().into_any();
+    }
+    let query = use_query_map();
+    let step = Memo::new(move |_| {
+        query.with(|query| match (query.get("run"), query.get("file"), query.get("trial")) {
+            (Some(operation), ..) => Step::Result { operation },
+            (None, Some(file), Some(operation)) => Step::Trial { file, operation },
+            (None, Some(file), None) => Step::Columns { file },
+            _ => Step::Choose,
+        })
+    });
+    let steps = vec![t!("import.choose"), t!("import.columns"), t!("import.trial"), t!("import.result")];
+    view! {
+        <Page
+            title=t!("import.title", resource = labels::plural(definition.name))
+            crumbs=vec![Crumb::new(labels::plural(definition.name), address::list(definition.name))]
+        >
+            <div class="reading stack">
+                <Steps steps current=Signal::derive(move || step.with(Step::number))/>
+                {move || match step.get() {
+                    Step::Choose => view! { <Choose definition/> }.into_any(),
+                    Step::Columns { file } => match Plan::kept(&file) {
+                        Some(plan) => view! { <Columns definition plan/> }.into_any(),
+                        None => lost(definition),
+                    },
+                    Step::Trial { file, operation } => match Plan::kept(&file) {
+                        Some(plan) => view! { <Trial definition plan operation/> }.into_any(),
+                        None => lost(definition),
+                    },
+                    Step::Result { operation } => view! { <Result definition operation/> }.into_any(),
+                }}
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The address names a file that this device knows nothing of.
+fn lost(definition: &'static Definition) -> AnyView {
+    view! {
+        <Banner tone=Tone::Warn>{t!("import.lost")}</Banner>
+        <div><LinkButton label=t!("import.again") href=start_of(definition.name)/></div>
+    }
+    .into_any()
+}
+
+/// The rehearsal over the whole file, and the decision.
+#[component]
+fn Trial(definition: &'static Definition, plan: Plan, operation: String) -> impl IntoView {
+    let seen = RwSignal::new(None::<Operation>);
+    let busy = RwSignal::new(false);
+    let file = plan.preview.file_id.clone();
+    let plan = StoredValue::new(plan);
+    let ready = Memo::new(move |_| seen.with(|seen| seen.as_ref().is_some_and(|operation| !operation.is_running())));
+    let good = Memo::new(move |_| {
+        seen.with(|seen| seen.as_ref().map_or(0, |operation| operation.tally.seen() - operation.tally.troubled()))
+    });
+    let failed = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |operation| operation.tally.failed)));
+    let run = move || {
+        busy.set(true);
+        spawn_local(async move {
+            begin(definition, &plan.get_value(), false).await;
+            busy.try_set(false);
+        });
+    };
+    let back = StoredValue::new(Step::Columns { file });
+    view! {
+        <p class="muted">{t!("import.trial-note")}</p>
+        <OperationPanel id=operation seen/>
+        {move || (failed.get() > 0 && ready.get()).then(|| view! { <Banner tone=Tone::Warn>{t!("import.faulty", count = failed.get())}</Banner> })}
+        <div class="button-group">
+            <Button label=t!("import.back") on_press=move |()| back.with_value(|back| back.go(definition.name))/>
+            {move || ready.get().then(|| view! {
+                <Button label=t!("import.run", count = good.get()) kind=Kind::Primary busy disabled=Signal::derive(move || good.get() == 0) on_press=move |()| run()/>
+            })}
+        </div>
+    }
+}
+
+/// The import itself: under way, then its outcome and the way back.
+#[component]
+fn Result(definition: &'static Definition, operation: String) -> impl IntoView {
+    let seen = RwSignal::new(None::<Operation>);
+    view! {
+        <OperationPanel id=operation seen/>
+        <div class="button-group">
+            <LinkButton label=t!("import.look", resource = labels::plural(definition.name)) href=address::list(definition.name) kind=Kind::Primary/>
+            <LinkButton label=t!("import.again") href=start_of(definition.name)/>
+        </div>
+    }
+}
+
+/// Start the work on a file, as a rehearsal or for real, and go where one can watch it.
+async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool) {
+    let mode = if plan.update_existing { "upsert" } else { "create" };
+    match imports::start(definition.name, &plan.preview, mode, dry_run).await {
+        Ok(job) => {
+            let operation = job.operation_id.clone().unwrap_or_default();
+            let file = plan.preview.file_id.clone();
+            work::follow(job);
+            let next = if dry_run { Step::Trial { file, operation } } else { Step::Result { operation } };
+            next.go(definition.name);
+        }
+        Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+    }
+}
