@@ -1,0 +1,123 @@
+// Somebody who never touches the mouse, and somebody who types Chinese.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, openPage } from "../support/browser.js";
+import { setUp, signIn, withCustomers } from "../support/people.js";
+import { startServer } from "../support/server.js";
+
+let browser;
+let page;
+let server;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), startServer()]);
+  await withCustomers(await setUp(server));
+  page = await openPage(browser);
+  await signIn(page, server);
+});
+after(() => Promise.all([browser?.close(), server?.stop()]));
+
+/** The name of the row that has the focus. */
+const focused = () => page.evaluate(() => document.activeElement.closest("tr").querySelector("th").innerText.trim());
+
+test("g c goes to the customers, arrows walk, x selects, Enter opens", async () => {
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await page.getByRole("table", { name: "客户" }).or(page.getByRole("grid", { name: "客户" })).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.getByText("已选 1 条").waitFor();
+  const here = await focused();
+  await page.keyboard.press("x");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/customers\/[0-9a-f-]{36}/);
+  await page.getByRole("heading", { level: 1, name: here, exact: true }).waitFor();
+  page.assertQuiet();
+});
+
+test("e edits the cell under the focus, Escape leaves it as it was", async () => {
+  await page.goto(`${server.address}/customers`);
+  await page.getByRole("rowheader").first().waitFor();
+  const name = (await page.getByRole("rowheader").first().innerText()).trim();
+  await page.getByRole("rowheader").first().focus();
+  await page.keyboard.press("e");
+  await page.keyboard.insertText("改了的名字");
+  await page.keyboard.press("Escape");
+  assert.equal((await page.getByRole("rowheader").first().innerText()).trim(), name);
+  page.assertQuiet();
+});
+
+test("the palette leads anywhere, and Escape gives the focus back", async () => {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "命令面板" }).fill("联系人");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/contacts/);
+  // A reader of screens hears the new page: its heading has the focus.
+  await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "快捷键" });
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await page.keyboard.press("F1");
+  await page.getByRole("dialog", { name: "联系人" }).waitFor();
+  await page.keyboard.press("Escape");
+  page.assertQuiet();
+});
+
+test("single letters typed into a field are letters", async () => {
+  await page.goto(`${server.address}/customers`);
+  await page.getByRole("rowheader").first().waitFor();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog", { name: "新建客户" });
+  const name = dialog.getByLabel(/^客户名称/);
+  await name.focus();
+  await page.keyboard.type("gc?xe");
+  assert.equal(await name.inputValue(), "gc?xe");
+  assert.match(page.url(), /customers$/);
+  page.assertQuiet();
+});
+
+test("the Enter that ends a composition does not submit", async () => {
+  const dialog = page.getByRole("dialog", { name: "新建客户" });
+  const name = dialog.getByLabel(/^客户名称/);
+  await name.fill("");
+  const session = await page.context().newCDPSession(page);
+  await name.focus();
+  await session.send("Input.imeSetComposition", { text: "zhi yin", selectionStart: 7, selectionEnd: 7 });
+  // What Chromium sends while an input method is at work.
+  await session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Process", code: "Enter", windowsVirtualKeyCode: 229 });
+  await session.send("Input.insertText", { text: "知音乐器" });
+  assert.equal(await name.inputValue(), "知音乐器");
+  assert.ok(await dialog.isVisible(), "the dialog stays");
+  await page.keyboard.press("Enter");
+  await page.getByText("已新建 知音乐器").waitFor();
+  page.assertQuiet();
+});
+
+test("a form is sent by Ctrl+Enter, and leaving it unsaved asks first", async () => {
+  await page.goto(`${server.address}/customers/new`);
+  await page.getByLabel(/^客户名称/).fill("键盘客户");
+  await page.getByRole("link", { name: "取消" }).focus();
+  await page.keyboard.press("Enter");
+  const guard = page.getByRole("dialog", { name: "有未保存的修改" });
+  await guard.getByRole("button", { name: "继续编辑" }).press("Enter");
+  await guard.waitFor({ state: "hidden" });
+  await page.getByLabel(/^客户名称/).focus();
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("heading", { level: 1, name: "键盘客户" }).waitFor();
+  page.assertQuiet();
+});
+
+test("the skip link comes first and leads past the navigation", async () => {
+  await page.goto(`${server.address}/customers`);
+  await page.getByRole("rowheader").first().waitFor();
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "main");
+  page.assertQuiet();
+});
