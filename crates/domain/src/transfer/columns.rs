@@ -162,7 +162,7 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("type_id", &["type", "customertype"]),
     ("parent_id", &["parent", "parentcompany", "上级公司", "母公司"]),
     ("industry", &["industry", "所属行业"]),
-    ("level", &["level", "grade", "rating", "等级", "客户等级"]),
+    ("level", &["level", "grade", "rating", "级别", "等级", "客户等级"]),
     ("status", &["status", "客户状态"]),
     ("source", &["source", "leadsource", "来源"]),
     ("notes", &["notes", "note", "remark", "remarks", "comment", "comments", "备注信息"]),
