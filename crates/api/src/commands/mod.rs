@@ -5,6 +5,7 @@ mod import;
 mod migrate;
 mod openapi;
 mod postgres;
+mod seed;
 mod serve;
 mod undo;
 mod user;
@@ -41,6 +42,8 @@ enum Command {
     Import(import::Options),
     /// Take an operation back: an import, a bulk edit, a bulk deletion.
     Undo(undo::Options),
+    /// Load demo customers; `undo` removes them.
+    Seed,
     /// Write records into a file.
     Export(export::Options),
     /// Print the OpenAPI document.
@@ -62,6 +65,7 @@ impl Cli {
             Command::Migrate => migrate::run(&config).await,
             Command::Import(options) => import::run(&config, options).await,
             Command::Undo(options) => undo::run(&config, options).await,
+            Command::Seed => seed::run(&config).await,
             Command::Export(options) => export::run(&config, options).await,
             Command::Openapi => openapi::run(),
             Command::Postgres(options) => postgres::run(&config, &options).await,

@@ -19,6 +19,13 @@ pub struct Actor {
     username: Option<String>,
 }
 
+impl Actor {
+    /// Nobody: the system itself.
+    pub const fn system() -> Self {
+        Self { username: None }
+    }
+}
+
 /// An opened store. The database stays as long as this value lives.
 pub struct Workplace {
     pub store: Store,

@@ -1,0 +1,161 @@
+//! `zhiyin seed`: customers to look at, the same ones each time, in one operation that can be undone.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use api::config::Config;
+use domain::platform::operations::{ImportMode, OperationKind, OperationState};
+use domain::relations::Customer;
+use domain::resource::Resource;
+use serde_json::{Map, Value, json};
+use store::operations::import::{self, Line, Plan};
+use store::operations::{self, Draft};
+
+use super::workplace::{Actor, Workplace};
+
+const CUSTOMERS: i64 = 300;
+
+/// The system whose names the demo customers bear, so that a second seed finds them again.
+const SYSTEM: &str = "demo";
+
+pub async fn run(config: &Config) -> Result<ExitCode> {
+    let workplace = Workplace::open(config).await?;
+    let draft =
+        Draft { total: CUSTOMERS, ..Draft::new(OperationKind::Seed, Customer::NAME, json!({"system": SYSTEM}), false) };
+    let db = workplace.db(&Actor::system(), "demo data", Some(draft.id)).await?;
+    let plan = Plan { mode: ImportMode::Upsert, system: SYSTEM.to_owned() };
+    let tally = db.write(async |tx| {
+        operations::start(tx, &draft).await?;
+        let results = import::chunk::<Customer>(tx, &plan, (1..=CUSTOMERS).map(line).collect()).await?;
+        let tally = operations::record(tx, draft.id, false, &results).await?;
+        operations::finish(tx, draft.id, OperationState::Done).await?;
+        Ok(tally)
+    });
+    let tally = tally.await?;
+    println!("{} created, {} unchanged, {} failed", tally.created, tally.unchanged, tally.failed);
+    println!("operation {0} (remove the demo data with: zhiyin undo {0})", draft.id);
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Chance without chance: the same number and question give the same answer.
+struct Dice(i64);
+
+impl Dice {
+    fn roll(&self, question: u64, sides: usize) -> usize {
+        let mut state = (self.0 as u64) ^ question.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for _ in 0..3 {
+            state = (state ^ (state >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        }
+        ((state >> 33) as usize) % sides
+    }
+
+    fn pick<T: Copy>(&self, question: u64, from: &[T]) -> T {
+        from[self.roll(question, from.len())]
+    }
+}
+
+const PLACES: [(&str, &str, &str); 12] = [
+    ("北京市", "北京", "朝阳区建国路"),
+    ("上海市", "上海", "浦东新区张江路"),
+    ("广东省", "深圳", "南山区科技园路"),
+    ("广东省", "广州", "天河区体育西路"),
+    ("浙江省", "杭州", "西湖区文三路"),
+    ("江苏省", "苏州", "工业园区星湖街"),
+    ("四川省", "成都", "高新区天府大道"),
+    ("湖北省", "武汉", "洪山区珞喻路"),
+    ("陕西省", "西安", "雁塔区科技路"),
+    ("山东省", "青岛", "市南区香港中路"),
+    ("重庆市", "重庆", "渝北区金开大道"),
+    ("福建省", "厦门", "思明区软件园二期"),
+];
+const BRANDS: [&str; 20] = [
+    "华信", "鑫盛", "瑞丰", "天成", "博远", "恒达", "嘉禾", "明德", "卓越", "启航", "云帆", "九州", "中泰", "永昌",
+    "新锐", "宏图", "海纳", "金桥", "力诺", "安和",
+];
+const TRADES: [(&str, &str); 10] = [
+    ("科技", "information"),
+    ("软件", "information"),
+    ("机械制造", "manufacturing"),
+    ("精密电子", "manufacturing"),
+    ("商贸", "trade"),
+    ("物流", "transport"),
+    ("建筑工程", "construction"),
+    ("医疗器械", "health"),
+    ("教育咨询", "education"),
+    ("餐饮管理", "hospitality"),
+];
+const FAMILY: [&str; 16] =
+    ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林"];
+const GIVEN: [&str; 16] =
+    ["伟", "芳", "秀英", "敏", "静", "磊", "军", "洋", "艳", "勇", "志强", "晓明", "建华", "丽娟", "海燕", "子轩"];
+const TITLES: [(&str, &str); 6] = [
+    ("总经理", "decision_maker"),
+    ("采购经理", "buyer"),
+    ("信息部主任", "influencer"),
+    ("财务总监", "decision_maker"),
+    ("行政主管", "user"),
+    ("项目经理", "influencer"),
+];
+
+fn line(number: i64) -> Line {
+    let dice = Dice(number);
+    let (region, city, street) = dice.pick(1, &PLACES);
+    let (trade, industry) = dice.pick(2, &TRADES);
+    // Brand and second brand give every number a name of its own.
+    let brand = BRANDS[number as usize % BRANDS.len()];
+    let second = BRANDS[(number as usize / BRANDS.len() + 7) % BRANDS.len()];
+    let (title, role) = dice.pick(3, &TITLES);
+    let values = json!({
+        "name": format!("{city}{brand}{second}{trade}有限公司"),
+        "short_name": format!("{brand}{second}"),
+        "kind": "company",
+        "level": dice.pick(4, &["a", "b", "b", "c", "c", "d"]),
+        "status": dice.pick(5, &["potential", "potential", "active", "active", "active", "dormant", "lost"]),
+        "industry": industry,
+        "source": dice.pick(6, &["referral", "exhibition", "website", "social_media", "partner"]),
+        "phones": [format!("0{}-{:08}", 20 + dice.roll(7, 9), 60_000_000 + dice.roll(8, 29_999_999))],
+        "country": "中国",
+        "region": region,
+        "city": city,
+        "address": format!("{street}{}号", 1 + dice.roll(9, 299)),
+        "notes": dice.pick(10, &["老客户介绍，沟通顺畅。", "关注售后服务。", "预算每年三月确定。", "对价格敏感。"]),
+    });
+    let contact = json!({
+        "name": format!("{}{}", dice.pick(11, &FAMILY), dice.pick(12, &GIVEN)),
+        "title": title,
+        "role": role,
+        "phones": [format!("13{}{:08}", dice.roll(13, 10), dice.roll(14, 99_999_999))],
+        "emails": [format!("demo{number}@example.com")],
+    });
+    Line {
+        row: number,
+        external_id: Some(format!("D{number:04}")),
+        values: object(values),
+        companion: object(contact),
+        faults: Vec::new(),
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_demo_customer_has_a_name_of_its_own_and_passes_the_checks() {
+        let mut names = HashSet::new();
+        for line in (1..=CUSTOMERS).map(line) {
+            let customer = domain::check::apply(&Customer::default(), &line.values).expect("valid");
+            assert!(names.insert(customer.name.clone()), "{} comes twice", customer.name);
+        }
+        assert_eq!(line(7).values, line(7).values, "the same each time");
+    }
+}
