@@ -122,7 +122,8 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
             let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
             let listing = fitting(resource, title, typed.trim());
             let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
-            answer.run(found.into_iter().map(|item| choice_of(item, title)).collect());
+            // Whoever asked may be gone by now.
+            answer.try_run(found.into_iter().map(|item| choice_of(item, title)).collect());
         });
     })
 }

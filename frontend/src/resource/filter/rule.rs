@@ -209,7 +209,7 @@ fn choices(definition: &'static Definition, field: &'static Field) -> Search {
                     note: String::new(),
                 });
                 let rest = Callback::new(move |found: Vec<Choice>| {
-                    answer.run(first.clone().into_iter().chain(found).collect())
+                    answer.try_run(first.clone().into_iter().chain(found).collect());
                 });
                 search(typed, rest);
             })

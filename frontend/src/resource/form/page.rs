@@ -65,6 +65,8 @@ fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
         }
     });
     let form = Form::new(definition, item, false, saved);
+    // What a new record begins with is nobody's work yet.
+    let blank = StoredValue::new(untrack(|| form.changes()));
     let restored = RwSignal::new(form.take_draft());
     form.keep_draft();
     let save = move |and_stay: bool| {
@@ -73,7 +75,7 @@ fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
     };
     keys::on(Act::Submit, move || save(false));
     keys::on(Act::SaveStay, move || save(true));
-    let dirty = Memo::new(move |_| !clean.get() && !form.changes().is_empty());
+    let dirty = Memo::new(move |_| !clean.get() && blank.with_value(|blank| form.changes() != *blank));
     let back = if form.is_new() {
         address::list(definition.name)
     } else {
