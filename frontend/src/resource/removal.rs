@@ -15,11 +15,13 @@ pub fn delete(definition: &'static Definition, item: Item, leave: bool) {
         let name = name_of(definition, &item).unwrap_or_default();
         match records::delete(definition.name, &item.id, &item.etag).await {
             Ok(()) => {
-                touch(definition.name);
                 let id = item.id.clone();
                 toast_undo(t!("record.deleted", name = name), move || restore(definition, id.clone()));
+                // The page of the record would ask for it once more; the list reads itself anew when it opens.
                 if leave {
                     dom::follow(&address::list(definition.name));
+                } else {
+                    touch(definition.name);
                 }
             }
             Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),

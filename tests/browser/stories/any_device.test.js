@@ -44,13 +44,13 @@ test("dark is chosen by the system or by hand", async () => {
   const page = await openPage(browser, { dark: true });
   await signIn(page, server, undefined, "/customers");
   await page.getByRole("rowheader").first().waitFor();
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await ground();
   assert.ok(brightness(dark) < 64, `dark by the system: ${dark}`);
   await picture(page, "customers-dark");
   await page.getByRole("button", { name: "我的菜单" }).click();
   await page.getByRole("menuitemcheckbox", { name: "浅色" }).click();
-  await page.waitForFunction((dark) => getComputedStyle(document.body).backgroundColor !== dark, dark);
+  await page.waitForFunction((dark) => getComputedStyle(document.documentElement).backgroundColor !== dark, dark);
   // Colours change over a moment.
   await page.waitForTimeout(400);
   const light = await ground();
