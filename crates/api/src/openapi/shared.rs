@@ -191,8 +191,7 @@ fn schemas_of_the_house() -> Map<String, Value> {
             ("Change", change),
             ("History", history),
         ]
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .into_iter(),
+        .map(|(name, schema)| (name.to_owned(), schema)),
     );
     schemas
 }

@@ -60,7 +60,7 @@ async fn find(
     let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
         .bind(Bind::Ids(ids))
         // Names have no index of their own, but the key they are sorted by does.
-        .push(format!(") or (name_sort = any("))
+        .push(") or (name_sort = any(")
         .bind(Bind::Texts(names.iter().map(|name| domain::text::pinyin::sort_key(name)).collect()))
         .push(format!(") and {title} = any("))
         .bind(Bind::Texts(names.clone()))

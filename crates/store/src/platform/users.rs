@@ -14,6 +14,10 @@ use crate::table::prelude::*;
 impl Stored for User {
     stored_in!(users);
 
+    fn search_text(&self) -> Option<String> {
+        Some(format!("{} {}", self.name, self.username))
+    }
+
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
         if record.data.status == UserStatus::Disabled {
             administrators::refuse_last(tx, record.stamp.id).await?;
