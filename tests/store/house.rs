@@ -22,7 +22,8 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("schedules", "when to work, not what"),
     ("operations", "its effects are logged under its id"),
     ("operation_rows", "part of an operation"),
-    ("uploads", "a file on its way in, gone after a day"),
+    ("files", "a file on its way in or out, gone after a day; what came of it is logged"),
+    ("file_parts", "part of a file"),
 ];
 
 async fn rows(database: &Database, query: &str) -> Vec<Vec<String>> {

@@ -1,6 +1,6 @@
 //! Chinese read aloud: the spellings under which a name is sorted and found.
 
-use pinyin::{ToPinyin, ToPinyinMulti};
+use pinyin::{Pinyin, ToPinyin, ToPinyinMulti};
 
 /// The name spelled in pinyin, characters apart so that 西安 does not sort among xian; other text in lower case.
 pub fn sort_key(text: &str) -> String {
@@ -12,7 +12,7 @@ pub fn sort_key(text: &str) -> String {
                 if !key.is_empty() {
                     key.push(' ');
                 }
-                key.push_str(reading.plain());
+                key.push_str(&spelled(reading));
                 after_chinese = true;
             }
             None => {
@@ -27,6 +27,11 @@ pub fn sort_key(text: &str) -> String {
     key
 }
 
+/// A syllable as people type it: ü is v on every keyboard.
+fn spelled(reading: Pinyin) -> String {
+    reading.plain().replace('ü', "v")
+}
+
 /// All readings of each character in turn: the full syllables, or the character itself where it has none.
 pub fn readings(text: &str) -> Vec<Vec<String>> {
     text.chars()
@@ -34,7 +39,7 @@ pub fn readings(text: &str) -> Vec<Vec<String>> {
         .filter(|(c, _)| c.is_alphanumeric())
         .map(|(c, readings)| match readings {
             Some(readings) => {
-                let mut syllables: Vec<_> = readings.into_iter().map(|reading| reading.plain().to_owned()).collect();
+                let mut syllables: Vec<_> = readings.into_iter().map(spelled).collect();
                 syllables.sort();
                 syllables.dedup();
                 syllables
@@ -58,6 +63,7 @@ mod tests {
     #[test]
     fn a_character_may_be_read_in_several_ways() {
         assert_eq!(readings("重"), [["chong", "tong", "zhong"]]);
+        assert_eq!(readings("吕"), [["lv"]], "ü is typed v");
         assert_eq!(readings("A公"), [vec!["a".to_owned()], vec!["gong".to_owned()]]);
     }
 }
