@@ -14,6 +14,8 @@ use super::syllables::{beginning_with, is_beginning, is_syllable};
 const MAX_CHARS: usize = 120;
 /// A query can be cut into syllables in several ways; this many are tried.
 const MAX_CUTS: usize = 6;
+/// Two letters stand for hundreds of pairs of syllables; these their initials find as well.
+const MOST_PAIRS: usize = 100;
 
 /// The text that a candidate is checked against: the name in lower case, and on a second line its units.
 pub fn body(text: &str) -> String {
@@ -167,7 +169,7 @@ fn spelled(sounds: &[Sound]) -> Needle {
             Sound::Beginning(text) => text.clone(),
         })
         .collect();
-    let check = Check::Matches(sounds.iter().map(pattern).collect::<Vec<_>>().join(" "));
+    let check = Check::Matches(pattern(sounds));
     let last = spoken.len() - 1;
     if last > 0 && spoken[..last].iter().all(|text| is_syllable(text)) {
         let all = spoken[..last].windows(2).map(|pair| token("syllables", &[&pair[0], &pair[1]])).collect();
@@ -184,22 +186,36 @@ fn spelled(sounds: &[Sound]) -> Needle {
         _ => initials.windows(initials.len().min(3)).map(|run| token("initials", run)).collect(),
     };
     all.extend(sounds.iter().filter_map(Sound::token));
-    // Initials are shared by many names; the longest syllable tells them apart.
-    let beginnings = sounds.iter().filter_map(|sound| match sound {
-        Sound::Beginning(text) if text.len() > 1 => Some(text),
-        _ => None,
-    });
-    let longest = beginnings.max_by_key(|text| text.len());
-    let any = longest.into_iter().flat_map(|text| beginning_with(text)).map(syllable_token).collect();
+    // Initials are shared by many names: 有限公司 makes yxg the commonest of all. Neighbouring sounds tell them apart.
+    let neighbours = sounds.windows(2).map(neighbours).filter(|pair| (1..=MOST_PAIRS).contains(&pair.len()));
+    let rarest = neighbours.min_by_key(Vec::len);
+    let any =
+        rarest.unwrap_or_else(|| sounds.iter().map(Sound::syllables).find(|any| !any.is_empty()).unwrap_or_default());
     Needle { all, any, check }
 }
 
-/// What a unit of the body must look like; made of letters and Chinese characters only.
-fn pattern(sound: &Sound) -> String {
-    match sound {
-        Sound::Character(c) => format!("{c}[a-z0-9/]*"),
-        Sound::Beginning(text) => format!("[^ ]*/{text}[a-z0-9/]*"),
-    }
+/// The pairs of syllables that two sounds may stand for.
+fn neighbours(pair: &[Sound]) -> Vec<i32> {
+    let beginnings = |sound: &Sound| match sound {
+        Sound::Beginning(text) => beginning_with(text).collect(),
+        Sound::Character(_) => Vec::new(),
+    };
+    let (first, second) = (beginnings(&pair[0]), beginnings(&pair[1]));
+    first.iter().flat_map(|first| second.iter().map(move |second| token("syllables", &[first, second]))).collect()
+}
+
+/// What the units of the body must look like; made of letters and Chinese characters only. It begins with what is
+/// certain and ends with it: a pattern that may begin anywhere takes five times as long.
+fn pattern(sounds: &[Sound]) -> String {
+    let last = sounds.len() - 1;
+    let unit = |(index, sound): (usize, &Sound)| {
+        let (before, after) = (if index > 0 { "[^ ]*" } else { "" }, if index < last { "[a-z0-9/]*" } else { "" });
+        match sound {
+            Sound::Character(c) => format!("{c}{after}"),
+            Sound::Beginning(text) => format!("{before}/{text}{after}"),
+        }
+    };
+    sounds.iter().enumerate().map(unit).collect::<Vec<_>>().join(" ")
 }
 
 /// The ways to cut a query into units; those with whole syllables first.
@@ -251,6 +267,14 @@ impl Unit {
 }
 
 impl Sound {
+    /// The syllables that it may stand for, unless it is a mere letter.
+    fn syllables(&self) -> Vec<i32> {
+        match self {
+            Sound::Beginning(text) if text.len() > 1 => beginning_with(text).map(syllable_token).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The token of a character, which says more than its initial.
     fn token(&self) -> Option<i32> {
         match self {
