@@ -20,7 +20,7 @@ use tokio_postgres::Client;
 
 use crate::support::{House, object, viewer};
 
-const POPULATION: Population = Population { customers: 4_000 };
+const POPULATION: Population = Population { customers: 3_000 };
 
 /// The first requests of a connection prepare statements and make up their minds about plans.
 const WARM: usize = 8;
