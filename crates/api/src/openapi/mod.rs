@@ -28,7 +28,7 @@ pub fn document() -> Value {
         "version": "1",
         "summary": "The interface of Zhiyin (知音), an enterprise CRM.",
         "description": INTRODUCTION,
-        "contact": {"name": "Zhiyin", "url": "/"},
+        "contact": {"name": "Zhiyin", "url": "https://zhiyin.example/"},
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     });
     document["servers"] = json!([{"url": "/", "description": "The server that this document came from."}]);

@@ -27,6 +27,7 @@ pub fn complete(document: &mut Value) {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(schemas_of_the_house());
     }
+    forget_empty_defaults(document);
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for operations in paths.values_mut().filter_map(Value::as_object_mut) {
         for (method, operation) in operations.iter_mut().filter(|(_, value)| value.is_object()) {
@@ -35,11 +36,26 @@ pub fn complete(document: &mut Value) {
     }
 }
 
+/// A request type that defaults to nothing, so that all its faults can be told at once, does not offer nothing as a value.
+fn forget_empty_defaults(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|key, value| key != "default" || !matches!(value, Value::String(text) if text.is_empty()));
+            members.values_mut().for_each(forget_empty_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_empty_defaults),
+        _ => {}
+    }
+}
+
 /// An operation without a permission of its own and without a mark that it is open needs a caller all the same.
 fn complete_operation(method: &str, operation: &mut Value) {
     let open = operation.get("x-public").is_some();
     if !open {
         operation["security"] = json!([{"bearer": []}]);
+    }
+    if operation.get("description").is_none() {
+        operation["description"] = operation["summary"].clone();
     }
     let takes_body = operation.get("requestBody").is_some();
     let existing =
@@ -170,7 +186,7 @@ fn schemas_of_the_house() -> Map<String, Value> {
             "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge", "reveal"]},
             "version": {"type": "integer", "format": "int64"},
             "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
-            "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2}},
+            "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
         },
     });
     let history = json!({
