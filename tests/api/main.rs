@@ -3,6 +3,7 @@
 mod administrators;
 mod background;
 mod contract;
+mod house;
 mod process;
 mod quota;
 mod rights;
