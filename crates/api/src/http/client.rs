@@ -13,7 +13,7 @@ use rust_embed::{Embed, EmbeddedFile};
 
 /// What `cargo xtask web` built. In a debug build it is read from disk at every request.
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[folder = "$CLIENT_DIST"]
 #[allow_missing = true]
 struct Dist;
 

@@ -2,6 +2,8 @@
 
 mod cluster;
 mod house;
+mod jobs;
+mod northwind;
 mod process;
 mod readme;
 mod stage;

@@ -52,9 +52,13 @@ impl Stage {
 
     /// The whole answer to a request without a body, if the server answers at all.
     pub fn get(&self, port: u16, path: &str) -> Option<String> {
+        self.send(port, &format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"))
+    }
+
+    /// The whole answer to a request that ends its connection.
+    pub fn send(&self, port: u16, request: &str) -> Option<String> {
         let mut connection = TcpStream::connect(("127.0.0.1", port)).ok()?;
         let mut answer = String::new();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
         connection.write_all(request.as_bytes()).ok()?;
         connection.read_to_string(&mut answer).ok()?;
         Some(answer)

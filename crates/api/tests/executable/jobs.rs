@@ -1,0 +1,75 @@
+//! A job outlives the process that works on it: a real `kill -9` in the middle of an import.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+
+const LINES: usize = 6_000;
+
+#[test]
+fn an_import_whose_process_is_killed_is_finished_by_the_next() {
+    let mut stage = Stage::new();
+    stage.serve();
+    let token = administrator(&stage);
+    let lines: String = (1..=LINES).map(|n| format!("K{n},客户{n},联系人{n}\n")).collect();
+    let path = "/api/v1/imports?resource=customers&mode=upsert&system=erp&name=file.csv";
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: text/csv\r\nIdempotency-Key: once\r\n");
+    let (status, job) = stage.post(path, &headers, &format!("编号,客户名称,联系人\n{lines}"));
+    assert_eq!(status, 202, "{job}");
+    await_done(&stage, |done| done >= 1_000);
+    stage.kill();
+    let reached = done(&stage);
+    assert!(reached < LINES, "the process was killed after its work was done, which shows nothing");
+    // The lease of the dead runs out by itself after a while; nobody waits that long here.
+    stage.sql("update jobs set lease_until = now() where state = 'running'");
+    stage.serve();
+    await_done(&stage, |done| done == LINES);
+    let counted = stage.sql(
+        "select count(*) || ' ' || count(distinct name) from customers
+         union all select count(*) || ' ' || count(distinct name) from contacts",
+    );
+    let whole = format!("{LINES} {LINES}");
+    assert_eq!(counted, [whole.clone(), whole], "no line is lost and none came twice");
+    let resumed = stage.sql("select (resumed_count >= 1)::text from jobs where kind = 'import'");
+    assert_eq!(resumed, ["true"]);
+}
+
+/// A token of the first administrator.
+fn administrator(stage: &Stage) -> String {
+    let output = stage.zhiyin("user").arg("setup-link").stdout(std::process::Stdio::piped()).output().expect("run");
+    let link = String::from_utf8(output.stdout).expect("text");
+    let secret = link.trim().rsplit(['=', '/', '#']).next().expect("the link's secret");
+    let body =
+        json!({"token": secret, "name": "李伟", "username": "liwei", "password": "four plain words here"}).to_string();
+    let (status, answer) = stage.post("/api/v1/setup", "Content-Type: application/json\r\n", &body);
+    assert_eq!(status, 200, "{answer}");
+    answer["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// How many lines of the import are written.
+fn done(stage: &Stage) -> usize {
+    let rows = stage.sql("select done::text from jobs where kind = 'import'");
+    rows[0].parse().expect("a number")
+}
+
+fn await_done(stage: &Stage, far_enough: impl Fn(usize) -> bool) {
+    let limit = Instant::now() + Duration::from_secs(90);
+    while !far_enough(done(stage)) {
+        assert!(Instant::now() < limit, "the import does not get on: {} lines", done(stage));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+impl Stage {
+    /// Status and JSON of the answer to a request with a body.
+    fn post(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}");
+        let answer = self.send(self.port, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answer = answer.expect("an answer");
+        let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+}
