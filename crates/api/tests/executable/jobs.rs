@@ -38,8 +38,7 @@ fn an_import_whose_process_is_killed_is_finished_by_the_next() {
 
 /// A token of the first administrator.
 fn administrator(stage: &Stage) -> String {
-    let output = stage.zhiyin("user").arg("setup-link").stdout(std::process::Stdio::piped()).output().expect("run");
-    let link = String::from_utf8(output.stdout).expect("text");
+    let link = stage.printed(&["user", "setup-link"]);
     let secret = link.trim().rsplit(['=', '/', '#']).next().expect("the link's secret");
     let body =
         json!({"token": secret, "name": "李伟", "username": "liwei", "password": "four plain words here"}).to_string();

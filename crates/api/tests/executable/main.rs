@@ -1,6 +1,7 @@
 //! The executable from outside. One program for all of it, because linking costs more than running.
 
 mod cluster;
+mod demo;
 mod house;
 mod jobs;
 mod northwind;

@@ -35,6 +35,14 @@ impl Stage {
         zhiyin
     }
 
+    /// What a command prints.
+    pub fn printed(&self, arguments: &[&str]) -> String {
+        let mut command = self.zhiyin(arguments[0]);
+        let outcome = command.args(&arguments[1..]).stdout(Stdio::piped()).output().expect("run");
+        assert!(outcome.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&outcome.stderr));
+        String::from_utf8(outcome.stdout).expect("text")
+    }
+
     /// Starts a server and waits until it says that it is ready.
     pub fn serve(&mut self) {
         let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
@@ -122,6 +130,12 @@ impl Drop for Stage {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
         }
     }
+}
+
+/// The operation that a command names in its last words.
+pub fn undoing(printed: &str) -> &str {
+    let words = printed.split("zhiyin undo ").nth(1).expect("how to undo it");
+    words.split(')').next().expect("an id")
 }
 
 /// A port that nobody used a moment ago.

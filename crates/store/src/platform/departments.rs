@@ -20,3 +20,10 @@ impl Stored for Department {
         records::refuse_cycle(tx, "departments", record.stamp.id, parent).await
     }
 }
+
+/// A department by its name below another one, or at the top of the tree.
+pub async fn by_name(tx: &mut Tx<'_>, name: &str, parent: Option<Uuid>) -> Result<Option<Uuid>> {
+    let named = departments::table.filter(departments::name.eq(name)).filter(departments::deleted_at.is_null());
+    let found = named.filter(departments::parent_id.is_not_distinct_from(parent)).select(departments::id);
+    Ok(found.first(&mut **tx).await.optional()?)
+}

@@ -3,7 +3,7 @@
 pub mod administrators;
 pub mod attempts;
 pub mod credentials;
-mod departments;
+pub mod departments;
 pub mod files;
 pub mod jobs;
 pub mod on_behalf;

@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{setup_links, users};
+use schema::{credentials, setup_links};
 
 use super::sessions::{digest, new_secret};
 use crate::db::{Connection, Db, Tx};
@@ -11,14 +11,16 @@ use crate::error::Result;
 
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// Whether there is nobody yet who could sign in. Deleted people count: they were once set up.
+/// Whether there is nobody yet who could sign in. Deleted people count: they were once set up. The people of the demo
+/// data have no password and do not count.
 pub async fn is_needed(db: &Db) -> Result<bool> {
     nobody(&mut db.read().await?).await
 }
 
 async fn nobody(connection: &mut Connection<'_>) -> Result<bool> {
-    let somebody: bool =
-        diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(&mut **connection).await?;
+    let somebody: bool = diesel::select(diesel::dsl::exists(credentials::table.select(credentials::user_id)))
+        .get_result(&mut **connection)
+        .await?;
     Ok(!somebody)
 }
 
@@ -55,7 +57,8 @@ pub async fn take_link(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
         .filter(setup_links::used_at.is_null())
         .filter(setup_links::expires_at.gt(now));
     let taken = diesel::update(link).set(setup_links::used_at.eq(now)).execute(&mut **tx).await?;
-    let somebody: bool =
-        diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(&mut **tx).await?;
+    let somebody: bool = diesel::select(diesel::dsl::exists(credentials::table.select(credentials::user_id)))
+        .get_result(&mut **tx)
+        .await?;
     Ok(taken == 1 && !somebody)
 }

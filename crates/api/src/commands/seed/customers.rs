@@ -1,41 +1,9 @@
-//! `zhiyin seed`: customers to look at, the same ones each time, in one operation that can be undone.
+//! The customers of the demo data, each with a contact: the same ones each time.
 
-use std::process::ExitCode;
-
-use anyhow::Result;
-use api::config::Config;
-use domain::platform::operations::{ImportMode, OperationKind, OperationState};
-use domain::relations::Customer;
-use domain::resource::Resource;
 use serde_json::{Map, Value, json};
-use store::operations::import::{self, Line, Plan};
-use store::operations::{self, Draft};
+use store::operations::import::Line;
 
-use super::workplace::{Actor, Workplace};
-
-const CUSTOMERS: i64 = 300;
-
-/// The system whose names the demo customers bear, so that a second seed finds them again.
-const SYSTEM: &str = "demo";
-
-pub async fn run(config: &Config) -> Result<ExitCode> {
-    let workplace = Workplace::open(config).await?;
-    let draft =
-        Draft { total: CUSTOMERS, ..Draft::new(OperationKind::Seed, Customer::NAME, json!({"system": SYSTEM}), false) };
-    let db = workplace.db(&Actor::system(), "demo data", Some(draft.id)).await?;
-    let plan = Plan { mode: ImportMode::Upsert, system: SYSTEM.to_owned() };
-    let tally = db.write(async |tx| {
-        operations::start(tx, &draft).await?;
-        let results = import::chunk::<Customer>(tx, &plan, (1..=CUSTOMERS).map(line).collect()).await?;
-        let tally = operations::record(tx, draft.id, false, &results).await?;
-        operations::finish(tx, draft.id, OperationState::Done).await?;
-        Ok(tally)
-    });
-    let tally = tally.await?;
-    println!("{} created, {} unchanged, {} failed", tally.created, tally.unchanged, tally.failed);
-    println!("operation {0} (remove the demo data with: zhiyin undo {0})", draft.id);
-    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
+pub const COUNT: i64 = 300;
 
 /// Chance without chance: the same number and question give the same answer.
 struct Dice(i64);
@@ -97,7 +65,8 @@ const TITLES: [(&str, &str); 6] = [
     ("项目经理", "influencer"),
 ];
 
-fn line(number: i64) -> Line {
+/// A customer and its contact, as if they stood in a file.
+pub fn line(number: i64) -> Line {
     let dice = Dice(number);
     let (region, city, street) = dice.pick(1, &PLACES);
     let (trade, industry) = dice.pick(2, &TRADES);
@@ -136,7 +105,13 @@ fn line(number: i64) -> Line {
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+/// Days from today to the next contact: some are overdue, some are due, and for others nothing is planned.
+pub fn days_to_next_contact(number: i64) -> Option<i64> {
+    let dice = Dice(number);
+    (dice.roll(15, 3) > 0).then(|| dice.roll(16, 24) as i64 - 6)
+}
+
+pub fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         _ => Map::new(),
@@ -147,12 +122,14 @@ fn object(value: Value) -> Map<String, Value> {
 mod tests {
     use std::collections::HashSet;
 
+    use domain::relations::Customer;
+
     use super::*;
 
     #[test]
     fn every_demo_customer_has_a_name_of_its_own_and_passes_the_checks() {
         let mut names = HashSet::new();
-        for line in (1..=CUSTOMERS).map(line) {
+        for line in (1..=COUNT).map(line) {
             let customer = domain::check::apply(&Customer::default(), &line.values).expect("valid");
             assert!(names.insert(customer.name.clone()), "{} comes twice", customer.name);
         }
