@@ -27,9 +27,9 @@ use crate::http::conditional::{if_match, is_known, quoted};
 use crate::http::error::{Refusal, Result};
 use crate::http::listing;
 use crate::http::write::{self, Answer};
-use crate::openapi;
-use crate::operations::bulk;
+use crate::operations::{batch, bulk};
 use crate::present::{self, Presented, Wanted};
+use crate::{by_external, openapi};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const PATCH_TYPES: &str = "application/merge-patch+json, application/json";
@@ -75,6 +75,12 @@ impl<R: Served> HttpServiceFactory for Crud<R> {
         }
         if offers(Verb::Update) && offers(Verb::Delete) {
             bulk::resource::<R>().register(config);
+        }
+        if offers(Verb::Create) && offers(Verb::Update) {
+            by_external::resource::<R>().register(config);
+        }
+        if [Verb::Create, Verb::Update, Verb::Delete].into_iter().all(offers) {
+            batch::resource::<R>().register(config);
         }
         collection.register(config);
         record.register(config);
@@ -171,9 +177,7 @@ async fn create<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> 
     let draft = body.object()?;
     write::execute(&request, &body, db, async move |tx| {
         let seen = records::create::<R>(tx, &draft).await?;
-        let id = seen.stamp().id;
-        let location = Some(format!("/api/v1/{}/{id}", R::NAME));
-        Ok(Answer { location, ..answer(tx.db(), StatusCode::CREATED, &seen) })
+        Ok(created(tx.db(), &seen))
     })
     .await
 }
@@ -301,7 +305,13 @@ pub(crate) async fn visible_first<R: Served, T>(db: &Db, id: Uuid, checked: Resu
     checked
 }
 
-fn answer<R: Resource>(db: &Db, status: StatusCode, seen: &Seen<R>) -> Answer {
+/// The answer of a request that made a record.
+pub(crate) fn created<R: Resource>(db: &Db, seen: &Seen<R>) -> Answer {
+    let location = Some(format!("/api/v1/{}/{}", R::NAME, seen.stamp().id));
+    Answer { location, ..answer(db, StatusCode::CREATED, seen) }
+}
+
+pub(crate) fn answer<R: Resource>(db: &Db, status: StatusCode, seen: &Seen<R>) -> Answer {
     let stamp = seen.stamp();
     Answer {
         etag: Some(records::etag(db, stamp.version)),

@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod auth;
+mod by_external;
 pub mod cluster;
 pub mod config;
 mod crud;

@@ -107,6 +107,33 @@ pub struct Stamp {
 #[cfg_attr(feature = "store", diesel(sql_type = diesel::sql_types::Jsonb))]
 pub struct ExternalIds(pub BTreeMap<String, String>);
 
+/// What one other system calls a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalId {
+    pub system: String,
+    pub id: String,
+}
+
+impl ExternalId {
+    /// Longest name of a system.
+    pub const LONGEST_SYSTEM: usize = 60;
+    /// Longest name of a record in a system.
+    pub const LONGEST_ID: usize = 200;
+
+    /// What is wrong with it, by member.
+    pub fn faults(&self) -> Vec<Fault> {
+        let members = [("system", &self.system, Self::LONGEST_SYSTEM), ("id", &self.id, Self::LONGEST_ID)];
+        let fault = |(key, text, max): (&str, &String, usize)| match text {
+            text if text.trim().is_empty() => Some(Fault::field(key, "required")),
+            text if text.contains('\0') => Some(Fault::field(key, "nul_character")),
+            text if text.chars().count() > max => Some(Fault::field(key, "too_long").with("max", max)),
+            _ => None,
+        };
+        members.into_iter().filter_map(fault).collect()
+    }
+}
+
 #[cfg(feature = "store")]
 mod store {
     use super::ExternalIds;

@@ -69,6 +69,10 @@ impl From<Error> for domain::Error {
             Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("statement timeout") => {
                 domain::Error::new(Code::TooSlow).retry_after(5)
             }
+            // Two requests waited for each other, and this one was chosen to give way.
+            Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("deadlock detected") => {
+                domain::Error::new(Code::Unavailable).retry_after(1)
+            }
             Error::Failed(_) | Error::Secret(_) => domain::Error::new(Code::Internal),
         }
     }

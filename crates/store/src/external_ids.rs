@@ -5,12 +5,100 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::resource::Stamp;
+use domain::error::{Code, Error, Fault};
+use domain::resource::{ExternalId, ExternalIds, Stamp};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::error::Result;
+use crate::records::{self, IfMatch, Seen};
 use crate::sql::{Bind, Sql};
+use crate::table::Stored;
+
+/// What a writer wants to be true of the record before it is written.
+#[derive(Clone, Debug)]
+pub enum Precondition {
+    None,
+    /// It is there, in the version that the caller saw.
+    Match(IfMatch),
+    /// Nobody bears this name yet.
+    Absent,
+}
+
+/// A record that was made, or took the values of one that is there.
+pub struct Upserted<R> {
+    pub record: Seen<R>,
+    pub created: bool,
+    pub changed: bool,
+}
+
+/// Makes the record that another system calls so, or lays a merge patch over it. Of any number of callers at once one
+/// makes it, and the others merge.
+pub async fn upsert<R: Stored + Default>(
+    tx: &mut Tx<'_>,
+    name: &ExternalId,
+    precondition: &Precondition,
+    body: &Map<String, Value>,
+) -> Result<Upserted<R>> {
+    let may_create = tx.db().rows(R::CREATE).is_ok();
+    let creates = may_create && !matches!(precondition, Precondition::Match(_));
+    let mut known = false;
+    // Whoever deletes the record at this moment takes its name away too; then it is made anew.
+    for _ in 0..2 {
+        let id = Uuid::now_v7();
+        if creates && claim(tx, R::NAME, name, id).await? {
+            let external_ids = ExternalIds([(name.system.clone(), name.id.clone())].into());
+            let record = records::create_as::<R>(tx, id, external_ids, body).await?;
+            return Ok(Upserted { record, created: true, changed: true });
+        }
+        let found = find(tx, R::NAME, &name.system, vec![name.id.clone()]).await?;
+        let Some(id) = found.get(&name.id) else { continue };
+        known = true;
+        match merge::<R>(tx, *id, precondition, body).await {
+            Err(crate::Error::Refused(error)) if error.code == Code::NotFound => continue,
+            merged => return merged,
+        }
+    }
+    // Nothing can be of the version that the caller saw. Who may not make records learns no more than who may not see.
+    let unmatched = !known && may_create && !creates;
+    Err(if unmatched { Code::StaleVersion } else { Code::NotFound }.into())
+}
+
+async fn merge<R: Stored>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    precondition: &Precondition,
+    body: &Map<String, Value>,
+) -> Result<Upserted<R>> {
+    let if_match = match precondition {
+        Precondition::None => &IfMatch::Any,
+        Precondition::Match(if_match) => if_match,
+        Precondition::Absent => {
+            let there = records::lock::<R>(tx, id, &IfMatch::Any, R::READ).await?;
+            let current = Some(records::etag(tx.db(), there.stamp.version));
+            let refusal = Error::at(Code::StaleVersion, Fault::new("If-None-Match", "taken"));
+            return Err(Error { current, ..refusal }.into());
+        }
+    };
+    let written = records::update::<R>(tx, id, if_match, body).await?;
+    Ok(Upserted { record: written.record, created: false, changed: written.changed })
+}
+
+/// Takes a name for a record that is about to be made, unless another bears it. Waits for others who are taking it.
+async fn claim(tx: &mut Tx<'_>, resource: &str, name: &ExternalId, id: Uuid) -> Result<bool> {
+    let insert = Sql::new("insert into external_ids (resource, system, external_id, record_id) values (")
+        .bind(Bind::Text(resource.to_owned()))
+        .push(", ")
+        .bind(Bind::Text(name.system.clone()))
+        .push(", ")
+        .bind(Bind::Text(name.id.clone()))
+        .push(", ")
+        .bind(Bind::Id(id))
+        .push(") on conflict do nothing")
+        .recurring();
+    Ok(insert.rows::<()>().execute(&mut **tx).await? == 1)
+}
 
 /// Writes down what other systems call these records; a name that another record bears is refused.
 pub async fn remember(tx: &mut Tx<'_>, resource: &str, stamps: &[&Stamp]) -> Result<()> {

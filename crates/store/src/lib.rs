@@ -6,7 +6,7 @@
 mod constraints;
 pub mod db;
 mod error;
-mod external_ids;
+pub mod external_ids;
 mod filter;
 pub mod history;
 pub mod idempotency;

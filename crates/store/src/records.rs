@@ -86,6 +86,8 @@ pub enum IfMatch {
     Tag(String),
     /// Whatever the version; only for callers that may force.
     Any,
+    /// None that counts. Why is told once the record was found to be there and the caller's to change.
+    Refused(Code),
 }
 
 /// The outcome of a write.
@@ -219,7 +221,18 @@ pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
 
 /// Makes a record out of a body that may also name owner, department and external ids.
 pub async fn create<R: Stored + Default>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Seen<R>> {
+    create_as(tx, Uuid::now_v7(), ExternalIds::default(), body).await
+}
+
+/// The same under an id that is chosen already, with the names that it bears elsewhere.
+pub(crate) async fn create_as<R: Stored + Default>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    external_ids: ExternalIds,
+    body: &Map<String, Value>,
+) -> Result<Seen<R>> {
     let (stamp, patch) = new_stamp(tx, body).await?;
+    let stamp = Stamp { id, external_ids, ..stamp };
     refuse_unwritable::<R>(tx.db(), patch.keys())?;
     let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
     refuse_hidden_references::<R>(tx, None, &data).await?;
@@ -473,6 +486,7 @@ pub(crate) async fn lock<R: Stored>(
         IfMatch::Tag(tag) if *tag != current => {
             Err(Error { current: Some(current), ..Error::new(Code::StaleVersion) }.into())
         }
+        IfMatch::Refused(code) => Err((*code).into()),
         _ => Ok(record),
     }
 }

@@ -212,6 +212,39 @@ async fn side_doors(person: &Actor<'_>, oracle: &Oracle, definition: &Definition
     let expected = oracle.expects(resource, Action::Update, subject.own, subject.deleted, 412);
     assert_eq!(stale.status, expected, "{role}: a stale change of {path}");
     assert!(expected == 412 || stale.header("etag").is_empty(), "{role} learns a version");
+    batched(person, oracle, definition, subject, role).await;
+}
+
+/// What a batch says of each item is what the item's own request would have been told.
+async fn batched(person: &Actor<'_>, oracle: &Oracle, definition: &Definition, subject: &Subject, role: &str) {
+    let resource = definition.name;
+    let id = &subject.record["id"];
+    let items = json!([
+        {"op": "update", "id": id, "if_match": "0", "data": {}},
+        {"op": "delete", "id": id, "if_match": "0"},
+        {"op": "delete", "id": id},
+        {"op": "create", "data": {"nope": 1}},
+        {"op": "upsert", "external": {"system": "erp", "id": "nobody"}, "data": {"nope": 1}},
+    ]);
+    let may = |action| oracle.rights.may(Permission::new(resource, action));
+    let expects = |action, success| oracle.expects(resource, action, subject.own, subject.deleted, success);
+    let create = if may(Action::Create) { 422 } else { 403 };
+    let upsert = if !may(Action::Create) && may(Action::Update) { 404 } else { create };
+    let expected =
+        [expects(Action::Update, 412), expects(Action::Delete, 412), expects(Action::Delete, 428), create, upsert];
+    let request = person.request(Method::POST, &format!("/api/v1/{resource}/batch"));
+    let answer =
+        Answer::of(request.header("idempotency-key", uuid::Uuid::new_v4().to_string()).json(&json!({"items": items})))
+            .await;
+    if expected == [403; 5] {
+        assert_eq!(answer.status, 403, "{role}: {answer:?}");
+        return;
+    }
+    let body = answer.json();
+    let statuses: Vec<_> = body["results"].as_array().expect("results").iter().map(|r| r["status"].clone()).collect();
+    assert_eq!(statuses, expected, "{role}: {resource}, own {}, deleted {}: {body}", subject.own, subject.deleted);
+    let versions = body["results"].as_array().into_iter().flatten().filter(|result| !result["etag"].is_null());
+    assert!(versions.clone().all(|result| result["status"] == 412), "{role} learns a version: {body}");
 }
 
 /// Administration is for those whose roles say so.

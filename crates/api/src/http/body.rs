@@ -116,7 +116,7 @@ fn depth(bytes: &[u8]) -> usize {
 }
 
 /// What serde says about a body of the wrong shape, in our words; it names the member between backquotes.
-fn shape_fault(message: &str) -> Error {
+pub fn shape_fault(message: &str) -> Error {
     let member = message.split('`').nth(1).unwrap_or_default();
     let code = match message {
         message if message.starts_with("unknown field") => "unknown_member",

@@ -2,18 +2,37 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
-use domain::error::Code;
+use domain::error::{Code, Error, Fault};
+use store::external_ids::Precondition;
 use store::records::IfMatch;
 
 use super::error::{Refusal, Result};
 
 /// The version the caller has seen. Every change of an existing record must name one.
 pub fn if_match(request: &HttpRequest) -> Result<IfMatch> {
-    match header(request, IF_MATCH) {
-        None => Err(Code::PreconditionRequired.into()),
+    match version(header(request, IF_MATCH)) {
+        IfMatch::Refused(code) => Err(code.into()),
+        named => Ok(named),
+    }
+}
+
+/// The version that a text names, if there is one.
+pub fn version(tag: Option<&str>) -> IfMatch {
+    match tag.map(|tag| tag.trim().trim_matches('"')) {
+        None => IfMatch::Refused(Code::PreconditionRequired),
         // Only machines with a scope of their own may force a change, and there are none yet.
-        Some("*") => Err(Refusal::from(Code::Forbidden)),
-        Some(tag) => Ok(IfMatch::Tag(tag.trim().trim_matches('"').to_owned())),
+        Some("*") => IfMatch::Refused(Code::Forbidden),
+        Some(tag) => IfMatch::Tag(tag.to_owned()),
+    }
+}
+
+/// What must be true of a record that may or may not be there.
+pub fn precondition(request: &HttpRequest) -> Result<Precondition> {
+    match (header(request, IF_MATCH), header(request, IF_NONE_MATCH).map(str::trim)) {
+        (None, None) => Ok(Precondition::None),
+        (Some(tag), None) => Ok(Precondition::Match(version(Some(tag)))),
+        (None, Some("*")) => Ok(Precondition::Absent),
+        _ => Err(Refusal(Error::at(Code::Malformed, Fault::new("If-None-Match", "malformed")))),
     }
 }
 

@@ -27,27 +27,11 @@ pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
 
 /// Puts a refusal into words.
 pub fn explained(request: &HttpRequest, error: Error) -> HttpResponse {
-    let locale = locale(request);
     let code = error.code;
-    let words = |key: String| messages::text(locale, &key, &BTreeMap::new());
-    let mut errors = error.faults;
-    for fault in &mut errors {
-        fault.detail = messages::text(locale, &format!("fault.{}", fault.code), &fault.params);
-    }
-    let problem = Problem {
-        kind: format!("/problems/{}", code.word()),
-        title: words(format!("problem.{}", code.word())),
-        status: code.status(),
-        detail: words(format!("problem.{}.detail", code.word())),
-        instance: request.path().to_owned(),
-        code: code.word().to_owned(),
-        request_id: RequestId::of(request).as_str().to_owned(),
-        errors,
-    };
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.content_type(PROBLEM);
-    if let Some(current) = error.current {
+    if let Some(current) = &error.current {
         response.insert_header((ETAG, format!("\"{current}\"")));
     }
     if let Some(seconds) = error.retry_after {
@@ -56,7 +40,35 @@ pub fn explained(request: &HttpRequest, error: Error) -> HttpResponse {
     if code.status() == 401 {
         response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
     }
-    response.json(problem)
+    response.json(problem(request, error))
+}
+
+/// A refusal in the reader's words.
+pub fn problem(request: &HttpRequest, error: Error) -> Problem {
+    let locale = locale(request);
+    let code = error.code;
+    let words = |key: String| messages::text(locale, &key, &BTreeMap::new());
+    let mut errors = error.faults;
+    for fault in &mut errors {
+        fault.detail = sentence(&fault.code, &fault.params, locale);
+    }
+    Problem {
+        kind: format!("/problems/{}", code.word()),
+        title: words(format!("problem.{}", code.word())),
+        status: code.status(),
+        detail: words(format!("problem.{}.detail", code.word())),
+        instance: request.path().to_owned(),
+        code: code.word().to_owned(),
+        request_id: RequestId::of(request).as_str().to_owned(),
+        errors,
+    }
+}
+
+/// What a fault means. Something that was refused whole, such as a row or an item, bears the code of the refusal.
+pub fn sentence(code: &str, params: &BTreeMap<String, String>, locale: Locale) -> String {
+    let key = format!("fault.{code}");
+    let key = if messages::lookup(locale, &key).is_some() { key } else { format!("problem.{code}") };
+    messages::text(locale, &key, params)
 }
 
 /// Replaces a bare failure of the framework by a problem; everything else passes unchanged.

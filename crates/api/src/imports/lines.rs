@@ -8,16 +8,13 @@ use std::io::Read;
 
 use csv::StringRecord;
 use domain::error::Fault;
-use domain::resource::Definition;
+use domain::resource::{Definition, ExternalId};
 use domain::transfer::{Target, cells, columns};
 use serde_json::Value;
 use store::operations::import::{CHUNK, Line};
 use tokio::sync::mpsc;
 
 use super::format::{Decoded, Format};
-
-/// Longest name in another system.
-const LONGEST_NAME: usize = 200;
 
 /// A row holds its header and all its data rows; in a spreadsheet the first line of data has the number 2.
 const FIRST_ROW: i64 = 2;
@@ -132,8 +129,8 @@ impl Lines {
         if name.is_empty() {
             return;
         }
-        if name.chars().count() > LONGEST_NAME {
-            line.faults.push(Fault::field("external_id", "too_long").with("max", LONGEST_NAME));
+        if name.chars().count() > ExternalId::LONGEST_ID {
+            line.faults.push(Fault::field("external_id", "too_long").with("max", ExternalId::LONGEST_ID));
             return;
         }
         if name.contains('\0') {

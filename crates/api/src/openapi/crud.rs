@@ -3,11 +3,13 @@
 use domain::field::{Access, Field, Kind};
 use domain::filter::operators;
 use domain::permission::{Action, Permission};
-use domain::resource::{Definition, STAMP_FIELDS, Verb};
+use domain::resource::{Definition, ExternalId, STAMP_FIELDS, Verb};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{PathItem, RefOr};
+
+use crate::operations::batch::MOST;
 
 /// `customer-types` is `CustomerType`.
 pub fn type_name(definition: &Definition) -> String {
@@ -80,6 +82,12 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     }
     if offers(Verb::Update) && offers(Verb::Delete) {
         action("/bulk", "post", words.bulk());
+    }
+    if offers(Verb::Create) && offers(Verb::Update) {
+        action("/by-external/{system}/{external_id}", "patch", words.upsert());
+    }
+    if [Verb::Create, Verb::Update, Verb::Delete].into_iter().all(offers) {
+        action("/batch", "post", words.batch());
     }
     items.push((base.clone(), Value::Object(collection)));
     items.push((format!("{base}/{{id}}"), Value::Object(record)));
@@ -177,7 +185,7 @@ impl<'a> Words<'a> {
 
     fn create(&self) -> Value {
         self.operation("create", Action::Create, format!("Create a {}.", self.noun), json!({
-            "parameters": [idempotency_key()],
+            "parameters": [idempotency_key(false)],
             "requestBody": request(&format!("{}Draft", self.name)),
             "responses": {"201": {"description": "Created.", "content": body(&self.name), "headers": {"Location": header("Address of the record."), "ETag": etag()}}},
         }))
@@ -193,7 +201,7 @@ impl<'a> Words<'a> {
     fn update(&self) -> Value {
         let schema = reference(&format!("{}Patch", self.name));
         self.operation("update", Action::Update, format!("Change a {}: a merge patch, RFC 7396.", self.noun), json!({
-            "parameters": [id(), conditional("If-Match", true), idempotency_key()],
+            "parameters": [id(), conditional("If-Match", true), idempotency_key(false)],
             "requestBody": {"required": true, "content": {"application/merge-patch+json": {"schema": schema}, "application/json": {"schema": schema}}},
             "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
         }))
@@ -213,14 +221,14 @@ impl<'a> Words<'a> {
 
     fn restore(&self) -> Value {
         self.operation("restore", Action::Delete, format!("Restore a deleted {}.", self.noun), json!({
-            "parameters": [id(), idempotency_key()],
+            "parameters": [id(), idempotency_key(false)],
             "responses": {"200": {"description": "The restored record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
         }))
     }
 
     fn assign(&self) -> Value {
         self.operation("assign", Action::Assign, format!("Give a {} to another owner.", self.noun), json!({
-            "parameters": [id(), conditional("If-Match", true), idempotency_key()],
+            "parameters": [id(), conditional("If-Match", true), idempotency_key(false)],
             "requestBody": request("Assignment"),
             "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
         }))
@@ -232,7 +240,7 @@ impl<'a> Words<'a> {
             Action::Reveal,
             format!("Show masked values of a {}; who looked and why is kept in its history.", self.noun),
             json!({
-                "parameters": [id(), idempotency_key()],
+                "parameters": [id(), idempotency_key(false)],
                 "requestBody": request("Reveal"),
                 "responses": {"200": {"description": "The values in the clear.", "content": {"application/json": {"schema": {"type": "object"}}}}},
             }),
@@ -241,13 +249,54 @@ impl<'a> Words<'a> {
 
     fn bulk(&self) -> Value {
         self.operation("bulk_change", Action::Update, format!("Delete, edit or assign many {}s in one operation that can be undone.", self.noun), json!({
-            "parameters": [idempotency_key()],
+            "parameters": [idempotency_key(false)],
             "requestBody": request("BulkChange"),
             "responses": {
                 "200": {"description": "The operation, with the rows that failed; of a dry run with every row.", "content": body("Operation")},
                 "202": {"description": "The job; more than 200 records are changed in the background.", "content": body("Job"), "headers": {"Location": header("Address of the job.")}},
             },
         }))
+    }
+
+    fn upsert(&self) -> Value {
+        let summary = format!("Create the {} that another system calls so, or change it by a merge patch.", self.noun);
+        let part = |name: &str, description: &str, max: usize| json!({"name": name, "in": "path", "required": true, "description": description, "schema": {"type": "string", "minLength": 1, "maxLength": max}});
+        let schema = reference(&format!("{}Draft", self.name));
+        let create = Permission::new(self.definition.name, Action::Create);
+        let mut operation = self.operation("upsert", Action::Update, summary, json!({
+            "parameters": [
+                part("system", "The other system, such as `erp`.", ExternalId::LONGEST_SYSTEM),
+                part("external_id", "Its name for the record.", ExternalId::LONGEST_ID),
+                conditional("If-Match", false),
+                json!({"name": "If-None-Match", "in": "header", "required": false, "description": "`*` only creates.", "schema": {"type": "string", "enum": ["*"]}}),
+                idempotency_key(false),
+            ],
+            "requestBody": {"required": true, "content": {"application/merge-patch+json": {"schema": schema}, "application/json": {"schema": schema}}},
+            "responses": {
+                "200": {"description": "The record that was there, changed.", "content": body(&self.name), "headers": {"ETag": etag()}},
+                "201": {"description": "Created.", "content": body(&self.name), "headers": {"Location": header("Address of the record."), "ETag": etag()}},
+            },
+        }));
+        let said = operation["description"].as_str().unwrap_or_default().to_owned();
+        operation["description"] = format!("{said} Creating needs `{create}`.").into();
+        operation
+    }
+
+    fn batch(&self) -> Value {
+        let summary = format!("Create, change and delete up to 1,000 {}s, all of them or each for itself.", self.noun);
+        let mut operation = self.operation("batch", Action::Update, summary.clone(), json!({
+            "parameters": [idempotency_key(true)],
+            "requestBody": request(&format!("{}Batch", self.name)),
+            "responses": {"200": {"description": "What came of each item, in their order.", "content": body("BatchResults")}},
+        }));
+        operation["operationId"] = format!("batch_{}", self.definition.table()).into();
+        operation["description"] = format!(
+            "{summary} Every item needs the permission that its request alone would need. With `atomic` one bad item \
+             stops them all, and the answer is 422 with pointers at the bad ones. The whole is one operation that can \
+             be undone."
+        )
+        .into();
+        operation
     }
 
     fn history(&self) -> Value {
@@ -269,6 +318,7 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
     add(name.clone(), record(definition));
     add(format!("{name}Draft"), draft(definition));
     add(format!("{name}Patch"), patch(definition));
+    add(format!("{name}Batch"), batch(&name));
     add(
         format!("{name}Page"),
         json!({
@@ -304,6 +354,26 @@ fn patch(definition: &Definition) -> Value {
     let properties: Map<String, Value> =
         own.map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
     json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+fn batch(name: &str) -> Value {
+    let item = json!({
+        "type": "object", "required": ["op"], "additionalProperties": false,
+        "properties": {
+            "op": {"type": "string", "enum": ["create", "update", "upsert", "delete"]},
+            "id": {"type": "string", "format": "uuid", "description": "For `update` and `delete`."},
+            "external": reference("ExternalId"),
+            "if_match": {"type": "string", "description": "The `etag` that was read; `update` and `delete` need it."},
+            "data": {"anyOf": [reference(&format!("{name}Draft")), reference(&format!("{name}Patch"))]},
+        },
+    });
+    json!({
+        "type": "object", "required": ["items"], "additionalProperties": false,
+        "properties": {
+            "items": {"type": "array", "minItems": 1, "maxItems": MOST, "items": item},
+            "atomic": {"type": "boolean", "default": false, "description": "All of them, or none."},
+        },
+    })
 }
 
 /// The schema of one field.
@@ -367,8 +437,8 @@ fn conditional(name: &str, required: bool) -> Value {
     json!({"name": name, "in": "header", "required": required, "description": "The entity tag that was read.", "schema": {"type": "string"}})
 }
 
-fn idempotency_key() -> Value {
-    json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to repeat.", "schema": {"type": "string", "maxLength": 255}})
+fn idempotency_key(required: bool) -> Value {
+    json!({"name": "Idempotency-Key", "in": "header", "required": required, "description": "Makes the request safe to repeat.", "schema": {"type": "string", "maxLength": 255}})
 }
 
 fn header(description: &str) -> Value {

@@ -3,6 +3,7 @@
 use domain::error::Code;
 use domain::messages;
 use domain::platform::users::Locale;
+use domain::resource::ExternalId;
 use serde_json::{Map, Value, json};
 
 use super::crud::reference;
@@ -167,6 +168,27 @@ fn schemas_of_the_house() -> Map<String, Value> {
             "reason": {"type": "string", "minLength": 2, "maxLength": 200},
         },
     });
+    let name = json!({
+        "type": "object", "required": ["system", "id"], "additionalProperties": false,
+        "description": "What another system calls the record; for `upsert`.",
+        "properties": {
+            "system": {"type": "string", "minLength": 1, "maxLength": ExternalId::LONGEST_SYSTEM},
+            "id": {"type": "string", "minLength": 1, "maxLength": ExternalId::LONGEST_ID},
+        },
+    });
+    let batch_results = json!({
+        "type": "object", "required": ["operation_id", "results"],
+        "properties": {
+            "operation_id": {"type": "string", "format": "uuid", "description": "What to undo if the whole was a mistake."},
+            "results": {"type": "array", "items": {
+                "type": "object", "required": ["status", "id", "etag"],
+                "properties": {
+                    "status": {"type": "integer", "format": "int32", "description": "The status that the item's own request would have had."},
+                    "id": id, "etag": text_or_null, "problem": reference("Problem"),
+                },
+            }},
+        },
+    });
     let matches = json!({
         "type": "array", "description": "Why a search found the record; only with `q`.",
         "items": {
@@ -203,6 +225,8 @@ fn schemas_of_the_house() -> Map<String, Value> {
             ("Listing", listing),
             ("Assignment", assignment),
             ("Reveal", reveal),
+            ("ExternalId", name),
+            ("BatchResults", batch_results),
             ("Matches", matches),
             ("Change", change),
             ("History", history),

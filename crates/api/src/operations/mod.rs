@@ -1,13 +1,11 @@
 //! Operations over HTTP: what was done to many records at once, row by row, and taking it back.
 
+pub mod batch;
 pub mod bulk;
 pub mod routes;
 pub mod undo;
 
-use std::collections::BTreeMap;
-
 use actix_web::HttpRequest;
-use domain::messages;
 use domain::platform::users::Locale;
 use serde_json::{Value, json};
 use store::operations::{Operation, RowResult};
@@ -20,17 +18,10 @@ pub const AT_ONCE: i64 = 200;
 /// Puts the faults of rows into the reader's words.
 pub fn explained(rows: Vec<RowResult>, locale: Locale) -> Vec<RowResult> {
     let mut rows = rows;
-    for fault in rows.iter_mut().flat_map(|row| &mut row.faults) {
-        fault.detail = sentence(&fault.code, &fault.params, locale);
+    for found in rows.iter_mut().flat_map(|row| &mut row.faults) {
+        found.detail = fault::sentence(&found.code, &found.params, locale);
     }
     rows
-}
-
-/// What a fault means; a row that was refused whole bears the code of the refusal.
-fn sentence(code: &str, params: &BTreeMap<String, String>, locale: Locale) -> String {
-    let key = format!("fault.{code}");
-    let key = if messages::lookup(locale, &key).is_some() { key } else { format!("problem.{code}") };
-    messages::text(locale, &key, params)
 }
 
 /// An operation with rows of it.

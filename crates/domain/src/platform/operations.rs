@@ -8,6 +8,8 @@ choice! {
         Delete = "delete",
         Edit = "edit",
         Assign = "assign",
+        /// Different changes to different records, as another system sends them.
+        Batch = "batch",
         Import = "import",
         Seed = "seed",
         Undo = "undo",

@@ -4,6 +4,7 @@
 //! changed alone. What it adds is a record of what was asked for, what came of it, and the id under which the change
 //! log keeps its changes, which is what an undo reads.
 
+pub mod batch;
 pub mod bulk;
 pub mod export;
 pub mod import;
