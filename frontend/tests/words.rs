@@ -9,6 +9,7 @@ type Catalogue = BTreeMap<String, String>;
 /// Families of keys whose last part is made at run time.
 const FAMILIES: &[&str] = &[
     "gallery.",
+    "relation.",
     "operation.",
     "outcome.",
     "work.",

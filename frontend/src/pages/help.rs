@@ -18,7 +18,7 @@ pub fn HelpIndex() -> impl IntoView {
     manual.fetch();
     view! {
         <Page title=t!("page.help") note=t!("help.note")>
-            <div class="reading stack">
+            <div class="help-index">
                 <Loaded state=manual.load on_retry=move |()| manual.fetch()>
                     <Contents manual on_choose=move |name: String| dom::follow(&address(&name))/>
                 </Loaded>

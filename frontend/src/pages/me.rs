@@ -163,7 +163,7 @@ fn one_session(session: &Item, end: Callback<String>) -> AnyView {
         <li class="card-row">
             <span class="lines grow">
                 <span class="ellipsis">{device(&text("agent"))}</span>
-                <span class="meta">{text("address")}" "{format::relative(&seen)}</span>
+                <span class="meta">{text("address")}" · "{format::relative(&seen)}</span>
             </span>
             {if present {
                 view! { <Tag text=t!("me.this-device") tone=Tone::Ok/> }.into_any()

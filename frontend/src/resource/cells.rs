@@ -57,12 +57,34 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             let tags = tags.iter().filter_map(Value::as_str).map(|tag| view! { <Tag text=tag/> }).collect_view();
             view! { <span class="tag-list">{tags}</span> }.into_any()
         }
+        (_, Value::Array(items)) if items.is_empty() => view! { <span class="muted">{format::EMPTY}</span> }.into_any(),
+        (_, Value::Bool(false)) => view! { <span class="muted">{t!("value.no")}</span> }.into_any(),
         (_, Value::Array(items)) if items.len() > 1 => {
             let (first, rest) = (value_text(definition, field, &items[0]), items.len() - 1);
             view! { <span class="cell" title=value_text(definition, field, value)>{first}" "<span class="meta">{format!("+{rest}")}</span></span> }.into_any()
         }
         _ => view! { <span class="cell">{value_text(definition, field, value)}</span> }.into_any(),
     }
+}
+
+/// A value among a record's facts, where there is room for all of it.
+pub fn whole(definition: &'static Definition, field: &'static Field, document: &Map<String, Value>) -> AnyView {
+    let value = document.get(field.key).unwrap_or(&Value::Null);
+    match (field.kind, value) {
+        (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
+        (kind, Value::Array(items)) if items.len() > 1 && kind != Kind::Tags => {
+            let lines = items.iter().map(|item| view! { <span>{value_text(definition, field, item)}</span> });
+            view! { <span class="fact-lines">{lines.collect_view()}</span> }.into_any()
+        }
+        _ => cell(definition, field, document),
+    }
+}
+
+/// The first few values that say something about a record by themselves: for lines under its name.
+pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<String, Value>) -> Vec<String> {
+    // A bare yes or no says nothing without its label.
+    let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
+    telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
 }
 
 fn reference(resource: &'static str, id: &str, field: &Field, document: &Map<String, Value>) -> AnyView {

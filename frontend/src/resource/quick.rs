@@ -65,10 +65,10 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
                     view! {
                         <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(false); }>
                             <FormFields form/>
-                            <div class="button-group">
-                                <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
+                            <div class="form-foot">
+                                <span class="lead"><LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Link/></span>
                                 <Button label=t!("form.save-again") on_press=move |()| save(true)/>
-                                <LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Quiet/>
+                                <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
                             </div>
                         </form>
                     }

@@ -11,8 +11,8 @@ use serde_json::Map;
 use super::record::failed;
 use super::{address, cells, form, labels, quick, touches};
 use crate::api::records::{self, Item, Page};
-use crate::ui::{IconButton, Kind as Loudness, LinkButton, Load, Loaded};
-use crate::{format, session, t};
+use crate::ui::{Hollow, IconButton, Kind as Loudness, LinkButton, Load, Loaded};
+use crate::{i18n, session, t};
 
 /// Resources with a field that refers to this one, and that field.
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
@@ -44,7 +44,10 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
         });
     };
     let own = field.kind == Kind::Reference(definition.name);
+    // 下级客户 rather than 客户（按上级客户）, where the catalogue has a word for the relation.
+    let word = i18n::find(&format!("relation.{}.{}", definition.name, field.key));
     let title = match own {
+        _ if word.is_some() => word.unwrap_or_default(),
         true => t!("related.via", resource = labels::plural(definition.name), field = labels::field(definition, field)),
         false => labels::plural(definition.name),
     };
@@ -67,7 +70,7 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
             <div class="card-body">
                 <Loaded state=load on_retry=move |()| read()>
                     {move || page.with(|page| page.items.iter().map(|item| line(definition, field, item)).collect_view())}
-                    {move || page.with(|page| page.items.is_empty()).then(|| view! { <p class="muted">{t!("related.none")}</p> })}
+                    {move || page.with(|page| page.items.is_empty()).then(|| view! { <Hollow text=t!("related.none")/> })}
                 </Loaded>
                 {move || page.with(|page| page.info.has_more).then(|| view! { <LinkButton label=t!("related.all") href=all.clone() kind=Loudness::Link/> })}
             </div>
@@ -78,10 +81,9 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
 const SHOWN: u16 = 5;
 
 fn line(definition: &'static Definition, via: &Field, item: &Item) -> AnyView {
-    let shown =
-        definition.fields.iter().filter(|field| field.listed && field.key != definition.title && field.key != via.key);
-    let texts = shown.map(|field| cells::text(definition, field, &item.document)).filter(|text| text != format::EMPTY);
-    let texts: Vec<String> = texts.take(2).collect();
+    let shown: Vec<&Field> = definition.fields.iter().filter(|field| field.listed && field.key != via.key).collect();
+    let texts = cells::gist(definition, &shown, &item.document);
+    let texts = &texts[..texts.len().min(2)];
     view! {
         <a class="article-link" href=address::record(definition.name, &item.id)>
             <span class="ellipsis">{form::name_of(definition, item)}</span>

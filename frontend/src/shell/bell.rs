@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::api::jobs::Job;
-use crate::ui::{Button, Dialog, Icon, Kind, Progress, Shape, Tag, Tone, Tooltip};
+use crate::ui::{Button, Dialog, Hollow, Icon, Kind, Progress, Shape, Tag, Tone, Tooltip};
 use crate::{dom, format, t, work};
 
 /// What is under way in the background, and what came of the latest work.
@@ -31,7 +31,7 @@ pub fn Bell() -> impl IntoView {
             <ul class="stack">
                 {move || jobs.get().into_iter().map(|job| one(job, Callback::new(go))).collect_view()}
             </ul>
-            {move || jobs.with(Vec::is_empty).then(|| view! { <p class="muted">{t!("bell.nothing")}</p> })}
+            {move || jobs.with(Vec::is_empty).then(|| view! { <Hollow text=t!("bell.nothing") icon="bell"/> })}
         </Dialog>
     }
 }

@@ -53,7 +53,7 @@ pub fn Contents(manual: Manual, #[prop(into)] on_choose: Callback<String>) -> im
     view! {
         <SearchInput value=query label=t!("help.search")/>
         {move || found().into_iter().map(|(chapter, articles)| view! {
-            <section>
+            <section class="chapter">
                 <h3 class="meta">{chapter}</h3>
                 <ul class="article-list">
                     {articles.into_iter().map(|(name, title)| view! {

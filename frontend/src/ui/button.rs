@@ -33,6 +33,9 @@ pub fn Button(
     #[prop(optional, into)] icon: String,
     #[prop(optional)] small: bool,
     #[prop(optional)] wide: bool,
+    /// On phones only the symbol is seen; the text is still read aloud.
+    #[prop(optional)]
+    compact: bool,
     #[prop(optional)] submit: bool,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -46,6 +49,7 @@ pub fn Button(
             data-kind=kind.name()
             data-size=small.then_some("small")
             data-wide=wide.then_some("true")
+            data-phone=compact.then_some("icon")
             disabled=move || disabled.get()
             aria-busy=move || busy.get().then_some("true")
             aria-pressed=move || pressed.map(|pressed| pressed.get().to_string())

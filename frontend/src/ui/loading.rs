@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::states::StillLoading;
-use super::{ErrorState, NoPermission, Skeleton, SkeletonShape};
+use super::{EmptyState, ErrorState, NoPermission, Skeleton, SkeletonShape};
 use crate::t;
 
 /// How far a load has come.
@@ -15,6 +15,7 @@ pub enum Load {
     Waiting,
     Ready,
     Forbidden,
+    Missing,
     Failed {
         text: String,
         request_id: String,
@@ -34,6 +35,9 @@ pub fn Loading(
     move || match (state.get(), patience.get()) {
         (Load::Ready, _) => ().into_any(),
         (Load::Forbidden, _) => view! { <NoPermission/> }.into_any(),
+        (Load::Missing, _) => {
+            view! { <EmptyState title=t!("state.missing") text=t!("state.missing-text") icon="search"/> }.into_any()
+        }
         (Load::Failed { text, request_id }, _) => {
             view! { <ErrorState title=t!("state.failed") text request_id on_retry/> }.into_any()
         }

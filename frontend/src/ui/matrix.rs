@@ -26,7 +26,7 @@ pub fn Matrix(
         <div class="table-frame">
             <div class="table-scroll">
                 <table
-                    class="table"
+                    class="table matrix"
                     node_ref=node
                     on:keydown=move |event| {
                         if let Some(table) = node.get_untracked()

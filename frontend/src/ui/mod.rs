@@ -49,7 +49,7 @@ pub use menu::{Menu, MenuItem, left as focus_left};
 pub use page::Page;
 pub use pager::Pager;
 pub use progress::Progress;
-pub use states::{Banner, EmptyState, ErrorState, NoPermission, Skeleton, SkeletonShape};
+pub use states::{Banner, EmptyState, ErrorState, Hollow, NoPermission, Skeleton, SkeletonShape};
 pub use steps::Steps;
 pub use tabs::{Tab, TabPanel, Tabs};
 pub use tag::{Tag, TagInput, Tone};

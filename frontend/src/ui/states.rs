@@ -24,6 +24,17 @@ pub fn EmptyState(
     }
 }
 
+/// Nothing in one panel among others: said quietly.
+#[component]
+pub fn Hollow(#[prop(into)] text: String, #[prop(optional, into)] icon: String) -> impl IntoView {
+    view! {
+        <div class="hollow">
+            {(!icon.is_empty()).then(|| view! { <Icon name=icon size="large"/> })}
+            <p>{text}</p>
+        </div>
+    }
+}
+
 /// What happened, what to do, and a request id to hand to who can help.
 #[component]
 pub fn ErrorState(

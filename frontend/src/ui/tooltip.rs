@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use wasm_bindgen::JsCast;
+
 use crate::{dom, keys};
 
 /// A short text beside a control under the pointer or focus; Escape hides it. It repeats the control's
@@ -23,7 +25,8 @@ pub fn Tooltip(
             }
             on:click=move |_| hushed.set(true)
             on:mouseleave=move |_| { hushed.try_set(false); }
-            on:focusout=move |_| { hushed.try_set(false); }
+            // The pointer may still be there when the focus goes on into what the control opened.
+            on:focusout=move |event| if !is_hovered(&event) { hushed.try_set(false); }
         >
             {children()}
             <span class="tooltip" data-side=side aria-hidden="true">
@@ -33,4 +36,9 @@ pub fn Tooltip(
             </span>
         </span>
     }
+}
+
+fn is_hovered(event: &web_sys::FocusEvent) -> bool {
+    let anchor = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    anchor.is_some_and(|anchor| anchor.matches(":hover").unwrap_or(false))
 }

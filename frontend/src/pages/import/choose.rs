@@ -48,7 +48,7 @@ pub fn Choose(definition: &'static Definition) -> impl IntoView {
             }
         >
             <Icon name="upload" size="large"/>
-            <p>{t!("import.drop")}</p>
+            <p class="desk-only">{t!("import.drop")}</p>
             <Button label=t!("import.pick") kind=Kind::Primary busy on_press=move |()| if let Some(picker) = picker.get_untracked() { picker.click(); }/>
             <input
                 class="sr-only" type="file" accept=".csv,.txt,text/csv" tabindex="-1" aria-label=t!("import.pick")

@@ -47,8 +47,8 @@ fn customers() -> impl IntoView {
             <Figure label=t!("workbench.new") filter=Filter::test("created_at", Op::Eq, "@this_month")/>
         </div>
         <div class="grid-cards">
-            <Panel title=t!("workbench.next") resource="customers" listing=next detail="next_contact_on"/>
-            <Panel title=t!("workbench.recent") resource="customers" listing=recent detail="created_at"/>
+            <Panel title=t!("workbench.next") resource="customers" listing=next detail="next_contact_on" empty=("calendar", t!("workbench.none-due"))/>
+            <Panel title=t!("workbench.recent") resource="customers" listing=recent detail="created_at" empty=("building-2", t!("workbench.none-new"))/>
             <section class="card"><div class="card-body chart-card"><ByStatus/></div></section>
         </div>
     }

@@ -7,11 +7,19 @@ use crate::api::records::{self, Item};
 use crate::resource::form::name_of;
 use crate::resource::{address, cells, record, touches};
 use crate::t;
-use crate::ui::{Kind, LinkButton, Load, Loaded};
+use crate::ui::{Hollow, Kind, LinkButton, Load, Loaded};
 
 /// The first few records of a view, with one field beside each.
 #[component]
-pub fn Panel(title: String, resource: &'static str, listing: Listing, detail: &'static str) -> impl IntoView {
+pub fn Panel(
+    title: String,
+    resource: &'static str,
+    listing: Listing,
+    detail: &'static str,
+    /// Said when there is no record, with a symbol.
+    empty: (&'static str, String),
+) -> impl IntoView {
+    let (icon, empty) = (empty.0, StoredValue::new(empty.1));
     let load = RwSignal::new(Load::Waiting);
     let items = RwSignal::new(Vec::<Item>::new());
     let all = format!("{}?{}", address::list(resource), records::encode(&listing.to_query()));
@@ -43,7 +51,7 @@ pub fn Panel(title: String, resource: &'static str, listing: Listing, detail: &'
                     {move || catalogue::find(resource).map(|definition| {
                         items.with(|items| items.iter().map(|item| line(definition, item, detail)).collect_view())
                     })}
-                    {move || items.with(Vec::is_empty).then(|| view! { <p class="muted">{t!("related.none")}</p> })}
+                    {move || items.with(Vec::is_empty).then(|| view! { <Hollow text=empty.get_value() icon/> })}
                 </Loaded>
             </div>
         </section>

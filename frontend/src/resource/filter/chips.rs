@@ -72,6 +72,10 @@ fn condition(definition: &'static Definition, test: &Comparison) -> String {
     }
     let values: Vec<String> = match &test.value {
         Value::Array(items) => items.iter().map(|item| value_words(definition, test, item)).collect(),
+        // As an address writes it.
+        Value::String(words) if test.op == Op::In => {
+            words.split(',').map(|word| value_words(definition, test, &word.into())).collect()
+        }
         value => vec![value_words(definition, test, value)],
     };
     format!("{op} {}", values.join(t!("list.comma").as_str()))

@@ -31,10 +31,13 @@ pub fn FormFields(form: Form) -> impl IntoView {
     }
     // A handful of fields needs no headings.
     let single = groups.len() < 2 || entries.len() <= 8;
+    if single {
+        groups.truncate(1);
+    }
     view! {
         <Summary form/>
         {groups.into_iter().map(|group| {
-            let fields = entries.iter().filter(|entry| entry.field.group == group)
+            let fields = entries.iter().filter(|entry| single || entry.field.group == group)
                 .map(|entry| editor::labelled(form.definition, *entry)).collect_view();
             view! {
                 <section class="form-group">

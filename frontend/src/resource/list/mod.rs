@@ -5,6 +5,7 @@ mod cell_editor;
 mod columns;
 mod export;
 mod preview;
+mod sort;
 mod state;
 mod toolbar;
 
@@ -24,7 +25,7 @@ use crate::keys::{self, Act};
 use crate::pages::import;
 use crate::ui::table::Table;
 use crate::ui::{Button, EmptyState, Kind as Loudness, LinkButton, Loaded, Page, Pager, SkeletonShape};
-use crate::{format, session, t};
+use crate::{dom, session, t};
 
 #[component]
 pub fn ListPage(definition: &'static Definition) -> impl IntoView {
@@ -32,19 +33,21 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
     list_keys(list);
     let may_create = move || session::may(definition.name, Action::Create);
     let create = move || quick::create(definition, list.known_members());
-    let selecting = move || list.grid.selected.with(|selected| !selected.is_empty());
+    let selecting = Memo::new(move |_| list.grid.selected.with(|selected| !selected.is_empty()));
+    let phone = dom::phone();
     view! {
+        // On phones the bar under the thumb has the same button.
         <Page title=labels::plural(definition.name) actions=move || may_create().then(|| view! {
-            <Button
-                label=t!("form.create", resource = labels::singular(definition.name))
-                icon="plus" kind=Loudness::Primary on_press=move |()| create()
-            />
+            <div class="desk-only">
+                <Button
+                    label=t!("form.create", resource = labels::singular(definition.name))
+                    icon="plus" kind=Loudness::Primary on_press=move |()| create()
+                />
+            </div>
         })>
-            {move || if selecting() {
-                view! { <Bulk list/> }.into_any()
-            } else {
-                view! { <Toolbar list/> }.into_any()
-            }}
+            // On phones the actions lie at the foot, and a list that jumps would be pressed in the wrong place.
+            {move || (phone.get() || !selecting.get()).then(|| view! { <Toolbar list/> })}
+            {move || selecting.get().then(|| view! { <Bulk list/> })}
             <Loaded state=list.load shape=SkeletonShape::Table on_retry=move |()| list.reload()>
                 <ListBody list/>
             </Loaded>
@@ -96,16 +99,13 @@ fn ListTable(list: ListState) -> impl IntoView {
         let fields = list.fields.get();
         let texts = list.page.with_untracked(|page| {
             let item = page.items.get(row)?;
-            let shown = fields.iter().filter(|field| field.key != definition.title);
-            let texts =
-                shown.map(|field| cells::text(definition, field, &item.document)).filter(|text| text != format::EMPTY);
-            Some(texts.take(3).collect::<Vec<_>>())
+            Some(cells::gist(definition, &fields, &item.document))
         });
         texts.unwrap_or_default().into_iter().map(|text| view! { <span>{text}</span> }).collect_view().into_any()
     });
     // The table ends where the window does; the line of chips takes its share.
     let chips = move || list.listing.with(|listing| !listing.filter.is_everything());
-    let height = move || if chips() { "calc(100dvh - 312px)" } else { "calc(100dvh - 268px)" };
+    let height = move || if chips() { "calc(100dvh - 316px)" } else { "calc(100dvh - 272px)" };
     view! {
         <div style:--table-height=height>
             <Table

@@ -192,6 +192,7 @@ impl ListState {
 
     pub fn clear_selection(self) {
         self.grid.selected.update(std::collections::HashSet::clear);
+        self.grid.picking.set(false);
         self.all_matching.set(false);
     }
 

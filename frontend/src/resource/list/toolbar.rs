@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use super::ListState;
 use super::columns::ColumnChooser;
 use super::export::ExportDialog;
+use super::sort::SortSheet;
 use crate::api::imports::RESOURCES;
 use crate::keys::{self, Act};
 use crate::pages::import;
 use crate::prefs::prefs;
 use crate::resource::filter::{self, FilterDrawer};
-use crate::ui::{Button, FilterChips, IconButton, Kind, LinkButton, SearchInput, ViewBar};
+use crate::ui::{Button, FilterChips, IconButton, Kind, LinkButton, Menu, MenuItem, SearchInput, ViewBar};
 use crate::{dom, session, t};
 
 /// Search, filter, columns and density of a list, and the conditions in force.
@@ -31,10 +32,13 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
         <div class="stack">
             <ViewBar>
                 <ListSearch list/>
-                <Button label=t!("action.filter") icon="funnel" kind=Kind::Quiet on_press=move |()| list.filtering.set(true)/>
-                {move || changed().then(|| view! {
-                    <Button label=t!("list.reset") kind=Kind::Quiet on_press=move |()| list.reset()/>
-                })}
+                <Button label=t!("action.filter") icon="funnel" kind=Kind::Quiet compact=true on_press=move |()| list.filtering.set(true)/>
+                <div class="desk-only">
+                    {move || changed().then(|| view! {
+                        <Button label=t!("list.reset") kind=Kind::Quiet on_press=move |()| list.reset()/>
+                    })}
+                </div>
+                <div class="phone-only"><PhoneMenu list choosing exporting=may_export.then_some(exporting)/></div>
                 <span class="grow"></span>
                 <div class="desk-only">
                     {may_import.then(|| view! { <LinkButton label=t!("action.import") icon="upload" kind=Kind::Quiet href=import::start_of(definition.name)/> })}
@@ -57,6 +61,25 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
                 on_apply=move |filter| list.set_filter(filter)
             />
         </div>
+    }
+}
+
+/// What stands beside the search at a desk, and what columns and rows are pressed for there, in one menu.
+#[component]
+fn PhoneMenu(list: ListState, choosing: RwSignal<bool>, exporting: Option<RwSignal<bool>>) -> impl IntoView {
+    let name = list.definition.name;
+    let sorting = RwSignal::new(false);
+    let picking = list.grid.picking;
+    view! {
+        <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Kind::Quiet>
+            <MenuItem label=t!("list.sort") icon="arrow-up" on_press=move |()| sorting.set(true)/>
+            <MenuItem label=t!("list.pick") icon="list-todo" checked=picking on_press=move |()| picking.update(|on| *on = !*on)/>
+            <MenuItem label=t!("action.columns") icon="columns-3" on_press=move |()| choosing.set(true)/>
+            <MenuItem label=t!("list.reset") icon="undo-2" on_press=move |()| list.reset()/>
+            {import::may_import(name).then(|| view! { <MenuItem label=t!("action.import") icon="upload" on_press=move |()| dom::follow(&import::start_of(name))/> })}
+            {exporting.map(|exporting| view! { <MenuItem label=t!("action.export") icon="download" on_press=move |()| exporting.set(true)/> })}
+        </Menu>
+        <SortSheet list open=sorting/>
     }
 }
 

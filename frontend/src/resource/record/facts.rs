@@ -56,7 +56,7 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
     let revealing = RwSignal::new(false);
     let may_reveal = field.personal && session::may(definition.name, Action::Reveal);
     let masked = Memo::new(move |_| may_reveal && state.item.with(|item| is_masked(item.document.get(field.key))));
-    let value = move || state.item.with(|item| cells::cell(definition, field, &item.document));
+    let value = move || state.item.with(|item| cells::whole(definition, field, &item.document));
     let shown = move || {
         if state.editing.get() == Some(field.key) {
             return fact_editor(state, field);
@@ -74,7 +74,7 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
     };
     let reveal_label = t!("reveal.show", name = label.clone());
     view! {
-        <div class="fact">
+        <div class="fact" data-wide=(field.kind == Kind::LongText).then_some("true")>
             <dt>{label}</dt>
             <dd>
                 {shown}
@@ -140,12 +140,16 @@ pub fn facts(definition: &'static Definition, item: &Item) -> AnyView {
     let shown = definition
         .fields
         .iter()
-        .filter(|field| field.key != definition.title && !document.get(field.key).is_none_or(Value::is_null));
+        .filter(|field| field.key != definition.title && !document.get(field.key).is_none_or(is_empty));
     view! {
         <dl>
             {shown.map(|field| view! {
-                <div class="fact"><dt>{labels::field(definition, field)}</dt><dd>{cells::cell(definition, field, document)}</dd></div>
+                <div class="fact"><dt>{labels::field(definition, field)}</dt><dd>{cells::whole(definition, field, document)}</dd></div>
             }).collect_view()}
         </dl>
     }.into_any()
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }

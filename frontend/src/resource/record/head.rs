@@ -10,18 +10,30 @@ use crate::resource::{address, cells, labels, removal};
 use crate::ui::{IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
 use crate::{dom, session, t};
 
-pub fn actions(state: RecordState, edit: String, (previous, next): (Option<String>, Option<String>)) -> AnyView {
-    let definition = state.definition;
+/// The way to the records before and after this one; nothing for a record that no list led to.
+pub fn steps((previous, next): (Option<String>, Option<String>)) -> Option<AnyView> {
+    if previous.is_none() && next.is_none() {
+        return None;
+    }
     let step = |label: String, icon: &'static str, target: Option<String>| {
         let href = target.clone();
-        view! { <IconButton label icon disabled=target.is_none() on_press=move |()| if let Some(href) = &href { dom::follow(href) }/> }
+        view! { <IconButton label icon small=true side="end" disabled=target.is_none() on_press=move |()| if let Some(href) = &href { dom::follow(href) }/> }
     };
+    Some(
+        view! {
+            {step(t!("record.previous"), "chevron-left", previous)}
+            {step(t!("record.next"), "chevron-right", next)}
+        }
+        .into_any(),
+    )
+}
+
+pub fn actions(state: RecordState, edit: String) -> AnyView {
+    let definition = state.definition;
     let may_delete = session::may(definition.name, Action::Delete);
     let may_assign = session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
     let assigning = RwSignal::new(false);
     view! {
-        {step(t!("record.previous"), "chevron-left", previous)}
-        {step(t!("record.next"), "chevron-right", next)}
         {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
         {(may_delete || may_assign).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>

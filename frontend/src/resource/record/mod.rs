@@ -13,7 +13,7 @@ use serde_json::Map;
 
 pub use self::facts::facts;
 use self::facts::facts_cards;
-use self::head::{actions, figures, neighbours};
+use self::head::{actions, figures, neighbours, steps};
 use super::entry::Entry;
 use super::form::{expansions, name_of};
 use super::history::History;
@@ -28,6 +28,7 @@ use crate::{dom, session, t};
 pub fn failed(problem: &Problem) -> Load {
     match problem.status {
         403 => Load::Forbidden,
+        404 => Load::Missing,
         _ => Load::Failed { text: problem.detail.clone(), request_id: problem.request_id.clone() },
     }
 }
@@ -75,7 +76,13 @@ pub fn RecordPage(
         <Page
             title
             crumbs=vec![Crumb::new(labels::plural(definition.name), address::list(definition.name))]
-            actions=move || actions(state, edit.clone(), neighbours.clone())
+            beside=move || steps(neighbours.clone())
+            actions=move || {
+                let edit = edit.clone();
+                // Nothing can be done with a record that is not there.
+                let there = Memo::new(move |_| matches!(state.load.get(), Load::Waiting | Load::Ready));
+                move || there.get().then(|| actions(state, edit.clone()))
+            }
         >
             <Loaded state=state.load on_retry=move |()| state.read(id.get_value())>
                 {figures(state)}

@@ -22,9 +22,9 @@ impl Point {
     }
 }
 
-const WIDTH: f64 = 480.0;
+const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 200.0;
-const LEFT: f64 = 40.0;
+const LEFT: f64 = 36.0;
 const FOOT: f64 = 22.0;
 
 /// Amounts side by side.
@@ -124,8 +124,7 @@ fn frame(title: String, points: Vec<Point>, picture: impl Fn() -> AnyView + Send
                 {move || view! {
                     <Button
                         label=if table.get() { t!("chart.picture") } else { t!("chart.table") }
-                        kind=Kind::Quiet
-                        small=true
+                        kind=Kind::Link
                         on_press=move |()| table.update(|on| *on = !*on)
                     />
                 }}

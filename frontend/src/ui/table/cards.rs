@@ -7,7 +7,7 @@ use crate::t;
 use crate::ui::{Checkbox, Icon};
 
 pub fn cards(grid: Grid, line: DrawLine, selectable: bool) -> impl IntoView {
-    let choosing = move || selectable && grid.selected.with(|selected| !selected.is_empty());
+    let choosing = move || selectable && (grid.picking.get() || grid.selected.with(|selected| !selected.is_empty()));
     view! {
         <ul class="cards">
             {move || grid.rows.get().into_iter().enumerate().map(|(at, row)| {
@@ -20,6 +20,7 @@ pub fn cards(grid: Grid, line: DrawLine, selectable: bool) -> impl IntoView {
                             <Checkbox bare=true label=label.clone() checked=selected on_change=move |on| grid.toggle(at, on)/>
                         })}
                         <a href=row.href data-card=at.to_string()
+                            on:click=move |event| if untrack(choosing) { event.prevent_default(); grid.toggle(at, !selected.get_untracked()); }
                             on:contextmenu=move |event| if selectable { event.prevent_default(); grid.toggle(at, true); }>
                             <span class="card-title">{row.name}</span>
                             <span class="card-line">{line(at)}</span>

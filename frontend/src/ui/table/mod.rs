@@ -33,9 +33,13 @@ pub struct Grid {
     pub active: RwSignal<(usize, usize)>,
     /// The cell that is being edited.
     pub editing: RwSignal<Option<(usize, usize)>>,
+    /// Whether cards show their boxes before any is ticked.
+    pub picking: RwSignal<bool>,
     /// The row whose preview is open.
     pub opened: RwSignal<Option<String>>,
     window: RwSignal<Window>,
+    /// Whether columns are hidden beyond the left and the right edge.
+    beyond: RwSignal<(bool, bool)>,
     anchor: StoredValue<usize>,
     scroller: NodeRef<html::Div>,
     id: StoredValue<String>,
@@ -49,8 +53,10 @@ impl Grid {
             selected: RwSignal::default(),
             active: RwSignal::new((0, 0)),
             editing: RwSignal::new(None),
+            picking: RwSignal::new(false),
             opened: RwSignal::new(None),
             window: RwSignal::new(Window::first()),
+            beyond: RwSignal::new((false, false)),
             anchor: StoredValue::new(0),
             scroller: NodeRef::new(),
             id: StoredValue::new(dom::fresh_id("table")),
@@ -141,6 +147,13 @@ impl Grid {
         }
     }
 
+    /// As `measure`, for moments at which the page may have been left.
+    fn measure_if_there(self) {
+        if !self.window.is_disposed() {
+            self.measure();
+        }
+    }
+
     fn id_of(self, row: usize) -> Option<String> {
         self.rows.with_untracked(|rows| rows.get(row).map(|row| row.id.clone()))
     }
@@ -158,6 +171,11 @@ impl Grid {
         let window = Window::at(scroller.scroll_top(), scroller.client_height(), height);
         if window != self.window.get_untracked() {
             self.window.set(window);
+        }
+        let left = scroller.scroll_left();
+        let beyond = (left > 0, left + scroller.client_width() + 1 < scroller.scroll_width());
+        if beyond != self.beyond.get_untracked() {
+            self.beyond.set(beyond);
         }
     }
 }
@@ -182,8 +200,21 @@ pub fn Table(
     grid_keys(grid, selectable);
     let body = body::Body { grid, cell: cell.clone(), editor, selectable };
     let phone = dom::phone();
+    // What fits is known once it is drawn, and again when the window changes.
+    Effect::new(move || {
+        grid.columns.track();
+        grid.rows.track();
+        phone.track();
+        request_animation_frame(move || grid.measure_if_there());
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| grid.measure_if_there());
+    on_cleanup(move || resized.remove());
     view! {
-        <div class="table-frame" data-cards="true" id=grid.id.get_value()>
+        <div
+            class="table-frame" data-cards="true" id=grid.id.get_value()
+            data-scrolled=move || grid.beyond.get().0.then_some("true")
+            data-more=move || grid.beyond.get().1.then_some("true")
+        >
             {move || if phone.get() {
                 cards::cards(grid, line.clone(), selectable).into_any()
             } else {

@@ -1,0 +1,37 @@
+use leptos::prelude::*;
+
+use super::ListState;
+use crate::resource::labels;
+use crate::t;
+use crate::ui::{Button, Dialog, Icon, Kind, Shape};
+
+/// The order of a list on a phone, where no column has a head to press: the same rising, falling and back.
+#[component]
+pub fn SortSheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    let definition = list.definition;
+    view! {
+        <Dialog open title=t!("list.sort") shape=Shape::Drawer footer=move || view! {
+            <Button label=t!("action.close") kind=Kind::Primary on_press=move |()| open.set(false)/>
+        }>
+            <p class="muted">{t!("list.sort-note")}</p>
+            <ul class="article-list">
+                {definition.all_fields().filter(|field| field.sortable).map(|field| {
+                    let key = field.key;
+                    let falling = Memo::new(move |_| list.sort.with(|sort| sort.as_ref().filter(|(by, _)| by == key).map(|(_, falling)| *falling)));
+                    view! {
+                        <li>
+                            <button type="button" class="article-link" aria-pressed=move || falling.get().is_some().to_string()
+                                on:click=move |_| list.sort_by(key)>
+                                <span class="grow">{labels::field(definition, field)}</span>
+                                {move || falling.get().map(|falling| view! {
+                                    <span class="meta">{if falling { t!("list.falling") } else { t!("list.rising") }}</span>
+                                    <Icon name=if falling { "arrow-down" } else { "arrow-up" }/>
+                                })}
+                            </button>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        </Dialog>
+    }
+}
