@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::record::failed;
 use super::{cells, labels};
 use crate::api::records::{self, Change};
-use crate::t;
 use crate::ui::{Button, Load, Loaded, Moment, Timeline, Tone};
+use crate::{format, t};
 
 /// The history of a record; `version` makes it read again after a change.
 #[component]
@@ -101,5 +101,8 @@ fn line(definition: &'static Definition, key: &str, pair: &Value) -> Option<(Str
         pair => (pair.get("before").or_else(|| pair.get("old")), pair.get("after").or_else(|| pair.get("new"))),
     };
     let (before, after) = (before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null));
-    Some((labels::field(definition, field), shown(before), shown(after)))
+    // From nothing to something: the arrow would start nowhere.
+    let before = shown(before);
+    let before = if before == format::EMPTY { String::new() } else { before };
+    Some((labels::field(definition, field), before, shown(after)))
 }
