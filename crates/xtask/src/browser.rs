@@ -28,7 +28,7 @@ pub fn test(zhiyin: &Path) -> Result<Tally> {
         shell::step("Installing the browser driver", &mut install)?;
     }
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=tap", "stories/"]).current_dir(&folder);
+    node.args(["--test", "--test-reporter=./support/reporter.js", "stories/"]).current_dir(&folder);
     node.env("ZHIYIN_EXECUTABLE", zhiyin).env("CHROMIUM", chromium);
     check::count("Testing in the browser", &mut node, Tally::of_node)
 }

@@ -11,10 +11,12 @@ use crate::server::Profile;
 use crate::{browser, openapi, postgres, server, shell, wasm_target, web};
 
 /// How many tests there were, and how they ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u32,
     pub failed: u32,
+    /// Which failed, a line each, with the reason where the test program tells one in a line.
+    pub failures: Vec<String>,
 }
 
 /// `cargo xtask ci`: cheap checks first.
@@ -34,7 +36,7 @@ pub fn lint() -> Result<()> {
     shell::step("Reading the client with clippy", &mut client)
 }
 
-/// `cargo xtask test`: every test there is. The last line says how many passed and failed.
+/// `cargo xtask test`: every test there is. The last lines say which failed, and how many; logs lose their beginning.
 pub fn test(with_browser: bool) -> Result<()> {
     let started = Instant::now();
     let zhiyin = server::build(Profile::Debug)?;
@@ -46,6 +48,9 @@ pub fn test(with_browser: bool) -> Result<()> {
         total.merge(browser::test(&zhiyin)?);
     }
     shell::say(&format!("All tests: done in {} s", started.elapsed().as_secs()));
+    for failure in &total.failures {
+        println!("FAILED {failure}");
+    }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
         std::process::exit(1);
@@ -93,6 +98,7 @@ pub fn count(title: &str, command: &mut Command, read: fn(&str) -> Option<Tally>
     if !status.success() && tally.failed == 0 {
         // It did not even compile, or died before it could count.
         tally.failed = 1;
+        tally.failures.push(format!("{title}: ended with {status}"));
     }
     if status.success() && tally.passed == 0 {
         bail!("{title}: not one test ran");
@@ -104,6 +110,7 @@ impl Tally {
     fn merge(&mut self, part: Tally) {
         self.passed += part.passed;
         self.failed += part.failed;
+        self.failures.extend(part.failures);
     }
 
     /// Counts a check that is not a test program.
@@ -113,26 +120,34 @@ impl Tally {
             Err(error) => {
                 shell::say(&format!("{title}: FAILED: {error:#}"));
                 self.failed += 1;
+                self.failures.push(format!("{title}: {error:#}"));
             }
         }
     }
 
-    /// `test result: ok. 20 passed; 0 failed; 0 ignored; ...`
+    /// `test result: ok. 20 passed; 0 failed; 0 ignored; ...`, and `test store::paging ... FAILED` before it.
     fn of_cargo(line: &str) -> Option<Self> {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            return Some(Self { failures: vec![name.to_owned()], ..Self::default() });
+        }
         let (_, figures) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let mut figures = figures.split("; ");
         let passed = figures.next()?.strip_suffix(" passed")?.parse().ok()?;
         let failed = figures.next()?.strip_suffix(" failed")?.parse().ok()?;
-        Some(Self { passed, failed })
+        Some(Self { passed, failed, ..Self::default() })
     }
 
-    /// `# pass 3` and `# fail 0`, each on a line of its own, at the end of what Node's test runner prints.
+    /// What `tests/browser/support/reporter.js` prints at its end: `FAILED sign_in.test.js: she comes in: Timeout ...`
+    /// for each failure, then `# pass 3` and `# fail 0`.
     pub fn of_node(line: &str) -> Option<Self> {
+        if let Some(failure) = line.strip_prefix("FAILED ") {
+            return Some(Self { failures: vec![failure.to_owned()], ..Self::default() });
+        }
         let (word, figure) = line.strip_prefix("# ")?.split_once(' ')?;
         let figure = figure.parse().ok()?;
         match word {
-            "pass" => Some(Self { passed: figure, failed: 0 }),
-            "fail" | "cancelled" => Some(Self { passed: 0, failed: figure }),
+            "pass" => Some(Self { passed: figure, ..Self::default() }),
+            "fail" | "cancelled" => Some(Self { failed: figure, ..Self::default() }),
             _ => None,
         }
     }
@@ -145,16 +160,20 @@ mod tests {
     #[test]
     fn cargo_is_counted_by_its_result_lines() {
         let line = "test result: FAILED. 20 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s";
-        assert_eq!(Tally::of_cargo(line), Some(Tally { passed: 20, failed: 2 }));
+        assert_eq!(Tally::of_cargo(line), Some(Tally { passed: 20, failed: 2, ..Tally::default() }));
         assert_eq!(Tally::of_cargo("test cluster::tests::it_starts ... ok"), None);
+        let failed = Tally::of_cargo("test cluster::tests::it_starts ... FAILED").unwrap_or_default();
+        assert_eq!(failed.failures, ["cluster::tests::it_starts"]);
     }
 
     #[test]
     fn node_is_counted_by_its_summary() {
         let mut total = Tally::default();
-        for line in ["# Subtest: sign in", "# tests 4", "# pass 3", "# fail 1", "# cancelled 0"] {
+        for line in
+            ["not ok in.test.js: in (1.0 s)", "FAILED in.test.js: in: no", "# pass 3", "# fail 1", "# cancelled 0"]
+        {
             total.merge(Tally::of_node(line).unwrap_or_default());
         }
-        assert_eq!(total, Tally { passed: 3, failed: 1 });
+        assert_eq!(total, Tally { passed: 3, failed: 1, failures: vec!["in.test.js: in: no".to_owned()] });
     }
 }

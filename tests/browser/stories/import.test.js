@@ -79,7 +79,7 @@ test("the step survives a reload", async () => {
 
 test("the rehearsal goes over the whole file and writes nothing", async () => {
   await page.getByRole("button", { name: "试运行" }).click();
-  await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor();
   assert.equal(await figure("新建"), 40);
   assert.equal(await figure("有错误"), 2);
   await page.getByText("第 42 行").waitFor();
@@ -93,7 +93,7 @@ test("the rehearsal goes over the whole file and writes nothing", async () => {
 
 test("she imports it, and the result names what came of every row", async () => {
   await page.getByRole("button", { name: /^导入 40 行/ }).click();
-  await page.getByRole("button", { name: "整体撤销" }).waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: "整体撤销" }).waitFor();
   assert.equal(await figure("新建"), 40);
   await picture(page, "import-result");
   assert.equal((await api.list("customers", "?count=exact")).page.total, 40);
@@ -104,8 +104,8 @@ test("the same file again changes nothing", async () => {
   await page.getByRole("link", { name: "导入另一个文件" }).click();
   await page.getByLabel("选择文件").setInputFiles(file);
   await page.getByRole("button", { name: "试运行" }).click();
-  await page.getByText("没有变化").waitFor({ timeout: 20_000 });
-  await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor({ timeout: 20_000 });
+  await page.getByText("没有变化").waitFor();
+  await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor();
   assert.equal(await figure("没有变化"), 40);
   page.assertQuiet();
 });
@@ -115,7 +115,7 @@ test("it stands among the operations, and is taken back as a whole", async () =>
   await page.getByRole("link", { name: /^导入客户/ }).last().click();
   await page.getByRole("button", { name: "整体撤销" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "撤销 40 条" }).click();
-  await page.getByText("已撤销 40 条").waitFor({ timeout: 20_000 });
+  await page.getByText("已撤销 40 条").waitFor();
   await picture(page, "operation-undone");
   assert.equal((await api.list("customers", "?count=exact")).page.total, 0);
   assert.equal(await page.getByRole("button", { name: "整体撤销" }).count(), 0);

@@ -44,8 +44,11 @@ test("e edits the cell under the focus, Escape leaves it as it was", async () =>
   const name = (await page.getByRole("rowheader").first().innerText()).trim();
   await page.getByRole("rowheader").first().focus();
   await page.keyboard.press("e");
+  const editor = page.getByRole("grid").getByRole("textbox");
+  await editor.and(page.locator(":focus")).waitFor();
   await page.keyboard.insertText("改了的名字");
   await page.keyboard.press("Escape");
+  await editor.waitFor({ state: "hidden" });
   assert.equal((await page.getByRole("rowheader").first().innerText()).trim(), name);
   page.assertQuiet();
 });

@@ -80,7 +80,7 @@ test("the list goes home as a file: its filter, its columns, once", async () => 
   await page.getByRole("button", { name: "导出" }).click();
   await picture(page, "export");
   await page.getByRole("dialog").getByRole("button", { name: "开始导出" }).click();
-  await page.getByText("导出的文件可以下载了").waitFor({ timeout: 20_000 });
+  await page.getByText("导出的文件可以下载了").waitFor();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("status").getByRole("button", { name: "下载" }).click(),
