@@ -17,13 +17,29 @@ export async function setUp(server, person = ADMINISTRATOR) {
   return api;
 }
 
-/** Signs in as a person does, on whatever page the person wanted. */
+/** Signs in as a person does, on whatever page the person wanted, and is inside. */
 export async function signIn(page, server, person = ADMINISTRATOR, path = "/") {
+  await knock(page, server, person, path);
+  await page.getByRole("navigation").first().waitFor();
+}
+
+/** Sends name and password, whatever comes of it. */
+export async function knock(page, server, person = ADMINISTRATOR, path = "/") {
   await page.goto(server.address + path);
   await page.getByLabel(/^(登录名|用户名|User ?name)/).fill(person.username);
   await page.getByLabel(/^(密码|Password)/).fill(person.password);
   await page.getByRole("button", { name: /^(登录|Sign in)$/ }).click();
-  await page.getByRole("navigation").first().waitFor();
+}
+
+/** Lets somebody in who has chosen a password of their own already; answers their id. */
+export async function hire(api, person, roles = []) {
+  const { id } = await api.create("users", { name: person.name, username: person.username });
+  await api.giveRoles(id, roles);
+  const { tag } = await api.send("GET", `/users/${id}`);
+  const { password } = await api.send("POST", `/users/${id}/password`, {}, { "if-match": tag });
+  const own = await Api.of(api.address, { ...person, password });
+  await own.send("POST", "/me/password", { current: password, new: person.password });
+  return id;
 }
 
 /** The API in the hands of one person. */
@@ -67,6 +83,14 @@ export class Api {
 
   create(resource, record) {
     return this.send("POST", `/${resource}`, record);
+  }
+
+  /** Gives a person exactly these roles, by their names. */
+  async giveRoles(user, names) {
+    const { data } = await this.list("roles", "?limit=100");
+    const roles = names.map((name) => data.find((role) => role.name === name).id);
+    const { tag } = await this.send("GET", `/users/${user}/roles`);
+    return this.send("PUT", `/users/${user}/roles`, { roles }, { "if-match": tag });
   }
 
   /** Changes a record as somebody else would, while a person looks at it. */
