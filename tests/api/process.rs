@@ -1,6 +1,9 @@
 //! What holds for every request, and how the process says that it is well.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
+use serde_json::json;
 use tests::{Answer, App};
 
 #[tokio::test]
@@ -84,4 +87,32 @@ async fn head_answers_wherever_get_does_but_without_a_body() {
     let app = App::start().await;
     let answer = Answer::of(app.request(Method::HEAD, "/healthz")).await;
     assert_eq!((answer.status, answer.header("content-length"), answer.text.as_str()), (200, "2", ""));
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_given_up_but_its_write_is_not() {
+    let app = App::start_with(&[("ZHIYIN_REQUEST_SECONDS", "1")]).await;
+    let admin = app.administrator().await;
+    let customer = admin.create("customers", &json!({"name": "华信"})).await;
+    let path = format!("/api/v1/customers/{}", customer["id"].as_str().expect("an id"));
+    let etag = admin.etag(&path).await;
+    // Somebody holds the row, so the change has to wait.
+    let holder = app.database.connect().await;
+    holder.batch_execute("begin; select 1 from customers for update").await.expect("held");
+    let change = admin.request(Method::PATCH, &path).header("if-match", &etag).header("accept-language", "en");
+    let started = Instant::now();
+    let late = Answer::of(change.header("x-request-id", "late").json(&json!({"name": "鑫盛"}))).await;
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    let problem = late.problem();
+    assert_eq!((late.status, &problem["code"], &problem["request_id"]), (503, &json!("too_slow"), &json!("late")));
+    assert_eq!((late.header("retry-after"), &problem["instance"]), ("5", &json!(path)));
+    assert_eq!(late.header("cache-control"), "no-store");
+    holder.batch_execute("rollback").await.expect("let go");
+    for _ in 0..100 {
+        if admin.get(&path).await.json()["name"] == "鑫盛" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("a write that had begun did not come to its end");
 }

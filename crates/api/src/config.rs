@@ -80,7 +80,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ZHIYIN_REQUESTS_PER_MINUTE",
         default: "600",
-        meaning: "Requests that one session, or one address without a session, may send in a minute to one server",
+        meaning: "Requests that one session, or one address without a session, may send in a minute, to all servers of one database together",
+    },
+    Setting {
+        name: "ZHIYIN_REQUEST_SECONDS",
+        default: "30",
+        meaning: "Longest time that a request may take before it is answered with 503; files on their way in or out may take longer",
     },
     Setting {
         name: "ZHIYIN_WORKERS",
@@ -117,6 +122,7 @@ pub struct Config {
     pub public_url: Option<String>,
     pub trusted_proxies: String,
     pub requests_per_minute: u32,
+    pub request_seconds: u64,
     pub workers: usize,
     pub drain_seconds: u64,
     pub log: String,

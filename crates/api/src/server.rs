@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::http::address::Proxies;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
-use crate::http::{client, fault, headers, problems, reference, request};
+use crate::http::{client, deadline, fault, headers, problems, reference, request};
 use crate::jobs::Workers;
 use crate::telemetry;
 
@@ -45,6 +45,7 @@ impl Server {
         R: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
     {
         let https = config.is_https();
+        let limit = Duration::from_secs(config.request_seconds.max(1));
         let proxies = web::Data::new(Proxies::parse(&config.trusted_proxies)?);
         let shared = health.clone();
         let app = move || {
@@ -59,7 +60,7 @@ impl Server {
                 .configure(routes.clone())
                 .default_service(web::to(elsewhere))
                 .wrap(from_fn(request::head_as_get))
-                .wrap(from_fn(move |request, next| surround(request, next, https)))
+                .wrap(from_fn(move |request, next| surround(request, next, limit, https)))
                 .wrap(from_fn(request::identify))
         };
         let mut http = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
@@ -137,6 +138,7 @@ async fn render_metrics(figures: web::Data<PrometheusHandle>) -> HttpResponse {
 async fn surround(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
+    limit: Duration,
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let left = quota::count(request.request());
@@ -147,7 +149,7 @@ async fn surround(
             let refusal = fault::explained(request.request(), error);
             request.into_response(refusal)
         }
-        None => fault::explain(next.call(request).await?),
+        None => fault::explain(deadline::keep(request, next, limit, https).await?),
     };
     headers::complete(response.headers_mut(), https);
     if let Some(left) = left {

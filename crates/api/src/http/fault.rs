@@ -20,6 +20,24 @@ const PROBLEM: &str = "application/problem+json";
 /// Headers of a bare failure that mean something beyond its status.
 const KEPT: [HeaderName; 4] = [ALLOW, RETRY_AFTER, WWW_AUTHENTICATE, super::write::REPLAYED];
 
+/// Who is told of a refusal, and of which request.
+#[derive(Debug)]
+pub struct Reader {
+    locale: Locale,
+    path: String,
+    request_id: RequestId,
+}
+
+impl Reader {
+    pub fn of(request: &HttpRequest) -> Self {
+        Self { locale: locale(request), path: request.path().to_owned(), request_id: RequestId::of(request) }
+    }
+
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+}
+
 /// Answers a request that cannot be served, in the reader's language.
 pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
     explained(request, Error::new(code))
@@ -27,6 +45,11 @@ pub fn refuse(request: &HttpRequest, code: Code) -> HttpResponse {
 
 /// Puts a refusal into words.
 pub fn explained(request: &HttpRequest, error: Error) -> HttpResponse {
+    told(&Reader::of(request), error)
+}
+
+/// The same for a request that is no longer at hand.
+pub fn told(reader: &Reader, error: Error) -> HttpResponse {
     let code = error.code;
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
@@ -40,12 +63,12 @@ pub fn explained(request: &HttpRequest, error: Error) -> HttpResponse {
     if code.status() == 401 {
         response.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
     }
-    response.json(problem(request, error))
+    response.json(problem(reader, error))
 }
 
 /// A refusal in the reader's words.
-pub fn problem(request: &HttpRequest, error: Error) -> Problem {
-    let locale = locale(request);
+pub fn problem(reader: &Reader, error: Error) -> Problem {
+    let locale = reader.locale;
     let code = error.code;
     let words = |key: String| messages::text(locale, &key, &BTreeMap::new());
     let mut errors = error.faults;
@@ -57,9 +80,9 @@ pub fn problem(request: &HttpRequest, error: Error) -> Problem {
         title: words(format!("problem.{}", code.word())),
         status: code.status(),
         detail: words(format!("problem.{}.detail", code.word())),
-        instance: request.path().to_owned(),
+        instance: reader.path.clone(),
         code: code.word().to_owned(),
-        request_id: RequestId::of(request).as_str().to_owned(),
+        request_id: reader.request_id.as_str().to_owned(),
         errors,
     }
 }

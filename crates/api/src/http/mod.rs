@@ -4,6 +4,7 @@ pub mod address;
 pub mod body;
 pub mod client;
 pub mod conditional;
+pub mod deadline;
 pub mod error;
 pub mod fault;
 pub mod headers;

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use domain::error::Code;
@@ -67,20 +67,29 @@ pub async fn identify(
     running.increment(1);
     let outcome = next.call(request).instrument(span.clone()).await;
     running.decrement(1);
-    let mut response = outcome?;
     let seconds = started.elapsed().as_secs_f64();
-    span.in_scope(|| record(&response, &method, &path, seconds));
-    // Only letters that a header may hold come out of both constructors.
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(HEADER, value);
-    }
+    let (status, route) = match &outcome {
+        Ok(response) => (response.status(), response.request().match_pattern()),
+        // Given up, and the request with it.
+        Err(error) => (error.as_response_error().status_code(), None),
+    };
+    span.in_scope(|| record(status, route, &method, &path, seconds));
+    let mut response = outcome?;
+    name(response.headers_mut(), &id);
     Ok(response)
 }
 
+/// Tells the id of a request in the answer.
+pub fn name(headers: &mut HeaderMap, id: &RequestId) {
+    // Only letters that a header may hold come out of both constructors.
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(HEADER, value);
+    }
+}
+
 /// One line and two figures. The route pattern is the label: a path holds ids, and there is no end of those.
-fn record<B>(response: &ServiceResponse<B>, method: &Method, path: &str, seconds: f64) {
-    let status = response.status();
-    let route = response.request().match_pattern().unwrap_or_else(|| "other".into());
+fn record(status: StatusCode, route: Option<String>, method: &Method, path: &str, seconds: f64) {
+    let route = route.unwrap_or_else(|| "other".into());
     let labels = [("method", method.to_string()), ("route", route.clone())];
     metrics::histogram!("http_request_seconds", &labels).record(seconds);
     let [method_label, route_label] = labels;

@@ -18,7 +18,8 @@ use crate::crud::Served;
 use crate::http::body::{Body, shape_fault};
 use crate::http::conditional::version;
 use crate::http::error::{Refusal, Result};
-use crate::http::{fault, write};
+use crate::http::fault::{self, Reader};
+use crate::http::write;
 
 /// Most items of one request.
 pub const MOST: usize = 1000;
@@ -61,7 +62,7 @@ async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Res
     let asked = json!({"items": items.len(), "atomic": atomic});
     let draft = Draft { total: items.len() as i64, ..Draft::new(OperationKind::Batch, R::NAME, asked, false) };
     db.trace.operation_id = Some(draft.id);
-    let context = request.clone();
+    let reader = Reader::of(&request);
     write::execute(&request, &body, db, async move |tx| {
         operations::start(tx, &draft).await?;
         let results: Vec<_> = batch::run::<R>(tx, &items).await?.into_iter().enumerate().map(placed).collect();
@@ -72,7 +73,7 @@ async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Res
             ids.iter().zip(&results).zip(1..).map(|((id, result), row)| batch::row(row, *id, result)).collect();
         operations::record(tx, draft.id, false, &rows).await?;
         operations::finish(tx, draft.id, OperationState::Done).await?;
-        let tell = |(id, result)| told(tx.db(), &context, id, result);
+        let tell = |(id, result)| told(tx.db(), &reader, id, result);
         let results: Vec<Value> = ids.into_iter().zip(results).map(tell).collect();
         Ok(write::answer(StatusCode::OK, &json!({"operation_id": draft.id, "results": results})))
     })
@@ -148,7 +149,7 @@ fn faults(results: Vec<Result<Done, Error>>) -> Vec<Fault> {
 }
 
 /// What the answer says of an item.
-fn told(db: &Db, request: &HttpRequest, id: Option<Uuid>, result: Result<Done, Error>) -> Value {
+fn told(db: &Db, reader: &Reader, id: Option<Uuid>, result: Result<Done, Error>) -> Value {
     match result {
         Ok(done) => {
             let status = match done.outcome {
@@ -161,7 +162,7 @@ fn told(db: &Db, request: &HttpRequest, id: Option<Uuid>, result: Result<Done, E
         }
         Err(error) => {
             let etag = error.current.clone();
-            let problem = fault::problem(request, error);
+            let problem = fault::problem(reader, error);
             json!({"status": problem.status, "id": id, "etag": etag, "problem": problem})
         }
     }
