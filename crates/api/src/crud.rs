@@ -189,7 +189,7 @@ async fn update<R: Served>(
     body: Body,
 ) -> Result<HttpResponse> {
     let db = caller.authorize(R::UPDATE)?;
-    let patch = body.patch()?;
+    let patch = visible_first::<R, _>(&db, *id, body.patch()).await?;
     let if_match = visible_first::<R, _>(&db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
         let written = records::update::<R>(tx, *id, &if_match, &patch).await?;
@@ -243,7 +243,7 @@ async fn assign<R: Served>(
     body: Body,
 ) -> Result<HttpResponse> {
     let db = caller.authorize(R::ASSIGN)?;
-    let Assignment { owner_id, department_id } = body.json()?;
+    let Assignment { owner_id, department_id } = visible_first::<R, _>(&db, *id, body.json()).await?;
     let if_match = visible_first::<R, _>(&db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
         let written = records::assign::<R>(tx, *id, &if_match, owner_id, department_id).await?;
@@ -267,7 +267,7 @@ async fn reveal<R: Served>(
     body: Body,
 ) -> Result<HttpResponse> {
     let mut db = caller.authorize(R::REVEAL)?;
-    let Reveal { fields, reason } = body.json()?;
+    let Reveal { fields, reason } = visible_first::<R, _>(&db, *id, body.json()).await?;
     db.trace.reason = Some(reason.trim().to_owned());
     write::execute(&request, &body, db, async move |tx| {
         let values = store::reveal::reveal::<R>(tx, *id, &fields).await?;
@@ -297,7 +297,7 @@ async fn history_of<R: Served>(caller: Caller, id: web::Path<Uuid>, request: Htt
     Ok(HttpResponse::Ok().json(serde_json::json!({"data": changes})))
 }
 
-/// A fault in the preconditions is told only to those who may see the record.
+/// A fault in the preconditions or in the body is told only to those who may see the record.
 pub(crate) async fn visible_first<R: Served, T>(db: &Db, id: Uuid, checked: Result<T>) -> Result<T> {
     if checked.is_err() {
         records::find::<R>(db, id).await?;

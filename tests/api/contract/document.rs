@@ -89,3 +89,15 @@ async fn other_methods_are_refused_by_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn head_answers_as_get_does_but_without_a_body() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for (_, path, _) in operations().into_iter().filter(|(method, ..)| *method == Method::GET) {
+        let get = admin.get(&address(&path)).await;
+        let head = Answer::of(admin.request(Method::HEAD, &address(&path))).await;
+        assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+    }
+}

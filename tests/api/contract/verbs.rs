@@ -4,7 +4,7 @@ use domain::CATALOGUE;
 use domain::resource::{Definition, Verb};
 use reqwest::Method;
 use serde_json::json;
-use tests::{Answer, App};
+use tests::{Actor, Answer, App};
 
 use super::samples;
 
@@ -36,6 +36,10 @@ async fn every_resource_lives_its_life() {
 
         let bare = Answer::of(admin.request(Method::PATCH, &path).json(&samples::renaming())).await;
         assert_eq!((bare.status, bare.problem()["code"].as_str()), (428, Some("precondition_required")), "{name}");
+        for method in [Method::PATCH, Method::DELETE] {
+            let forced = admin.request(method.clone(), &path).header("if-match", "*").json(&samples::renaming());
+            assert_eq!(Answer::of(forced).await.status, 403, "{name}: {method} whatever the version");
+        }
         let idle = admin.patch(&path, &etag, &json!({})).await;
         assert_eq!((idle.status, idle.header("etag")), (200, etag.as_str()), "{name}");
         let changed = admin.patch(&path, &etag, &samples::renaming()).await;
@@ -147,4 +151,51 @@ async fn parallel_requests_with_one_key_leave_one_record() {
     }
     let listed = admin.get("/api/v1/customers?count=exact&filter[name][eq]=并发客户").await.json();
     assert_eq!(listed["page"]["total"], 1);
+}
+
+#[tokio::test]
+async fn a_request_with_many_faults_is_told_them_in_order() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let seller = admin.colleague(&["sales"], None).await;
+    let reader = admin.colleague(&["analyst"], None).await;
+    let theirs = admin.create("customers", &json!({"name": "别人的"})).await;
+    let own = seller.create("customers", &json!({"name": "自己的"})).await;
+    let path = |customer: &serde_json::Value| format!("/api/v1/customers/{}", customer["id"].as_str().expect("an id"));
+    let stranger = Actor { app: &app, token: "nobody".into(), ..stand_in(&admin) };
+    let cases = [
+        // Who is nobody, who may not, and who may not see is told so, whatever else is wrong.
+        (&stranger, path(&own), "text/plain", "{", Some("*"), 401),
+        (&reader, path(&own), "text/plain", "{", Some("*"), 403),
+        (&seller, path(&theirs), "text/plain", "{", Some("*"), 404),
+        (&seller, path(&theirs), "application/json", "{", None, 404),
+        (&seller, path(&theirs), "application/json", "{}", None, 404),
+        (&seller, path(&theirs), "application/json", "{}", Some("*"), 404),
+        (&seller, path(&own), "text/plain", "{", None, 415),
+        (&seller, path(&own), "application/json", "{", None, 400),
+        (&seller, path(&own), "application/json", "{\"nope\":1}", None, 428),
+        (&seller, path(&own), "application/json", "{\"nope\":1}", Some("\"0\""), 412),
+    ];
+    for (person, path, media_type, body, if_match, expected) in cases {
+        let mut request = person.request(Method::PATCH, &path).header("content-type", media_type).body(body);
+        if let Some(tag) = if_match {
+            request = request.header("if-match", tag);
+        }
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, expected, "{path} {media_type} {body} {if_match:?}: {answer:?}");
+        answer.problem();
+    }
+    let large = " ".repeat(1 << 21);
+    let large = |person: &Actor<'_>, path: &str| {
+        Answer::of(person.request(Method::PATCH, path).header("content-type", "application/json").body(large.clone()))
+    };
+    assert_eq!(large(&seller, &path(&own)).await.status, 413);
+    assert_eq!(large(&seller, &path(&theirs)).await.status, 404);
+    let picture = seller.request(Method::GET, "/api/v1/customers").header("accept", "image/png");
+    assert_eq!(Answer::of(picture).await.status, 406);
+}
+
+fn stand_in<'a>(actor: &Actor<'a>) -> Actor<'a> {
+    let Actor { app, id, username, token, cookie } = actor;
+    Actor { app, id: id.clone(), username: username.clone(), token: token.clone(), cookie: cookie.clone() }
 }
