@@ -10,15 +10,20 @@ use domain::platform::shipped_roles::{ADMINISTRATOR, shipped_roles};
 use domain::platform::users::Locale;
 use domain::resource::Resource;
 use domain::viewer::RoleRights;
-use schema::{role_fields, role_grants, roles, user_roles};
+use schema::{role_fields, role_grants, roles, search_index, user_roles};
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::records::{self, IfMatch};
+use crate::search;
 use crate::table::prelude::*;
 
 impl Stored for Role {
     stored_in!(roles);
+
+    fn search_text(&self) -> Option<String> {
+        Some(self.name.clone())
+    }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
         let rights = RoleRights { personal: record.data.personal, ..load(tx, record.stamp.id).await? };
@@ -168,5 +173,18 @@ pub async fn ship(tx: &mut Tx<'_>) -> Result<()> {
         let new: Vec<Grant> = role.grants.into_iter().filter(|grant| !known.contains(&grant.resource)).collect();
         add_grants(tx, id, &new).await?;
     }
-    Ok(())
+    index_missing(tx).await
+}
+
+/// Roles that did not come in through their verb are found like all others.
+async fn index_missing(tx: &mut Tx<'_>) -> Result<()> {
+    let indexed = search_index::table.filter(search_index::record_id.eq(roles::id)).select(search_index::record_id);
+    let missing: Vec<(Stamp, Role)> = roles::table
+        .filter(roles::deleted_at.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(indexed)))
+        .select((stamp_of!(roles), Role::as_select()))
+        .load(&mut **tx)
+        .await?;
+    let missing: Vec<_> = missing.into_iter().map(|(stamp, data)| Record { stamp, data }).collect();
+    search::index::<Role>(tx, &missing.iter().collect::<Vec<_>>()).await
 }
