@@ -20,10 +20,12 @@ pub struct App {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub address: String,
     pub database: Database,
-    /// The token of the set-up link that the server would have printed.
+    /// The token of the set-up link that the server would have printed; empty if somebody is there already.
     pub setup_token: String,
     client: reqwest::Client,
     server: Option<(ServerHandle, JoinHandle<()>)>,
+    /// The database belongs to another server and stays.
+    is_guest: bool,
 }
 
 impl App {
@@ -34,7 +36,18 @@ impl App {
 
     /// Starts it with settings by their names in the environment.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
-        let database = Database::create().await;
+        Self::start_on(Database::create().await, settings)
+    }
+
+    /// Starts another server on the database of this one, as behind a load balancer. It must end first.
+    pub fn beside(&self, settings: &[(&str, &str)]) -> Self {
+        let database = Database { name: self.database.name.clone(), url: self.database.url.clone() };
+        let mut app = Self::start_on(database, settings);
+        app.is_guest = true;
+        app
+    }
+
+    fn start_on(database: Database, settings: &[(&str, &str)]) -> Self {
         let config = config(settings, &database);
         let (started, start) = mpsc::channel();
         // A runtime of its own, as in the executable: nothing a test does can keep the server from its work.
@@ -44,7 +57,7 @@ impl App {
                 let url = config.database_url.clone().expect("the test's database");
                 let store = application::open_store(&config, &url).await.expect("a store");
                 let server = application::serve(&config, store.clone()).expect("a server");
-                let link = first_start::setup_link(&store, "").await.expect("asked").expect("nobody is there yet");
+                let link = first_start::setup_link(&store, "").await.expect("asked").unwrap_or_default();
                 started.send((server.addresses()[0], server.handle(), link)).expect("the test waits");
                 server.run().await.expect("an orderly end");
             });
@@ -54,9 +67,10 @@ impl App {
         Self {
             address: format!("http://{address}"),
             database,
-            setup_token: link.rsplit('=').next().expect("a link ends in its token").to_owned(),
+            setup_token: link.rsplit('=').next().unwrap_or_default().to_owned(),
             client: client.expect("a client"),
             server: Some((handle, thread)),
+            is_guest: false,
         }
     }
 
@@ -75,11 +89,14 @@ impl Drop for App {
         let Some((handle, thread)) = self.server.take() else { return };
         // Dropping happens in a test's runtime, which may not wait; another thread may.
         let database = Database { name: self.database.name.clone(), url: self.database.url.clone() };
+        let is_guest = self.is_guest;
         let cleaning = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(handle.stop(false));
             let ended = thread.join();
-            runtime.block_on(database.remove());
+            if !is_guest {
+                runtime.block_on(database.remove());
+            }
             ended
         });
         let ended = cleaning.join().and_then(|ended| ended);

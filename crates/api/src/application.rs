@@ -11,7 +11,7 @@ use store::Store;
 use utoipa::openapi::{Info, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
 
-use crate::auth::{Auth, first_start, sign_in};
+use crate::auth::{Auth, first_start, quota, sign_in};
 use crate::config::Config;
 use crate::http::health::{Health, Probe};
 use crate::http::methods::Methods;
@@ -38,6 +38,7 @@ pub fn serve(config: &Config, store: Store) -> Result<Server> {
     let auth = Data::new(Auth::new(config, &store)?);
     let methods = Data::new(Methods::of(&OpenApi::new(Info::default(), routes::api().paths())));
     let workers = Workers::start(&store, WORKERS);
+    tokio::spawn(quota::share(auth.clone(), store.clone()));
     let store = Data::new(store);
     let server = Server::bind(config, health, move |app| {
         app.app_data(store.clone())

@@ -261,6 +261,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    request_quotas (caller) {
+        caller -> Text,
+        used -> Double,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     role_fields (role_id, resource, field) {
         role_id -> Uuid,
         resource -> Text,
@@ -403,6 +411,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     operation_rows,
     operations,
     refresh_tokens,
+    request_quotas,
     role_fields,
     role_grants,
     roles,

@@ -1,35 +1,43 @@
 //! How often somebody may ask: so many requests a minute for each session, and for each address of strangers.
 //!
-//! Counted in this process only. Behind a load balancer with N processes a caller can reach N times the quota, and a
-//! restart starts afresh; sign-in attempts, which matter more, are counted in the database (`store::platform::attempts`).
-//! The counter is a bucket that refills evenly, so `t` in the header says when it will be full again.
+//! Counted here at every request, in memory; about once a second a process tells the others through the database what
+//! its callers have used, and learns what they have used elsewhere (`store::platform::quotas`). Sign-in attempts, which
+//! matter more, are counted one by one in the database (`store::platform::attempts`).
+//! The counter is a bucket that empties evenly, so `t` in the header says when the whole quota will be there again.
 
-use std::num::NonZeroU32;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web};
 use domain::error::{Code, Error};
-use governor::clock::DefaultClock;
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota as Rate, RateLimiter};
+use store::Store;
+use store::platform::quotas::{self, WINDOW};
+use tokio::time::MissedTickBehavior;
 
 use super::{Auth, counted_address};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Seconds in which the whole quota comes back.
-const WINDOW: u32 = 60;
+/// How often the servers of one database tell each other.
+const EXCHANGE: Duration = Duration::from_secs(1);
 
-/// After so many new callers those that have their quota back are forgotten.
+/// With so many callers those that have their quota back are forgotten.
 const CROWD: usize = 10_000;
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
-
 pub struct Quota {
-    most: NonZeroU32,
-    limiter: Limiter,
+    most: u32,
+    buckets: Mutex<HashMap<String, Bucket>>,
+}
+
+/// What a caller has used, as far as this process knows.
+struct Bucket {
+    used: f64,
+    at: Instant,
+    /// Of that, what the others have not been told yet.
+    fresh: u32,
 }
 
 /// What is left to a caller.
@@ -42,18 +50,85 @@ pub struct Left {
 
 impl Quota {
     pub fn new(requests_per_minute: u32) -> Self {
-        let most = NonZeroU32::new(requests_per_minute).unwrap_or(NonZeroU32::MIN);
-        let limiter = RateLimiter::keyed(Rate::per_minute(most)).with_middleware::<StateInformationMiddleware>();
-        Self { most, limiter }
+        Self { most: requests_per_minute.max(1), buckets: Mutex::default() }
     }
 
     fn take(&self, key: String) -> Left {
-        if self.limiter.len() > CROWD {
-            self.limiter.retain_recent();
+        let now = Instant::now();
+        let mut buckets = self.lock();
+        if buckets.len() > CROWD {
+            buckets.retain(|_, bucket| bucket.fresh > 0 || bucket.now(now, self.most) > 0.0);
         }
-        match self.limiter.check_key(&key) {
-            Ok(state) => Left { most: self.most.get(), remaining: state.remaining_burst_capacity(), refused: false },
-            Err(_) => Left { most: self.most.get(), remaining: 0, refused: true },
+        let bucket = buckets.entry(key).or_insert(Bucket { used: 0.0, at: now, fresh: 0 });
+        let most = f64::from(self.most);
+        let used = bucket.now(now, self.most);
+        let refused = used + 1.0 > most;
+        if !refused {
+            *bucket = Bucket { used: used + 1.0, at: now, fresh: bucket.fresh + 1 };
+        }
+        let remaining = if refused { 0.0 } else { (most - used - 1.0).floor() };
+        Left { most: self.most, remaining: remaining as u32, refused }
+    }
+
+    /// What callers have used since the others were told; from now on they count as told.
+    fn fresh(&self) -> Vec<(String, u32)> {
+        let mut buckets = self.lock();
+        let used = buckets.iter_mut().filter(|(_, bucket)| bucket.fresh > 0);
+        used.map(|(key, bucket)| (key.clone(), std::mem::take(&mut bucket.fresh))).collect()
+    }
+
+    /// What callers have used everywhere; requests since then come on top.
+    fn learn(&self, told: &[(String, u32)], used: &[f64]) {
+        let now = Instant::now();
+        let mut buckets = self.lock();
+        for ((key, _), used) in told.iter().zip(used) {
+            if let Some(bucket) = buckets.get_mut(key) {
+                *bucket = Bucket { used: used + f64::from(bucket.fresh), at: now, fresh: bucket.fresh };
+            }
+        }
+    }
+
+    /// The others could not be told this time.
+    fn keep(&self, untold: Vec<(String, u32)>) {
+        let mut buckets = self.lock();
+        for (key, count) in untold {
+            if let Some(bucket) = buckets.get_mut(&key) {
+                bucket.fresh = bucket.fresh.saturating_add(count).min(self.most);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Bucket>> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bucket {
+    fn now(&self, now: Instant, most: u32) -> f64 {
+        let gone = now.saturating_duration_since(self.at).as_secs_f64() * f64::from(most) / f64::from(WINDOW);
+        (self.used - gone).max(0.0)
+    }
+}
+
+/// Tells the other servers of the database what callers have used here, and learns what they have used there. Runs until
+/// the server ends; a second in which nobody asked for anything costs nothing.
+pub async fn share(auth: web::Data<Auth>, store: Store) {
+    let db = store.system("quotas");
+    let mut timer = tokio::time::interval(EXCHANGE);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        timer.tick().await;
+        let fresh = auth.quota.fresh();
+        if fresh.is_empty() {
+            continue;
+        }
+        match quotas::exchange(&db, auth.quota.most, &fresh).await {
+            Ok(used) => auth.quota.learn(&fresh, &used),
+            Err(error) => {
+                // Without the database every server counts for itself, and says so where it matters elsewhere.
+                tracing::debug!(%error, "the quotas could not be shared");
+                auth.quota.keep(fresh);
+            }
         }
     }
 }
@@ -105,6 +180,19 @@ mod tests {
         let refused = quota.take("li".into());
         assert_eq!((refused.refused, refused.reset()), (true, 60));
         assert_eq!(quota.take("wang".into()), Left { most: 3, remaining: 2, refused: false });
+    }
+
+    #[test]
+    fn what_was_used_elsewhere_counts_here() {
+        let quota = Quota::new(10);
+        quota.take("li".into());
+        let fresh = quota.fresh();
+        assert_eq!(fresh, [("li".to_owned(), 1)]);
+        quota.take("li".into());
+        quota.learn(&fresh, &[8.0]);
+        assert_eq!(quota.take("li".into()).remaining, 0);
+        assert!(quota.take("li".into()).refused);
+        assert_eq!(quota.fresh(), [("li".to_owned(), 2)], "what was learnt is not told again");
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! Forgets, once an hour, what sign-in left behind: attempts that no longer count, and sessions that ended long ago.
+//! Forgets, once an hour, what callers left behind: sign-in attempts and requests that no longer count, and sessions that
+//! ended long ago.
 
 use std::time::Duration;
 
 use store::Store;
-use store::platform::{attempts, sessions};
+use store::platform::{attempts, quotas, sessions};
 
 /// Runs until the process ends. Several processes may do it; there is nothing to find for the second.
 pub async fn run(store: Store) {
@@ -13,6 +14,7 @@ pub async fn run(store: Store) {
         let db = store.system("upkeep");
         let forgotten = db.write(async |tx| {
             attempts::forget_old(tx).await?;
+            quotas::forget_old(tx).await?;
             sessions::forget_old(tx).await
         });
         if let Err(error) = forgotten.await {

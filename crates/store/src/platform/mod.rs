@@ -7,6 +7,7 @@ pub mod departments;
 pub mod files;
 pub mod jobs;
 pub mod on_behalf;
+pub mod quotas;
 pub mod roles;
 pub mod schedules;
 pub mod sessions;
