@@ -107,6 +107,7 @@ async fn a_request_that_takes_too_long_is_given_up_but_its_write_is_not() {
     assert_eq!((late.status, &problem["code"], &problem["request_id"]), (503, &json!("too_slow"), &json!("late")));
     assert_eq!((late.header("retry-after"), &problem["instance"]), ("5", &json!(path)));
     assert_eq!(late.header("cache-control"), "no-store");
+    assert!(late.header("ratelimit").contains(";r="), "{late:?}");
     holder.batch_execute("rollback").await.expect("let go");
     for _ in 0..100 {
         if admin.get(&path).await.json()["name"] == "鑫盛" {

@@ -17,9 +17,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::auth::quota;
 use crate::config::Config;
 use crate::http::address::Proxies;
+use crate::http::headers::Finish;
 use crate::http::health::{self, Health};
 use crate::http::methods::Methods;
-use crate::http::{client, deadline, fault, headers, problems, reference, request};
+use crate::http::{client, deadline, fault, problems, reference, request};
 use crate::jobs::Workers;
 use crate::telemetry;
 
@@ -142,6 +143,7 @@ async fn surround(
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let left = quota::count(request.request());
+    let finish = Finish { https, left };
     let one_too_many = left.and_then(quota::Left::refusal);
     let misfit = || request::address_fault(&request).or_else(|| request::format_fault(&request));
     let mut response = match one_too_many.or_else(|| misfit().map(Into::into)) {
@@ -149,12 +151,9 @@ async fn surround(
             let refusal = fault::explained(request.request(), error);
             request.into_response(refusal)
         }
-        None => fault::explain(deadline::keep(request, next, limit, https).await?),
+        None => fault::explain(deadline::keep(request, next, limit, finish).await?),
     };
-    headers::complete(response.headers_mut(), https);
-    if let Some(left) = left {
-        left.write(response.headers_mut());
-    }
+    finish.complete(response.headers_mut());
     Ok(response)
 }
 

@@ -161,14 +161,43 @@ async fn a_batch_may_be_larger_than_other_bodies_but_has_its_limits() {
             |n: usize| json!({"op": "create", "data": {"name": format!("客户 {n}"), "notes": "长".repeat(notes)}});
         json!({"items": (0..count).map(create).collect::<Vec<_>>()})
     };
-    let large = batch(&admin, "customers", &items(100, 5_000)).await;
+    let large = batch(&admin, "customers", &items(1000, 1_000)).await;
     assert!(statuses(&large).iter().all(|status| *status == 201), "{large:?}");
     let too_many = batch(&admin, "customers", &items(1001, 1)).await;
     assert_eq!(pointers(&too_many.problem()), [("/items", "too_many")]);
     assert_eq!(batch(&admin, "customers", &json!({"items": []})).await.status, 422);
     let request = admin.request(Method::POST, "/api/v1/customers/batch").header("content-type", "application/json");
     assert_eq!(Answer::of(request.body(" ".repeat((10 << 20) + 1))).await.status, 413);
-    assert_eq!(total(&admin, "customers").await, 100);
+    assert_eq!(total(&admin, "customers").await, 1000);
+}
+
+#[tokio::test]
+async fn a_batch_that_gives_way_to_another_writer_may_be_sent_again() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let first = admin.create("customers", &json!({"name": "甲"})).await;
+    let second = admin.create("customers", &json!({"name": "乙"})).await;
+    let update = |record: &Value| json!({"op": "update", "id": record["id"], "if_match": record["etag"], "data": {"city": "苏州"}});
+    let items = json!({"items": [update(&first), update(&second)]});
+    let send = || {
+        let request = admin.request(Method::POST, "/api/v1/customers/batch").header("idempotency-key", "erp-8");
+        Answer::of(request.json(&items))
+    };
+    let hold = |record: &Value| {
+        format!("select 1 from customers where id = '{}' for update", record["id"].as_str().expect("an id"))
+    };
+    let other = app.database.connect().await;
+    other.batch_execute(&format!("begin; {}", hold(&second))).await.expect("held");
+    // The other holds what the batch wants, and then wants what the batch holds.
+    let crossing = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        other.batch_execute(&format!("{}; rollback", hold(&first))).await
+    };
+    let (refused, crossed) = tokio::join!(send(), crossing);
+    crossed.expect("the other goes on");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "1"), "{refused:?}");
+    assert_eq!(refused.problem()["code"], "unavailable");
+    assert_eq!(statuses(&send().await), [200, 200]);
 }
 
 #[tokio::test]

@@ -24,12 +24,19 @@ const STATE: HeaderName = HeaderName::from_static("ratelimit");
 /// How often the servers of one database tell each other.
 const EXCHANGE: Duration = Duration::from_secs(1);
 
-/// With so many callers those that have their quota back are forgotten.
+/// Fewer callers than these are not worth looking through for some to forget.
 const CROWD: usize = 10_000;
 
 pub struct Quota {
     most: u32,
-    buckets: Mutex<HashMap<String, Bucket>>,
+    callers: Mutex<Callers>,
+}
+
+#[derive(Default)]
+struct Callers {
+    buckets: HashMap<String, Bucket>,
+    /// With so many callers those that have their quota back are forgotten.
+    crowd: usize,
 }
 
 /// What a caller has used, as far as this process knows.
@@ -50,16 +57,18 @@ pub struct Left {
 
 impl Quota {
     pub fn new(requests_per_minute: u32) -> Self {
-        Self { most: requests_per_minute.max(1), buckets: Mutex::default() }
+        Self { most: requests_per_minute.max(1), callers: Mutex::default() }
     }
 
     fn take(&self, key: String) -> Left {
         let now = Instant::now();
-        let mut buckets = self.lock();
-        if buckets.len() > CROWD {
-            buckets.retain(|_, bucket| bucket.fresh > 0 || bucket.now(now, self.most) > 0.0);
+        let mut callers = self.lock();
+        if callers.buckets.len() > callers.crowd.max(CROWD) {
+            callers.buckets.retain(|_, bucket| bucket.fresh > 0 || bucket.now(now, self.most) > 0.0);
+            // Looked through again when they have doubled, so that a crowd does not pay at every request.
+            callers.crowd = callers.buckets.len() * 2;
         }
-        let bucket = buckets.entry(key).or_insert(Bucket { used: 0.0, at: now, fresh: 0 });
+        let bucket = callers.buckets.entry(key).or_insert(Bucket { used: 0.0, at: now, fresh: 0 });
         let most = f64::from(self.most);
         let used = bucket.now(now, self.most);
         let refused = used + 1.0 > most;
@@ -72,17 +81,17 @@ impl Quota {
 
     /// What callers have used since the others were told; from now on they count as told.
     fn fresh(&self) -> Vec<(String, u32)> {
-        let mut buckets = self.lock();
-        let used = buckets.iter_mut().filter(|(_, bucket)| bucket.fresh > 0);
+        let mut callers = self.lock();
+        let used = callers.buckets.iter_mut().filter(|(_, bucket)| bucket.fresh > 0);
         used.map(|(key, bucket)| (key.clone(), std::mem::take(&mut bucket.fresh))).collect()
     }
 
     /// What callers have used everywhere; requests since then come on top.
     fn learn(&self, told: &[(String, u32)], used: &[f64]) {
         let now = Instant::now();
-        let mut buckets = self.lock();
+        let mut callers = self.lock();
         for ((key, _), used) in told.iter().zip(used) {
-            if let Some(bucket) = buckets.get_mut(key) {
+            if let Some(bucket) = callers.buckets.get_mut(key) {
                 *bucket = Bucket { used: used + f64::from(bucket.fresh), at: now, fresh: bucket.fresh };
             }
         }
@@ -90,16 +99,16 @@ impl Quota {
 
     /// The others could not be told this time.
     fn keep(&self, untold: Vec<(String, u32)>) {
-        let mut buckets = self.lock();
+        let mut callers = self.lock();
         for (key, count) in untold {
-            if let Some(bucket) = buckets.get_mut(&key) {
+            if let Some(bucket) = callers.buckets.get_mut(&key) {
                 bucket.fresh = bucket.fresh.saturating_add(count).min(self.most);
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Bucket>> {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Callers> {
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,7 +14,8 @@ use actix_web::{Error, HttpResponse, ResponseError};
 use domain::error::Code;
 
 use super::fault::{self, Reader};
-use super::{headers, request};
+use super::headers::Finish;
+use super::request;
 
 /// Requests that bring a file, whose size and line decide how long that takes.
 const WITH_FILES: &str = "/api/v1/imports";
@@ -27,7 +28,7 @@ pub async fn keep<B>(
     request: ServiceRequest,
     next: Next<B>,
     limit: Duration,
-    https: bool,
+    finish: Finish,
 ) -> Result<ServiceResponse<B>, Error> {
     if request.method() == Method::POST && request.path().starts_with(WITH_FILES) {
         return next.call(request).await;
@@ -35,14 +36,14 @@ pub async fn keep<B>(
     // The routes need the request for themselves alone; what is told of it later is taken out before.
     let reader = Reader::of(request.request());
     let outcome = tokio::time::timeout(limit, next.call(request)).await;
-    outcome.unwrap_or_else(|_| Err(Late { reader, https }.into()))
+    outcome.unwrap_or_else(|_| Err(Late { reader, finish }.into()))
 }
 
 /// The refusal of a request that took too long, on a way on which nobody else can complete it.
 #[derive(Debug)]
 struct Late {
     reader: Reader,
-    https: bool,
+    finish: Finish,
 }
 
 impl fmt::Display for Late {
@@ -59,7 +60,7 @@ impl ResponseError for Late {
     fn error_response(&self) -> HttpResponse {
         let error = domain::Error::new(Code::TooSlow).retry_after(PAUSE);
         let mut response = fault::told(&self.reader, error);
-        headers::complete(response.headers_mut(), self.https);
+        self.finish.complete(response.headers_mut());
         request::name(response.headers_mut(), self.reader.request_id());
         response
     }

@@ -5,6 +5,8 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
+use crate::auth::quota::Left;
+
 /// The client is WASM, which needs a word of its own; everything else comes from our own origin or not at all.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: \
                       blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action \
@@ -22,8 +24,25 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
+/// What is known of an answer's headers before there is an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Finish {
+    pub https: bool,
+    /// What is left of the caller's quota.
+    pub left: Option<Left>,
+}
+
+impl Finish {
+    pub fn complete(self, headers: &mut HeaderMap) {
+        complete(headers, self.https);
+        if let Some(left) = self.left {
+            left.write(headers);
+        }
+    }
+}
+
 /// Adds what is missing; a handler that set a header itself knows better.
-pub fn complete(headers: &mut HeaderMap, https: bool) {
+fn complete(headers: &mut HeaderMap, https: bool) {
     for (name, value) in ALWAYS {
         if !headers.contains_key(&name) {
             headers.insert(name, value);
