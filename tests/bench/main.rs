@@ -134,8 +134,8 @@ impl<'a> Bench<'a> {
         let mut sentences = vec![self.crowd(&operations, &server).await?];
         let resident = machine.resident();
         drop(server);
-        let rows = if self.arguments.quick { 2_000 } else { 20_000 };
-        sentences.push(import::measure(&mut self.command(), &self.arguments.folder, self.population, rows)?);
+        let rows = if self.arguments.quick { 20_000 } else { 1_000_000 };
+        sentences.push(self.import(rows).await?);
         let figures = self.figures(&lines, started_in, idle, resident, &sentences)?;
         println!("\n{figures}");
         if !self.arguments.quick {
@@ -146,7 +146,7 @@ impl<'a> Bench<'a> {
 
     /// What the server sends to the database for each operation, as scripts for pgbench.
     async fn reference_scripts(&self) -> Result<HashMap<&'static str, Vec<PathBuf>>> {
-        let owner = self.superuser().await?;
+        let owner = self.superuser("zhiyin").await?;
         let verbose = ["log_statement = 'all'", "log_parameter_max_length = -1", "log_error_verbosity = 'default'"];
         for setting in verbose {
             owner.batch_execute(&format!("alter role zhiyin set {setting}")).await?;
@@ -238,6 +238,21 @@ impl<'a> Bench<'a> {
         Ok(format!("At 1000 connections: {}.", sentences.join("; ")))
     }
 
+    /// An import into a database of its own, which is gone afterwards.
+    async fn import(&self, rows: u64) -> Result<String> {
+        const DATABASE: &str = "bench_import";
+        let owner = self.superuser("zhiyin").await?;
+        owner.batch_execute(&format!("drop database if exists {DATABASE}")).await?;
+        owner.batch_execute(&format!("create database {DATABASE} owner zhiyin")).await?;
+        let url = self.cluster.url_of(DATABASE);
+        application::migrate(&url).await?;
+        let mut command = self.command();
+        let rate = import::measure(command.env("DATABASE_URL", &url), &self.arguments.folder, self.population, rows)?;
+        let copied = import::reference(&self.superuser(DATABASE).await?).await?;
+        owner.batch_execute(&format!("drop database {DATABASE} with (force)")).await?;
+        Ok(import::sentence(rows, rate, copied))
+    }
+
     fn figures(&self, lines: &[Line], start: Duration, idle: u64, busy: u64, sentences: &[String]) -> Result<String> {
         let size = |path: &Path| fs::metadata(path).map(|found| found.len() as f64 / 1e6);
         let failed: usize = lines.iter().map(|line| line.many.failures).sum();
@@ -268,8 +283,8 @@ impl<'a> Bench<'a> {
         self.arguments.folder.join("postgres")
     }
 
-    async fn superuser(&self) -> Result<tokio_postgres::Client> {
-        let url = self.cluster.url().replacen("zhiyin@", "postgres@", 1);
+    async fn superuser(&self, database: &str) -> Result<tokio_postgres::Client> {
+        let url = self.cluster.url_of(database).replacen("zhiyin@", "postgres@", 1);
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
         tokio::spawn(connection);
         Ok(client)

@@ -1,12 +1,12 @@
 //! The root key: the one secret outside the database. Whoever has a dump but not this key reads no personal data.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use store::keys::RootKey;
+use tempfile::NamedTempFile;
 
 use crate::config::Config;
 
@@ -17,15 +17,14 @@ pub fn load(config: &Config, new_installation: bool) -> Result<RootKey> {
         return RootKey::from_hex(text).context("ZHIYIN_ROOT_KEY is not 64 hexadecimal digits");
     }
     let path = config.root_key_file.clone().unwrap_or_else(|| default_file(config));
-    match fs::read_to_string(&path) {
-        Ok(text) => RootKey::from_hex(&text).with_context(|| format!("{} is not a root key", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound && new_installation => create(&path),
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
+    match read(&path)? {
+        Some(key) => Ok(key),
+        None if new_installation => create(&path),
+        None => bail!(
             "the database was sealed with a root key, and there is none in {}: put the key of its first server there, \
              or name it in ZHIYIN_ROOT_KEY or ZHIYIN_ROOT_KEY_FILE",
             path.display()
         ),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
 
@@ -35,26 +34,29 @@ fn default_file(config: &Config) -> PathBuf {
 
 fn create(path: &Path) -> Result<RootKey> {
     let key = RootKey::generate().map_err(|error| anyhow::anyhow!("no root key can be made: {error}"))?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    // Written aside and linked into place: a half-written key would lock everybody out, and of two first starts at
-    // once only one may win.
-    let draft = path.with_extension("new");
-    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    writeln!(file, "{}", key.to_hex())?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Ok(()) => {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    // Written aside and put into place whole: a half-written key would lock everybody out. Each first start has a draft
+    // of its own, and of several at once the first to put it into place decides for all.
+    let mut draft = NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    writeln!(draft, "{}", key.to_hex())?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(path) {
+        Ok(_) => {
             tracing::warn!("a root key was made in {}: keep a copy in a safe place", path.display());
             Ok(key)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("another zhiyin has just made {}: start again", path.display())
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
+        Err(refusal) if refusal.error.kind() == ErrorKind::AlreadyExists => read(path)?.context("the key is gone"),
+        Err(refusal) => Err(refusal.error).with_context(|| format!("cannot write {}", path.display())),
+    }
+}
+
+/// The key in a file, if there is such a file.
+fn read(path: &Path) -> Result<Option<RootKey>> {
+    match fs::read_to_string(path) {
+        Ok(text) => RootKey::from_hex(&text).map(Some).with_context(|| format!("{} is not a root key", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
 }
 
@@ -79,6 +81,20 @@ mod tests {
         let mode = fs::metadata(&file).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(load(&config, false).expect("read").to_hex(), first.to_hex());
+    }
+
+    #[test]
+    fn of_many_first_starts_at_once_all_have_one_key() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(&[("ZHIYIN_DATA_DIR", folder.path())]);
+        let start = || load(&config, true).expect("a key").to_hex();
+        let keys: Vec<String> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..16).map(|_| scope.spawn(start)).collect();
+            starts.into_iter().map(|start| start.join().expect("a key")).collect()
+        });
+        let kept = fs::read_to_string(folder.path().join("root.key")).expect("there");
+        assert!(keys.iter().all(|key| key == kept.trim()), "{keys:?} and {kept}");
+        assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 1, "no draft is left");
     }
 
     #[test]

@@ -241,7 +241,7 @@ pub(crate) async fn create_as<R: Stored + Default>(
     refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
     let mut sealed = record.clone();
     personal::seal::<R>(tx.db().keys(), &mut sealed, None)?;
-    R::insert(tx, std::slice::from_ref(&sealed)).await?;
+    R::insert(tx, &sealed).await?;
     search::index::<R>(tx, &[&record]).await?;
     let lens = lens::<R>(tx.db());
     Ok(Seen::new(record, lens))

@@ -4,13 +4,15 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::resource::{Record, Resource, Stamp};
+use domain::text::pinyin::sort_key;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::error::Result;
-use crate::sql::Sql;
+use crate::sql::{Bind, Sql};
 
 /// Which rows of a table, in which order, and how many.
 pub struct Selection {
@@ -51,8 +53,26 @@ pub trait Stored: Resource {
     /// Locks the row until the transaction ends. Sees deleted rows too.
     fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> impl Future<Output = QueryResult<Option<Locked<Self>>>>;
 
-    fn insert(connection: &mut AsyncPgConnection, records: &[Record<Self>])
-    -> impl Future<Output = QueryResult<usize>>;
+    fn insert(connection: &mut AsyncPgConnection, record: &Record<Self>) -> impl Future<Output = QueryResult<usize>>;
+
+    /// Writes many new rows by a statement that is prepared once: as a list of values it would have to be parsed and
+    /// planned anew each time, with some forty thousand of them for a thousand rows.
+    fn insert_all(
+        connection: &mut AsyncPgConnection,
+        records: &[Record<Self>],
+    ) -> impl Future<Output = QueryResult<usize>> {
+        async move {
+            let rows: Vec<Value> = records.iter().filter_map(row).collect();
+            let Some(Value::Object(first)) = rows.as_slice().first() else { return Ok(0) };
+            let columns = first.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let table = Self::TABLE;
+            let insert = format!(
+                "insert into {table} ({columns}) select {columns} from json_populate_recordset(null::{table}, "
+            );
+            let insert = Sql::new(insert).bind(Bind::Text(Value::Array(rows).to_string())).push("::json)").recurring();
+            insert.rows::<()>().execute(connection).await
+        }
+    }
 
     /// Writes a row that the transaction has locked.
     fn update(
@@ -80,6 +100,15 @@ pub trait Stored: Resource {
     fn after_delete(_tx: &mut Tx<'_>, _record: &Record<Self>, _deletion: Deletion) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
+}
+
+/// A record by its columns. What only the database fills in is left to it.
+fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
+    let mut row = serde_json::to_value(record).ok()?;
+    let columns = row.as_object_mut()?;
+    let name_sort = columns.get(R::TITLE).and_then(Value::as_str).map(sort_key);
+    columns.insert("name_sort".into(), name_sort.into());
+    Some(row)
 }
 
 /// Writes out the queries of [`Stored`] for a table with the house's columns.
@@ -111,28 +140,23 @@ macro_rules! stored_in {
             Ok(row.map(|(stamp, data, deleted_at)| Locked { record: Record { stamp, data }, deleted_at }))
         }
 
-        async fn insert(connection: &mut AsyncPgConnection, records: &[Record<Self>]) -> QueryResult<usize> {
-            let values: Vec<_> = records
-                .iter()
-                .map(|record| {
-                    let stamp = &record.stamp;
-                    (
-                        (
-                            $table::id.eq(stamp.id),
-                            $table::version.eq(stamp.version),
-                            $table::created_at.eq(stamp.created_at),
-                            $table::created_by.eq(stamp.created_by),
-                            $table::updated_at.eq(stamp.updated_at),
-                            $table::updated_by.eq(stamp.updated_by),
-                            $table::owner_id.eq(stamp.owner_id),
-                            $table::department_id.eq(stamp.department_id),
-                            $table::external_ids.eq(&stamp.external_ids),
-                            $table::name_sort.eq(sort_key(&record.data.name)),
-                        ),
-                        &record.data,
-                    )
-                })
-                .collect();
+        async fn insert(connection: &mut AsyncPgConnection, record: &Record<Self>) -> QueryResult<usize> {
+            let stamp = &record.stamp;
+            let values = (
+                (
+                    $table::id.eq(stamp.id),
+                    $table::version.eq(stamp.version),
+                    $table::created_at.eq(stamp.created_at),
+                    $table::created_by.eq(stamp.created_by),
+                    $table::updated_at.eq(stamp.updated_at),
+                    $table::updated_by.eq(stamp.updated_by),
+                    $table::owner_id.eq(stamp.owner_id),
+                    $table::department_id.eq(stamp.department_id),
+                    $table::external_ids.eq(&stamp.external_ids),
+                    $table::name_sort.eq(sort_key(&record.data.name)),
+                ),
+                &record.data,
+            );
             diesel::insert_into($table::table).values(values).execute(connection).await
         }
 

@@ -265,7 +265,7 @@ async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> R
         personal::seal::<R>(tx.db().keys(), &mut record, None)?;
         sealed.push(record);
     }
-    R::insert(tx, &sealed).await?;
+    R::insert_all(tx, &sealed).await?;
     search::index::<R>(tx, records).await
 }
 

@@ -42,14 +42,7 @@ impl Dist {
 
     /// Write the page that names all assets, drop what it no longer names, and say how large things are.
     pub fn finish(mut self, page: &str) -> Result<()> {
-        write_whole(&self.folder.join("index.html"), page.as_bytes())?;
-        for twin in ["index.html.br", "index.html.gz"] {
-            let _ = fs::remove_file(self.folder.join(twin));
-        }
-        if self.compress {
-            write_whole(&self.folder.join("index.html.br"), &brotli(page.as_bytes())?)?;
-            write_whole(&self.folder.join("index.html.gz"), &gzip(page.as_bytes())?)?;
-        }
+        self.write_page(page)?;
         for entry in fs::read_dir(self.folder.join("assets"))? {
             let entry = entry?;
             if !self.kept.contains(&*entry.file_name().to_string_lossy()) {
@@ -62,6 +55,24 @@ impl Dist {
                 Some(small) => println!("{name:24} {size:>9} bytes  {small:>8} brotli"),
                 None => println!("{name:24} {size:>9} bytes"),
             }
+        }
+        Ok(())
+    }
+
+    /// A page that stays the same is left alone: the server would be compiled anew for a younger file.
+    fn write_page(&self, page: &str) -> Result<()> {
+        let [plain, br, gz] = ["index.html", "index.html.br", "index.html.gz"].map(|name| self.folder.join(name));
+        let same = fs::read(&plain).is_ok_and(|present| present == page.as_bytes());
+        if same && br.exists() == self.compress && gz.exists() == self.compress {
+            return Ok(());
+        }
+        write_whole(&plain, page.as_bytes())?;
+        if self.compress {
+            write_whole(&br, &brotli(page.as_bytes())?)?;
+            return write_whole(&gz, &gzip(page.as_bytes())?);
+        }
+        for twin in [br, gz].iter().filter(|twin| twin.exists()) {
+            fs::remove_file(twin)?;
         }
         Ok(())
     }
