@@ -2,8 +2,10 @@
 // the story, whatever the story itself looks at.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -86,28 +88,66 @@ export async function eventually(check) {
 export async function settled(page) {
   await eventually(async () => {
     assert.equal(page.inFlight, 0, "requests are under way");
-    const drawn = await page.evaluate(async () => {
+    const busy = await page.evaluate(async () => {
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      const moving = document.getAnimations().some((motion) => motion.effect.getComputedTiming().endTime !== Infinity);
-      return !moving && !document.querySelector(".skeleton, [aria-busy=true]");
+      const ends = (motion) => motion.playState === "running" && motion.effect.getComputedTiming().endTime !== Infinity;
+      const motions = document.getAnimations().filter(ends).map((motion) => motion.effect.target?.className ?? "motion");
+      // The gallery shows waiting for its own sake.
+      const waiting = location.pathname === "/gallery" ? [] : document.querySelectorAll(".skeleton, [aria-busy=true]");
+      return [...motions, ...[...waiting].map((element) => element.className)];
     });
-    assert.ok(drawn && page.inFlight === 0, "the page is still being drawn");
+    assert.deepEqual(busy, [], `${page.url()} is still being drawn`);
+    assert.equal(page.inFlight, 0, "requests are under way");
   });
 }
 
-/** Fails on anything that a screen reader or a keyboard user would stumble over. */
-export async function assertAccessible(page) {
+/** What a screen reader or a keyboard user would stumble over, in words. */
+export async function accessibility(page) {
   // Through the debugger, because the content policy rightly refuses an injected script element.
   await page.evaluate(await readFile(AXE, "utf8"));
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
   );
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html}`);
-  assert.deepEqual(found, [], "axe found faults");
+  const why = (node) => `${node.html.slice(0, 300)} ${node.any.concat(node.all).map((check) => check.message).join(" ")}`;
+  return violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes.slice(0, 3).map(why).join(" | ")}`);
+}
+
+/** Fails on anything that a screen reader or a keyboard user would stumble over. */
+export async function assertAccessible(page) {
+  assert.deepEqual(await accessibility(page), [], "axe found faults");
+}
+
+/** The first words of all message keys, by which a key is known that found no words. */
+const KEYS = new Set(
+  ["crates/domain", "frontend"].flatMap((folder) => {
+    const path = fileURLToPath(new URL(`../../../${folder}/messages/en.json`, import.meta.url));
+    return Object.keys(JSON.parse(readFileSync(path, "utf8"))).map((key) => key.split(".")[0]);
+  }),
+);
+
+/** What is broken about the screen at first sight: keys for words, open placeholders, a page wider than its window. */
+export async function wholeness(page) {
+  const { texts, wide } = await page.evaluate(() => {
+    const named = [...document.querySelectorAll("[aria-label], [title], [placeholder]")];
+    const attributes = named.flatMap((element) => ["aria-label", "title", "placeholder"].map((name) => element.getAttribute(name)));
+    // What a text says to the eye; code in the help shows keys and braces on purpose.
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("code, pre")) texts.push(walker.currentNode.data);
+    const { scrollWidth } = document.documentElement;
+    return { texts: [document.title, ...texts, ...attributes.filter(Boolean)], wide: scrollWidth > innerWidth ? scrollWidth : 0 };
+  });
+  const faults = texts.flatMap((text) => {
+    const keys = text.match(/(?<![\w./@-])[a-z][a-z-]*(\.[a-z0-9_-]+)+(?![\w@/])/g) ?? [];
+    const open = text.match(/\{[a-z_]+\}/g) ?? [];
+    return [...keys.filter((key) => KEYS.has(key.split(".")[0])), ...open];
+  });
+  return wide ? [...faults, `it is ${wide} pixels wide`] : faults;
 }
 
 /** Keeps a picture of a screen for the eye, in tests/browser/screenshots, which is not committed. */
 export async function picture(page, name) {
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+  const path = `${SCREENSHOTS}${name}.png`;
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path });
 }

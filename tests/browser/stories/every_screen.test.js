@@ -1,0 +1,104 @@
+// Every screen, as everybody may have it: at a desk and on a phone, light and dark, Chinese and English. Each must be
+// legible to a screen reader, keep to the width of the window, have all its words and complain of nothing. The pictures
+// are for the eye.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { accessibility, launch, openPage, picture, settled, wholeness } from "../support/browser.js";
+import { ADMINISTRATOR, setUp, signIn, withCustomers } from "../support/people.js";
+import { startServer } from "../support/server.js";
+
+const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
+
+let browser;
+let screens;
+let server;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), startServer()]);
+  screens = await house(await setUp(server));
+});
+after(() => Promise.all([browser?.close(), server?.stop()]));
+
+/** Fills the house with one of everything; answers the addresses of all screens by the names of their pictures. */
+async function house(api) {
+  const [customer] = await withCustomers(api);
+  const contact = await api.create("contacts", { name: "王小明", customer_id: customer.id, is_primary: true });
+  const type = await api.create("customer-types", { name: "经销商" });
+  const top = await api.create("departments", { name: "华东大区" });
+  await api.create("departments", { name: "上海办事处", parent_id: top.id });
+  await api.change("customers", customer.id, { level: "b", notes: "偏好电话联系。" });
+  await api.send("POST", "/customers/bulk", { action: "edit", set: { level: "a" }, ids: [customer.id] }, { "idempotency-key": "one" });
+  const first = async (resource) => (await api.list(resource, "?limit=1")).data[0].id;
+  const [user, role, operation] = [await first("users"), await first("roles"), await first("operations")];
+  return {
+    workbench: "/",
+    customers: "/customers",
+    "customers-found": "/customers?q=huaxin",
+    "customers-filtered": `/customers?filter=${encodeURIComponent(JSON.stringify({ and: [{ field: "level", op: "eq", value: "a" }, { or: [{ field: "city", op: "eq", value: "北京" }, { not: { field: "status", op: "eq", value: "lost" } }] }] }))}`,
+    "customers-none-found": "/customers?q=nothing-like-it",
+    "customer-new": "/customers/new",
+    "customers-import": "/customers/import",
+    customer: `/customers/${customer.id}`,
+    "customer-edit": `/customers/${customer.id}/edit`,
+    contacts: "/contacts",
+    contact: `/contacts/${contact.id}`,
+    "customer-types": "/customer-types",
+    "customer-type": `/customer-types/${type.id}`,
+    users: "/users",
+    "user-new": "/users/new",
+    user: `/users/${user}`,
+    departments: "/departments",
+    department: `/departments/${top.id}`,
+    roles: "/roles",
+    role: `/roles/${role}`,
+    "role-rights": `/roles/${role}/rights`,
+    operations: "/operations",
+    operation: `/operations/${operation}`,
+    me: "/me",
+    help: "/help",
+    "help-article": "/help/customers",
+    gallery: "/gallery",
+    "not-found": "/no/such/page/anywhere",
+  };
+}
+
+/** Goes to a screen as a followed link does, without loading the client again. */
+async function visit(page, path) {
+  await page.evaluate((path) => {
+    const link = Object.assign(document.createElement("a"), { href: path });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, path);
+  await page.waitForURL(server.address + path);
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await settled(page);
+}
+
+for (const [locale, dark, size] of ["zh-CN", "en"].flatMap((locale) =>
+  [false, true].flatMap((dark) => Object.keys(SIZES).map((size) => [locale, dark, size])),
+)) {
+  const look = `${locale}-${dark ? "dark" : "light"}-${size}`;
+  test(`every screen is whole: ${look}`, async () => {
+    const page = await openPage(browser, { locale, dark, reducedMotion: "reduce", ...SIZES[size] });
+    const faults = [];
+    const lookAt = async (name) => {
+      await picture(page, `${look}/${name}`);
+      const found = [...(await wholeness(page)), ...(locale === "en" ? [] : await accessibility(page))];
+      faults.push(...found.map((fault) => `${name}: ${fault}`));
+    };
+    await page.goto(server.address);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await lookAt("sign-in");
+    await signIn(page, server, ADMINISTRATOR);
+    for (const [name, path] of Object.entries(screens)) {
+      await visit(page, path);
+      await lookAt(name);
+    }
+    assert.deepEqual(faults, []);
+    page.assertQuiet();
+    await page.context().close();
+  });
+}
