@@ -7,7 +7,7 @@ use domain::{Definition, Fault, Field, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{cells, labels};
+use super::{cells, labels, names};
 use crate::api::records;
 use crate::format;
 use crate::ui::Choice;
@@ -36,7 +36,7 @@ impl Entry {
         let text = || value.as_str().map(str::to_owned).unwrap_or_default();
         let typed = match field.kind {
             Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
-            Kind::Reference(_) => Typed::Picked(RwSignal::new(picked(field, document))),
+            Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
             kind if kind.is_many() => Typed::Words(RwSignal::new(words(value))),
             Kind::Integer => {
                 Typed::Text(RwSignal::new(value.as_i64().map(|number| number.to_string()).unwrap_or_default()))
@@ -148,14 +148,29 @@ fn choice_of(item: records::Item, title: &str) -> Choice {
     Choice { value: item.id.clone(), text: text(title).unwrap_or_else(|| item.id.clone()), note }
 }
 
-fn picked(field: &Field, document: &Map<String, Value>) -> Vec<Choice> {
-    let id = document.get(field.key).and_then(Value::as_str);
-    let choice = |id: &str| Choice {
-        value: id.to_owned(),
-        text: cells::referred_name(field, document).unwrap_or_else(|| crate::t!("value.hidden")),
-        note: String::new(),
-    };
-    id.map(choice).into_iter().collect()
+/// What a reference points to. Where only its id is known, as from a draft or an address, the name follows.
+fn picked(resource: &'static str, field: &Field, document: &Map<String, Value>) -> RwSignal<Vec<Choice>> {
+    let Some(id) = document.get(field.key).and_then(Value::as_str) else { return RwSignal::default() };
+    let choice = |text| vec![Choice { value: id.to_owned(), text, note: String::new() }];
+    if let Some(name) = cells::referred_name(field, document) {
+        return RwSignal::new(choice(name));
+    }
+    let name = names::name_of(resource, id);
+    let picked = RwSignal::new(choice(name.get_untracked()));
+    let id = id.to_owned();
+    Effect::new(move || {
+        let name = name.get();
+        picked.maybe_update(|picked| {
+            match picked.first_mut().filter(|choice| choice.value == id && choice.text != name) {
+                Some(choice) => {
+                    choice.text = name;
+                    true
+                }
+                None => false,
+            }
+        });
+    });
+    picked
 }
 
 fn words(value: &Value) -> Vec<String> {

@@ -7,7 +7,7 @@ use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::form::{Form, FormFields};
+use super::form::{Form, FormFields, Restored};
 use super::{address, labels, removal};
 use crate::api::records::Item;
 use crate::keys::{self, Act};
@@ -60,13 +60,22 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
                 round.track();
                 wish.get_untracked().map(|(definition, known)| {
                     let form = Form::new(definition, Item { document: known, ..Item::default() }, true, saved);
+                    let restored = form.take_draft();
+                    form.keep_draft();
                     let save = move |and_again: bool| { again.set_value(and_again); form.save(); };
+                    let on_dropped = Callback::new(move |()| round.update(|round| *round += 1));
+                    // The link is still needed while it is being followed.
+                    let all_fields = move |_| {
+                        form.hand_draft_over();
+                        request_animation_frame(move || wish.set(None));
+                    };
                     keys::on(Act::Submit, move || save(false));
                     view! {
                         <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(false); }>
+                            {restored.then(|| view! { <Restored form on_dropped/> })}
                             <FormFields form/>
                             <div class="form-foot">
-                                <span class="lead"><LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Link/></span>
+                                <span class="lead" on:click=all_fields><LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Link/></span>
                                 <Button label=t!("form.save-again") on_press=move |()| save(true)/>
                                 <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
                             </div>

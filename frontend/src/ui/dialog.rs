@@ -81,6 +81,11 @@ fn focus_content() {
     if !dom::focus(&format!("dialog[open] .dialog-body {control}")) {
         dom::focus("dialog[open] .dialog-head h2");
     }
+    // What can only be read must still be scrolled by the keyboard.
+    let Ok(Some(body)) = document().query_selector("dialog[open] .dialog-body") else { return };
+    if let Ok(None) = body.query_selector("a, button, input, select, textarea") {
+        let _ = body.set_attribute("tabindex", "0");
+    }
 }
 
 /// The buttons under a dialog, if there are any.

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -85,20 +86,26 @@ fn item(at: usize, row: Row, chosen: RwSignal<Option<String>>, closed: RwSignal<
             })
         })
     };
+    // The branches are drawn anew, and the one that was folded keeps the focus.
+    let fold = move || {
+        toggle();
+        dom::focus_soon(format!(".tree-item[data-key='{}']", key.get_value()));
+    };
     view! {
         <li
             class="tree-item"
             role="treeitem"
             style:--depth=depth.to_string()
             tabindex=move || if is_chosen() || (at == 0 && chosen.with(Option::is_none)) { "0" } else { "-1" }
-            attr:aria-level=(depth + 1).to_string()
+            {..custom_attribute("aria-level", (depth + 1).to_string())}
+            data-key=key.get_value()
             aria-expanded=parent.then(|| open.to_string())
             aria-selected=move || is_chosen().to_string()
             on:click=move |_| chosen.set(Some(key.get_value()))
             on:keydown=move |event| match event.key().as_str() {
                 "Enter" | " " => { event.prevent_default(); chosen.set(Some(key.get_value())); }
-                "ArrowRight" if parent && !open => toggle(),
-                "ArrowLeft" if parent && open => toggle(),
+                "ArrowRight" if parent && !open => fold(),
+                "ArrowLeft" if parent && open => fold(),
                 _ => {}
             }
         >

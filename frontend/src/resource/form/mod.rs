@@ -12,7 +12,7 @@ use domain::Field;
 use domain::permission::Right;
 use leptos::prelude::*;
 
-pub use self::page::{FormPage, expansions, name_of};
+pub use self::page::{FormPage, Restored, expansions, name_of};
 pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;

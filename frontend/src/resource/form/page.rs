@@ -40,6 +40,7 @@ pub fn FormPage(definition: &'static Definition, id: Option<String>) -> impl Int
         }),
     };
     read();
+    let round = RwSignal::new(0_u32);
     let title = Signal::derive(move || match item.with(|item| name_of(definition, item)) {
         Some(name) if id.with_value(Option::is_some) => t!("form.edit", name = name),
         _ => t!("form.create", resource = labels::singular(definition.name)),
@@ -47,14 +48,23 @@ pub fn FormPage(definition: &'static Definition, id: Option<String>) -> impl Int
     view! {
         <Page title crumbs=vec![Crumb::new(labels::plural(definition.name), address::list(definition.name))]>
             <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
-                <FormBody definition item=item.get_untracked()/>
+                {move || {
+                    round.track();
+                    view! { <FormBody definition item=item.get_untracked() on_dropped=move |()| round.update(|round| *round += 1)/> }
+                }}
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
+fn FormBody(
+    definition: &'static Definition,
+    item: Item,
+    /// The draft is not wanted; the form begins anew.
+    #[prop(into)]
+    on_dropped: Callback<()>,
+) -> impl IntoView {
     let stay = StoredValue::new(false);
     let clean = RwSignal::new(false);
     let saved = Callback::new(move |item: Item| {
@@ -67,7 +77,7 @@ fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
     let form = Form::new(definition, item, false, saved);
     // What a new record begins with is nobody's work yet.
     let blank = StoredValue::new(untrack(|| form.changes()));
-    let restored = RwSignal::new(form.take_draft());
+    let restored = form.take_draft();
     form.keep_draft();
     let save = move |and_stay: bool| {
         stay.set_value(and_stay);
@@ -84,13 +94,29 @@ fn FormBody(definition: &'static Definition, item: Item) -> impl IntoView {
     view! {
         <UnsavedGuard dirty on_discard=move |()| form.forget_draft()/>
         <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(false); }>
-            {move || restored.get().then(|| view! { <Banner tone=Tone::Info>{t!("form.draft-restored")}</Banner> })}
+            {restored.then(|| view! { <Restored form on_dropped/> })}
             <FormFields form/>
             <div class="form-foot">
                 <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
                 <LinkButton label=t!("action.cancel") href=back/>
             </div>
         </form>
+    }
+}
+
+/// Tells that a draft was taken up again, and lets one begin without it.
+#[component]
+pub fn Restored(form: Form, on_dropped: Callback<()>) -> impl IntoView {
+    let drop_draft = move |()| {
+        form.forget_draft();
+        on_dropped.run(());
+    };
+    view! {
+        <Banner tone=Tone::Info>
+            <span>{t!("form.draft-restored")}</span>
+            " "
+            <Button label=t!("form.draft-drop") kind=Kind::Link on_press=drop_draft/>
+        </Banner>
     }
 }
 

@@ -18,6 +18,8 @@ use crate::ui::toast;
 pub struct Form {
     pub definition: &'static Definition,
     pub entries: StoredValue<Vec<Entry>>,
+    /// Whether it asks for the few fields of quick create only.
+    quick: bool,
     /// The record as it was read; without an id for a new one.
     pub item: StoredValue<Item>,
     pub busy: RwSignal<bool>,
@@ -37,6 +39,7 @@ impl Form {
         Self {
             definition,
             entries: StoredValue::new(entries),
+            quick,
             item: StoredValue::new(item),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -94,7 +97,10 @@ impl Form {
         spawn_local(async move {
             let resource = self.definition.name;
             let answer = if item.id.is_empty() {
-                records::create(resource, &changes).await
+                // What was known before anybody typed belongs to the new record too.
+                let mut whole = item.document.clone();
+                whole.extend(changes.clone());
+                records::create(resource, &whole).await
             } else if changes.is_empty() {
                 Ok(item.clone())
             } else {
@@ -155,7 +161,15 @@ impl Form {
 
     fn draft_name(self) -> String {
         let id = self.item.with_value(|item| item.id.clone());
-        format!("draft.{}.{}", self.definition.name, if id.is_empty() { "new" } else { &id })
+        self.draft_of(match id.as_str() {
+            "" if self.quick => "quick",
+            "" => "new",
+            id => id,
+        })
+    }
+
+    fn draft_of(self, what: &str) -> String {
+        format!("draft.{}.{what}", self.definition.name)
     }
 
     /// Take up what was typed before and not saved; says whether there was something.
@@ -170,24 +184,24 @@ impl Form {
         true
     }
 
-    /// Keep what is typed, a moment after each change.
+    /// Keep what is typed, with each change: whoever closes the window the next moment loses nothing.
     pub fn keep_draft(self) {
-        let round = StoredValue::new(0_u32);
-        Effect::new(move || {
-            let changes = self.changes();
-            let now = round.get_value() + 1;
-            round.set_value(now);
-            let keep = move || {
-                if round.try_get_value() != Some(now) || now == 1 {
-                    return;
-                }
-                match serde_json::to_string(&changes) {
-                    Ok(text) if !changes.is_empty() => dom::remember(&self.draft_name(), &text),
-                    _ => self.forget_draft(),
-                }
-            };
-            set_timeout(keep, std::time::Duration::from_millis(400));
-        });
+        Effect::watch(
+            move || self.changes(),
+            move |changes, _, _| match serde_json::to_string(changes) {
+                Ok(text) if !changes.is_empty() => dom::remember(&self.draft_name(), &text),
+                _ => self.forget_draft(),
+            },
+            false,
+        );
+    }
+
+    /// Let the form of all fields go on where quick create ends.
+    pub fn hand_draft_over(self) {
+        let typed = untrack(|| self.changes());
+        let whole = self.item.with_value(|item| item.document.clone()).into_iter().chain(typed).collect();
+        dom::remember(&self.draft_of("new"), &Value::Object(whole).to_string());
+        self.forget_draft();
     }
 
     pub fn forget_draft(self) {

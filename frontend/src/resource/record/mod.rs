@@ -40,6 +40,8 @@ struct RecordState {
     load: RwSignal<Load>,
     /// The field that is being edited in place.
     editing: RwSignal<Option<&'static str>>,
+    /// How often somebody looked behind a mask since the page was opened: the history tells of it.
+    looks: RwSignal<u64>,
 }
 
 #[component]
@@ -55,6 +57,7 @@ pub fn RecordPage(
         item: RwSignal::new(Item::default()),
         load: RwSignal::new(Load::Waiting),
         editing: RwSignal::new(None),
+        looks: RwSignal::new(0),
     };
     let id = StoredValue::new(id);
     let touched = touches(definition.name);
@@ -95,7 +98,7 @@ pub fn RecordPage(
                         <section class="card">
                             <header class="card-head"><h2>{t!("record.history")}</h2></header>
                             <div class="card-body">
-                                <History definition id=id.get_value() version=Signal::derive(move || state.item.with(Item::version))/>
+                                <History definition id=id.get_value() version=Signal::derive(move || state.item.with(Item::version) + state.looks.get())/>
                             </div>
                         </section>
                     </div>

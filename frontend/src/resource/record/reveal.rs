@@ -16,13 +16,18 @@ pub fn Reveal(state: RecordState, field: &'static Field, open: RwSignal<bool>) -
     let problem = RwSignal::new(None::<Problem>);
     let busy = RwSignal::new(false);
     let ask = move || {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
+        problem.set(None);
         spawn_local(async move {
             let id = state.item.with_untracked(|item| item.id.clone());
             match records::reveal(state.definition.name, &id, field.key, reason.get_untracked().trim()).await {
                 Ok(value) => {
                     // The button that opened this goes away with the mask, so the dialog must close first.
                     open.set(false);
+                    state.looks.update(|looks| *looks += 1);
                     state.item.update(|item| {
                         item.document.insert(field.key.to_owned(), value);
                     });
@@ -43,9 +48,11 @@ pub fn Reveal(state: RecordState, field: &'static Field, open: RwSignal<bool>) -
             <Button label=t!("action.cancel") on_press=move |()| open.set(false)/>
             <Button label=t!("reveal.ask") kind=Kind::Primary busy on_press=move |()| ask()/>
         }>
-            <p class="muted">{t!("reveal.text")}</p>
-            {move || general().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
-            <Labelled label=t!("reveal.reason") required=true error=fault><TextInput value=reason/></Labelled>
+            <form class="stack" novalidate on:submit=move |event| { event.prevent_default(); ask(); }>
+                <p class="muted">{t!("reveal.text")}</p>
+                {move || general().map(|text| view! { <Banner tone=Tone::Bad>{text}</Banner> })}
+                <Labelled label=t!("reveal.reason") required=true error=fault><TextInput value=reason/></Labelled>
+            </form>
         </Dialog>
     }
 }
