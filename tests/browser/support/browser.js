@@ -20,7 +20,7 @@ const SCREENSHOTS = fileURLToPath(new URL("../screenshots/", import.meta.url));
  * How long a story waits for what must come, in milliseconds. It says nothing about speed, which is measured elsewhere:
  * a machine that also compiles has taken over ten seconds to load a page. Only a story that fails waits so long.
  */
-const PATIENCE = 45_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 45_000);
 
 const FLAGS = [
   "--no-sandbox",
