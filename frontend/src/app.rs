@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::i18n::{self, Language};
 use crate::prefs::Prefs;
 use crate::routes::Outlet;
-use crate::{dom, keys, resource, session, work};
+use crate::{dom, keys, net, resource, session, upkeep, work};
 
 /// Start the client: fetch the words, drop the static shell, draw.
 pub async fn start() {
@@ -31,6 +31,8 @@ fn App() -> impl IntoView {
     resource::touched::start();
     work::jobs();
     session::session();
+    net::start();
+    upkeep::start();
     let language = i18n::language();
     view! {
         <Router>

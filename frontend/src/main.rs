@@ -8,6 +8,7 @@ mod help;
 mod i18n;
 mod keys;
 mod markdown;
+mod net;
 mod pages;
 mod prefs;
 mod resource;
@@ -15,6 +16,7 @@ mod routes;
 mod session;
 mod shell;
 mod ui;
+mod upkeep;
 mod work;
 
 fn main() {

@@ -102,6 +102,8 @@ pub fn Outlet() -> impl IntoView {
     let inside = Memo::new(move |_| matches!(state.get(), session::State::In | session::State::Ended));
     let starting = Memo::new(move |_| state.get() == session::State::Starting);
     let unready = Memo::new(move |_| session::session().me.with(|me| me.must_change_password));
+    // What is offered depends on what one may do, so a change of that draws everything anew.
+    let rights = Memo::new(move |_| session::session().me.with(|me| (me.grants.clone(), me.fields.clone())));
     let bare = Memo::new(move |_| found.get().is_some_and(|(at, _)| ROUTES[at].frame == Frame::Bare));
     let page = move || match found.get() {
         Some((at, params)) => (ROUTES[at].view)(params),
@@ -113,6 +115,7 @@ pub fn Outlet() -> impl IntoView {
         } else if inside.get() && unready.get() {
             view! { <Alone><pages::sign_in::OwnPassword/></Alone> }.into_any()
         } else if inside.get() {
+            rights.get();
             view! { <Shell>{page}</Shell> }.into_any()
         } else if starting.get() {
             ().into_any()

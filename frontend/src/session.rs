@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 use crate::api::{self, Call, auth};
 use crate::i18n::{self, Language};
+use crate::t;
+use crate::ui::toast;
 
 /// Where this browser stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub enum State {
 }
 
 /// The person who is signed in.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Me {
     pub id: String,
@@ -83,6 +85,23 @@ pub async fn enter() -> api::Result<()> {
         i18n::switch(language);
     }
     Ok(())
+}
+
+/// Learn again what one may do. When that has changed, the page is drawn anew.
+pub async fn recheck() {
+    let Ok(answer) = Call::get("/me").send().await else { return };
+    let Ok(fresh) = serde_json::from_value::<Me>(answer.body) else { return };
+    let known = session().me.get_untracked();
+    // Another person may have signed in while the answer was on its way.
+    if session().state.get_untracked() != State::In || fresh.id != known.id || fresh == known {
+        return;
+    }
+    let changed = fresh.grants != known.grants || fresh.fields != known.fields;
+    session().me.set(fresh);
+    if changed {
+        // The notices are drawn anew with the rest, so they must be there first.
+        request_animation_frame(|| toast(t!("session.rights-changed")));
+    }
 }
 
 /// The server takes neither token any more.

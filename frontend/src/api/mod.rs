@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use web_sys::{AbortController, AbortSignal};
 
-use crate::{dom, i18n, t};
+use crate::{dom, i18n, net, t, upkeep};
 
 pub type Result<T> = std::result::Result<T, Problem>;
 
@@ -109,7 +109,13 @@ impl Call {
     }
 
     async fn answer(&self) -> Result<Response> {
+        if self.method != Method::GET && untrack(net::is_lost) {
+            return Err(Problem { detail: t!("state.no-writing"), ..own_problem("network") });
+        }
         let answer = self.once().await?;
+        if answer.status() == 403 && self.path != "/me" {
+            upkeep::refused();
+        }
         if answer.status() != 401 || self.path.starts_with("/auth/") {
             return Ok(answer);
         }
@@ -158,6 +164,9 @@ impl Call {
     /// The network failed, or the caller no longer wants the answer.
     fn unreachable(&self) -> Problem {
         let aborted = self.signal.as_ref().is_some_and(AbortSignal::aborted);
+        if !aborted {
+            net::lost();
+        }
         own_problem(if aborted { ABORTED } else { "network" })
     }
 }

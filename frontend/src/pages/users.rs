@@ -68,7 +68,7 @@ fn Roles(id: String) -> impl IntoView {
             let search = search.clone();
             view! {
                 <Combobox chosen search many=true label=t!("resource.roles")/>
-                <div><Button label=t!("action.save") disabled=Signal::derive(move || !dirty.get()) on_press=move |()| save()/></div>
+                <div><Button label=t!("action.save") writes=true disabled=Signal::derive(move || !dirty.get()) on_press=move |()| save()/></div>
             }
             .into_any()
         } else {

@@ -76,7 +76,7 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
                             <FormFields form/>
                             <div class="form-foot">
                                 <span class="lead" on:click=all_fields><LinkButton label=t!("form.all-fields") href=address::create(definition.name) kind=Kind::Link/></span>
-                                <Button label=t!("form.save-again") on_press=move |()| save(true)/>
+                                <Button label=t!("form.save-again") writes=true on_press=move |()| save(true)/>
                                 <Button label=t!("action.save") kind=Kind::Primary submit=true busy=form.busy/>
                             </div>
                         </form>

@@ -29,7 +29,7 @@ use crate::keys::{self, Act};
 use crate::prefs::prefs;
 use crate::resource::QuickCreate;
 use crate::ui::Toasts;
-use crate::{dom, t, work};
+use crate::{dom, t, upkeep, work};
 
 /// The panels that open over a page.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +88,7 @@ fn Announcer() -> impl IntoView {
         move || path.get(),
         move |_, _, _| {
             request_animation_frame(move || {
+                upkeep::page_turned();
                 window().scroll_to_with_x_and_y(0.0, 0.0);
                 dom::focus("h1");
                 said.try_set(document().title());

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, Tooltip};
+use crate::{net, t};
 
 /// How loud a button is. One view has at most one primary button.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,11 +38,15 @@ pub fn Button(
     #[prop(optional)]
     compact: bool,
     #[prop(optional)] submit: bool,
+    /// It changes something at the server, so it waits for the network. A submit button always does.
+    #[prop(optional)]
+    writes: bool,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] pressed: Option<Signal<bool>>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
 ) -> impl IntoView {
+    let waits = move || (submit || writes) && net::is_lost();
     view! {
         <button
             class="button"
@@ -50,7 +55,8 @@ pub fn Button(
             data-size=small.then_some("small")
             data-wide=wide.then_some("true")
             data-phone=compact.then_some("icon")
-            disabled=move || disabled.get()
+            disabled=move || disabled.get() || waits()
+            title=move || waits().then(|| t!("state.no-writing"))
             aria-busy=move || busy.get().then_some("true")
             aria-pressed=move || pressed.map(|pressed| pressed.get().to_string())
             on:click=move |_| {

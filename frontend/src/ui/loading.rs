@@ -29,24 +29,30 @@ pub fn Loading(
     #[prop(optional)] shape: SkeletonShape,
     #[prop(default = 8)] lines: usize,
     #[prop(into)] on_retry: Callback<()>,
-    #[prop(optional, into)] on_cancel: Option<Callback<()>>,
 ) -> impl IntoView {
-    let patience = patience(state);
-    move || match (state.get(), patience.get()) {
+    let wait = Wait::over(state);
+    let retry = Callback::new(move |()| {
+        wait.begin();
+        on_retry.run(());
+    });
+    move || match (state.get(), wait.patience.get()) {
         (Load::Ready, _) => ().into_any(),
         (Load::Forbidden, _) => view! { <NoPermission/> }.into_any(),
         (Load::Missing, _) => {
             view! { <EmptyState title=t!("state.missing") text=t!("state.missing-text") icon="search"/> }.into_any()
         }
-        (Load::Failed { text, request_id }, _) => {
-            view! { <ErrorState title=t!("state.failed") text request_id on_retry/> }.into_any()
+        (Load::Failed { text, request_id }, Patience::Over) => {
+            view! { <ErrorState title=t!("state.failed") text request_id on_retry=retry/> }.into_any()
         }
-        (Load::Waiting, Patience::Ended) => {
-            view! { <ErrorState title=t!("state.too-long") text=t!("state.too-long-text") on_retry/> }.into_any()
+        (_, Patience::Ended) => {
+            view! { <ErrorState title=t!("state.too-long") text=t!("state.too-long-text") on_retry=retry/> }.into_any()
         }
-        (Load::Waiting, patience) => view! {
+        (_, Patience::Given) => {
+            view! { <ErrorState title=t!("state.stopped") text=t!("state.stopped-text") on_retry=retry/> }.into_any()
+        }
+        (_, patience) => view! {
             <Skeleton shape lines/>
-            {(patience == Patience::Long).then(|| view! { <StillLoading on_cancel/> })}
+            {(patience == Patience::Long).then(|| view! { <StillLoading on_cancel=move |()| wait.give_up()/> })}
         }
         .into_any(),
     }
@@ -68,33 +74,57 @@ pub fn Loaded(
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Patience {
+    /// Nothing is waited for: there is an answer, if only a refusal.
+    Over,
     Short,
     Long,
     Ended,
+    /// The person has stopped waiting.
+    Given,
 }
 
-/// Grows with the time spent waiting and starts again with each new wait.
-fn patience(state: Signal<Load>) -> RwSignal<Patience> {
-    let patience = RwSignal::new(Patience::Short);
-    let round = StoredValue::new(0_u32);
-    Effect::new(move || {
-        let waiting = state.with(|state| *state == Load::Waiting);
-        let now = round.get_value() + 1;
-        round.set_value(now);
-        patience.set(Patience::Short);
-        if !waiting {
-            return;
-        }
+/// A wait for one thing; what is shown grows with the time spent.
+#[derive(Clone, Copy)]
+struct Wait {
+    patience: RwSignal<Patience>,
+    round: StoredValue<u32>,
+}
+
+impl Wait {
+    /// Begins again with each new wait, and is over with each answer.
+    fn over(state: Signal<Load>) -> Self {
+        let wait = Self { patience: RwSignal::new(Patience::Short), round: StoredValue::new(0) };
+        Effect::new(move || {
+            if state.with(|state| *state == Load::Waiting) {
+                wait.begin();
+            } else {
+                wait.rest(Patience::Over);
+            }
+        });
+        wait
+    }
+
+    fn begin(self) {
+        let now = self.rest(Patience::Short);
         for (seconds, next) in [(3, Patience::Long), (15, Patience::Ended)] {
-            set_timeout(
-                move || {
-                    if round.try_get_value() == Some(now) {
-                        patience.set(next);
-                    }
-                },
-                Duration::from_secs(seconds),
-            );
+            let later = move || {
+                if self.round.try_get_value() == Some(now) {
+                    self.patience.set(next);
+                }
+            };
+            set_timeout(later, Duration::from_secs(seconds));
         }
-    });
-    patience
+    }
+
+    fn give_up(self) {
+        self.rest(Patience::Given);
+    }
+
+    /// What the timers of earlier rounds say no longer counts.
+    fn rest(self, patience: Patience) -> u32 {
+        let now = self.round.get_value() + 1;
+        self.round.set_value(now);
+        self.patience.set(patience);
+        now
+    }
 }

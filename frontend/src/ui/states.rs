@@ -108,12 +108,12 @@ pub fn Banner(#[prop(optional)] tone: Tone, children: Children) -> impl IntoView
 
 /// Words and a way out for a wait that has become long.
 #[component]
-pub fn StillLoading(#[prop(into)] on_cancel: Option<Callback<()>>) -> impl IntoView {
+pub fn StillLoading(#[prop(into)] on_cancel: Callback<()>) -> impl IntoView {
     view! {
         <div class="still-loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
             {t!("state.still-loading")}
-            {on_cancel.map(|cancel| view! { <Button label=t!("action.cancel") kind=Kind::Link on_press=cancel/> })}
+            <Button label=t!("action.cancel") kind=Kind::Link on_press=on_cancel/>
         </div>
     }
 }

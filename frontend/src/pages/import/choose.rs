@@ -49,7 +49,7 @@ pub fn Choose(definition: &'static Definition) -> impl IntoView {
         >
             <Icon name="upload" size="large"/>
             <p class="desk-only">{t!("import.drop")}</p>
-            <Button label=t!("import.pick") kind=Kind::Primary busy on_press=move |()| if let Some(picker) = picker.get_untracked() { picker.click(); }/>
+            <Button label=t!("import.pick") kind=Kind::Primary busy writes=true on_press=move |()| if let Some(picker) = picker.get_untracked() { picker.click(); }/>
             <input
                 class="sr-only" type="file" accept=".csv,.txt,text/csv" tabindex="-1" aria-label=t!("import.pick")
                 node_ref=picker

@@ -70,7 +70,7 @@ pub fn Columns(definition: &'static Definition, plan: Plan) -> impl IntoView {
         </div>
         <div class="button-group">
             <Button label=t!("import.other-file") on_press=move |()| Step::Choose.go(definition.name)/>
-            <Button label=t!("import.try") kind=Kind::Primary busy disabled=wrong on_press=move |()| go_on()/>
+            <Button label=t!("import.try") kind=Kind::Primary busy writes=true disabled=wrong on_press=move |()| go_on()/>
         </div>
     }
 }

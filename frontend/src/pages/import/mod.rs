@@ -139,7 +139,7 @@ fn Trial(definition: &'static Definition, plan: Plan, operation: String) -> impl
         <div class="button-group">
             <Button label=t!("import.back") on_press=move |()| back.with_value(|back| back.go(definition.name))/>
             {move || ready.get().then(|| view! {
-                <Button label=t!("import.run", count = good.get()) kind=Kind::Primary busy disabled=Signal::derive(move || good.get() == 0) on_press=move |()| run()/>
+                <Button label=t!("import.run", count = good.get()) kind=Kind::Primary busy writes=true disabled=Signal::derive(move || good.get() == 0) on_press=move |()| run()/>
             })}
         </div>
     }

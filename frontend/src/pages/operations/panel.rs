@@ -180,7 +180,7 @@ fn UndoButton(operation: RwSignal<Option<Operation>>, #[prop(into)] on_undone: C
     };
     view! {
         {move || can.get().then(|| view! {
-            <div><Button label=t!("operations.undo") icon="undo-2" busy on_press=move |()| asking.set(true)/></div>
+            <div><Button label=t!("operations.undo") icon="undo-2" busy writes=true on_press=move |()| asking.set(true)/></div>
         })}
         <Dialog
             open=asking

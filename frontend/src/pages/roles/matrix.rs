@@ -91,7 +91,7 @@ fn Rights(id: String, rights: RoleRights, etag: String) -> impl IntoView {
         <FieldRights draft/>
         {may.then(|| view! {
             <div class="form-foot">
-                <Button label=t!("action.save") kind=Kind::Primary busy disabled=Signal::derive(move || !dirty.get()) on_press=move |()| save()/>
+                <Button label=t!("action.save") kind=Kind::Primary busy writes=true disabled=Signal::derive(move || !dirty.get()) on_press=move |()| save()/>
             </div>
         })}
     }

@@ -41,7 +41,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
             <div class="desk-only">
                 <Button
                     label=t!("form.create", resource = labels::singular(definition.name))
-                    icon="plus" kind=Loudness::Primary on_press=move |()| create()
+                    icon="plus" kind=Loudness::Primary writes=true on_press=move |()| create()
                 />
             </div>
         })>

@@ -18,7 +18,7 @@ use crate::api::{self, Mounted};
 use crate::resource::{address, cells, form, labels, record, touches};
 use crate::ui::Load;
 use crate::ui::table::{Column, Grid, Row};
-use crate::{dom, format, session, t};
+use crate::{dom, format, net, session, t};
 
 type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 
@@ -53,7 +53,9 @@ impl ListState {
         let fields = Signal::derive(move || chosen_columns.with(|keys| columns::fields(definition, keys)));
         let may_edit = Memo::new(move |_| session::may(definition.name, Action::Update));
         let heads = Signal::derive(move || {
-            fields.with(|fields| fields.iter().map(|field| head(definition, field, may_edit.get())).collect())
+            fields.with(|fields| {
+                fields.iter().map(|field| head(definition, field, may_edit.get() && !net::is_lost())).collect()
+            })
         });
         let rows =
             Signal::derive(move || page.with(|page| page.items.iter().map(|item| row(definition, item)).collect()));

@@ -32,7 +32,7 @@ pub fn Assign(state: RecordState, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=t!("action.assign") footer=move || view! {
             <Button label=t!("action.cancel") on_press=move |()| open.set(false)/>
-            <Button label=t!("action.assign") kind=Kind::Primary disabled=nobody on_press=move |()| hand_over()/>
+            <Button label=t!("action.assign") kind=Kind::Primary writes=true disabled=nobody on_press=move |()| hand_over()/>
         }>
             {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad>{format!("{} {}", problem.title, problem.detail)}</Banner> })}
             <Field label=t!("assign.owner") required=true><Combobox chosen search=entry::searching("users")/></Field>

@@ -12,7 +12,7 @@ use crate::api::records::Item;
 use crate::resource::entry::Entry;
 use crate::resource::{cells, editor, labels};
 use crate::ui::IconButton;
-use crate::{dom, session, t};
+use crate::{dom, net, session, t};
 
 /// The facts in their groups, each a card.
 pub fn facts_cards(state: RecordState) -> AnyView {
@@ -62,7 +62,7 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
             return fact_editor(state, field);
         }
         // A link inside a button would be two controls in one.
-        if !editable || masked.get() || matches!(field.kind, Kind::Reference(_)) {
+        if !editable || net::is_lost() || masked.get() || matches!(field.kind, Kind::Reference(_)) {
             return view! { <span class="fact-value">{value()}</span> }.into_any();
         }
         view! {

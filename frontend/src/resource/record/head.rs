@@ -8,7 +8,7 @@ use super::RecordState;
 use super::assign::Assign;
 use crate::resource::{address, cells, labels, removal};
 use crate::ui::{IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
-use crate::{dom, session, t};
+use crate::{dom, net, session, t};
 
 /// The way to the records before and after this one; nothing for a record that no list led to.
 pub fn steps((previous, next): (Option<String>, Option<String>)) -> Option<AnyView> {
@@ -33,18 +33,20 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
     let may_delete = session::may(definition.name, Action::Delete);
     let may_assign = session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
     let assigning = RwSignal::new(false);
+    let lost = Signal::derive(net::is_lost);
     view! {
         {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
         {(may_delete || may_assign).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
                 {may_assign.then(|| view! {
-                    <MenuItem label=t!("action.assign") icon="user-plus" on_press=move |()| assigning.set(true)/>
+                    <MenuItem label=t!("action.assign") icon="user-plus" disabled=lost on_press=move |()| assigning.set(true)/>
                 })}
                 {may_delete.then(|| view! {
                     <MenuItem
                         label=t!("action.delete")
                         icon="trash-2"
                         danger=true
+                        disabled=lost
                         on_press=move |()| removal::delete(definition, state.item.get_untracked(), true)
                     />
                 })}
