@@ -60,7 +60,7 @@ pub fn now() -> String {
 pub fn number(value: f64) -> String {
     let format = Intl::NumberFormat::new(&locales(), &Object::new());
     let grouped = format.format().call1(&JsValue::NULL, &JsValue::from_f64(value));
-    grouped.ok().and_then(|text| text.as_string()).unwrap_or_else(|| value.to_string())
+    grouped.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 /// An amount of money: ¥1,234.56 for a Chinese reader, CNY 1,234.56 for an English one.

@@ -3,6 +3,7 @@
 use gloo_net::http::Request;
 use leptos::prelude::document;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// An own file that could not be read: no network, or a newer version has replaced it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,5 +21,7 @@ pub async fn json<T: DeserializeOwned>(name: &str) -> Result<T, Missing> {
     if !answer.ok() {
         return Err(Missing);
     }
-    answer.json().await.map_err(|_| Missing)
+    let text = answer.text().await.map_err(|_| Missing)?;
+    let value: Value = serde_json::from_str(&text).map_err(|_| Missing)?;
+    serde_json::from_value(value).map_err(|_| Missing)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::jobs::Job;
 use super::operations::Operation;
-use super::{Call, Result, parse};
+use super::{Call, Result, parse, records};
 
 /// The records to change.
 #[derive(Clone)]
@@ -36,8 +36,8 @@ pub enum Begun {
 pub async fn run(resource: &str, target: &Target, change: &Change, dry_run: bool) -> Result<Begun> {
     let (action, set) = match change {
         Change::Delete => ("delete", Map::new()),
-        Change::Edit(key, value) => ("edit", Map::from_iter([((*key).to_owned(), value.clone())])),
-        Change::Assign(owner) => ("assign", Map::from_iter([("owner_id".to_owned(), owner.clone())])),
+        Change::Edit(key, value) => ("edit", records::one(key, value.clone())),
+        Change::Assign(owner) => ("assign", records::one("owner_id", owner.clone())),
     };
     let mut body = json!({ "action": action, "set": set, "dry_run": dry_run });
     match target {

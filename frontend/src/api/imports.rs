@@ -1,9 +1,9 @@
 //! Bringing files in: hand one over, look at its columns, rehearse, run.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::jobs::Job;
 use super::{Call, Result, parse};
@@ -37,7 +37,7 @@ pub struct Column {
 pub struct Target {
     pub target: String,
     /// By language.
-    pub label: BTreeMap<String, String>,
+    pub label: HashMap<String, String>,
     pub required: bool,
 }
 
@@ -49,8 +49,10 @@ pub async fn preview(resource: &str, file: web_sys::File) -> Result<Preview> {
 
 /// Work through a file, or only try it.
 pub async fn start(resource: &str, preview: &Preview, mode: &str, dry_run: bool) -> Result<Job> {
-    let mapping: BTreeMap<&str, &Option<String>> =
-        preview.columns.iter().map(|column| (column.header.as_str(), &column.target)).collect();
+    let mut mapping = Map::new();
+    for column in &preview.columns {
+        mapping.insert(column.header.clone(), column.target.clone().into());
+    }
     let body = json!({
         "resource": resource,
         "file_id": preview.file_id,

@@ -111,9 +111,11 @@ pub async fn troubled_rows(id: &str) -> Result<Vec<Row>> {
     for outcome in ["failed", "skipped"] {
         let path = format!("/operations/{id}/rows?outcome={outcome}&limit={SHOWN}");
         let mut body = Call::get(path).send().await?.body;
-        rows.extend(parse::<Vec<Row>>(body["data"].take()));
+        for row in parse::<Vec<Row>>(body["data"].take()) {
+            let place = rows.iter().take_while(|known| known.row <= row.row).count();
+            rows.insert(place, row);
+        }
     }
-    rows.sort_by_key(|row| row.row);
     rows.truncate(SHOWN);
     Ok(rows)
 }

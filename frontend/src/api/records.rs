@@ -27,6 +27,13 @@ impl Item {
     }
 }
 
+/// A document of one member.
+pub fn one(key: &str, value: Value) -> Map<String, Value> {
+    let mut document = Map::new();
+    document.insert(key.to_owned(), value);
+    document
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {

@@ -3,7 +3,7 @@ use domain::permission::Action;
 use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::api::records::{self, Item};
 use crate::resource::form::name_of;
@@ -36,8 +36,8 @@ pub fn Departments() -> impl IntoView {
     });
     let Some(definition) = catalogue::find("departments") else { return ().into_any() };
     let create = move || {
-        let known = chosen.get_untracked().map(|parent| ("parent_id".to_owned(), Value::String(parent)));
-        quick::create(definition, known.into_iter().collect::<Map<String, Value>>());
+        let known = chosen.get_untracked().map(|parent| records::one("parent_id", parent.into()));
+        quick::create(definition, known.unwrap_or_default());
     };
     view! {
         <Page

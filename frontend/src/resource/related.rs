@@ -6,7 +6,6 @@ use domain::permission::Action;
 use domain::{CATALOGUE, Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Map;
 
 use super::record::failed;
 use super::{address, cells, form, labels, quick, touches};
@@ -18,9 +17,9 @@ use crate::{i18n, session, t};
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
     let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
     let all = CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
-    let mut relations: Vec<_> = all.collect();
     // What belongs to a record comes before its like: contacts before the companies below.
-    relations.sort_by_key(|(other, _)| other.name == definition.name);
+    let (like, mut relations): (Vec<_>, Vec<_>) = all.partition(|(other, _)| other.name == definition.name);
+    relations.extend(like);
     relations
 }
 
@@ -58,7 +57,7 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
     });
     let all = Listing { filter: filter(), ..Listing::default() };
     let all = format!("{}?{}", address::list(definition.name), records::encode(&all.to_query()));
-    let create = move || quick::create(definition, Map::from_iter([(field.key.to_owned(), id.get_value().into())]));
+    let create = move || quick::create(definition, records::one(field.key, id.get_value().into()));
     let label = t!("form.create", resource = labels::singular(definition.name));
     let count = move || page.with(|page| page.info.total).map(|total| total.to_string()).unwrap_or_default();
     view! {

@@ -148,8 +148,7 @@ fn toggle(closed: RwSignal<HashSet<String>>, area: &str) {
         if !closed.remove(area) {
             closed.insert(area.to_owned());
         }
-        let mut areas: Vec<&str> = closed.iter().map(String::as_str).collect();
-        areas.sort_unstable();
+        let areas: Vec<&str> = closed.iter().map(String::as_str).collect();
         dom::remember("nav-closed", &areas.join(" "));
     });
 }

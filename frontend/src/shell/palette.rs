@@ -226,15 +226,16 @@ async fn search(definition: &'static Definition, q: &str) -> Vec<Entry> {
 /// Entries in which all typed words occur, those that begin with the text first.
 fn matching(entries: &[Entry], query: &str) -> Vec<Entry> {
     let query = query.trim().to_lowercase();
-    let mut found: Vec<Entry> = entries
+    let found = entries
         .iter()
         .filter(|entry| {
             let text = entry.text.to_lowercase();
             query.split_whitespace().all(|word| text.contains(word))
         })
-        .cloned()
-        .collect();
-    found.sort_by_key(|entry| !entry.text.to_lowercase().starts_with(&query));
+        .cloned();
+    let (mut found, rest): (Vec<Entry>, Vec<Entry>) =
+        found.partition(|entry| entry.text.to_lowercase().starts_with(&query));
+    found.extend(rest);
     found
 }
 

@@ -25,7 +25,7 @@ pub fn compile(dev: bool) -> Result<Compiled> {
     let raw = fs::read(&raw_path).with_context(|| format!("cannot read {}", raw_path.display()))?;
     let optimiser = if dev { None } else { find_optimiser(&target) };
 
-    let flavour = if optimiser.is_some() { "small" } else { "plain" };
+    let flavour = if optimiser.is_some() { "slim" } else { "bare" };
     let cache = target.join("web").join(format!("{}-{flavour}", short_hash(&raw)));
     let (wasm_path, glue_path) = (cache.join("app.wasm"), cache.join("app.js"));
     if !glue_path.exists() {
@@ -63,8 +63,42 @@ fn bind(raw: &Path) -> Result<(Vec<u8>, String)> {
         .remove_producers_section(true)
         .omit_default_module_path(true)
         .generate_output()?;
-    let glue = output.js().to_owned();
-    Ok((output.wasm_mut().emit_wasm(), glue))
+    let mut glue = output.js().to_owned();
+    let module = output.wasm_mut();
+    // What the framework would need to stream to a server of its own is exported, and so survives every optimiser.
+    let streams = |name: &str| name.contains("intounderlying");
+    let unused: Vec<_> =
+        module.exports.iter().filter(|export| streams(&export.name)).map(|export| export.id()).collect();
+    unused.into_iter().for_each(|export| module.exports.delete(export));
+    let imports = module.imports.iter_mut().map(|import| &mut import.name);
+    let exports = module.exports.iter_mut().map(|export| &mut export.name);
+    shorten(imports.chain(exports), &mut glue);
+    Ok((module.emit_wasm(), without_comments(&glue)))
+}
+
+/// Names that both sides know each other by carry a hash, which no compression makes smaller; a number does as well.
+fn shorten<'a>(names: impl Iterator<Item = &'a mut String>, glue: &mut String) {
+    let mut hashed: Vec<&mut String> = names.filter(|name| is_hashed(name)).collect();
+    // A name may begin with another one.
+    hashed.sort_by_key(|name| usize::MAX - name.len());
+    for (number, name) in hashed.into_iter().enumerate() {
+        let short = format!("_{number}_");
+        *glue = glue.replace(name.as_str(), &short);
+        *name = short;
+    }
+}
+
+/// Whether a name has a part of sixteen hexadecimal digits.
+fn is_hashed(name: &str) -> bool {
+    let hex = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.split('_').any(|part| hex(part) || part.strip_prefix('h').is_some_and(hex))
+}
+
+/// The glue without indentation and the remarks that are meant for editors.
+fn without_comments(glue: &str) -> String {
+    let lines = glue.lines().map(str::trim);
+    let code = lines.filter(|line| !line.is_empty() && !line.starts_with("/**") && !line.starts_with('*'));
+    code.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The wasm-opt of npm's binaryen, installed once into the target folder; `None` when there is no node.
@@ -108,4 +142,23 @@ fn optimise(tool: &Path, wasm: &[u8], cache: &Path) -> Result<Vec<u8>> {
     fs::remove_file(before)?;
     fs::remove_file(after)?;
     Ok(smaller)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{shorten, without_comments};
+
+    #[test]
+    fn hashed_names_are_shortened_on_both_sides() {
+        let mut names = ["_h0123456789abcdef".to_owned(), "_h0123456789abcdef_13".to_owned(), "memory".to_owned()];
+        let mut glue = "wasm._h0123456789abcdef_13(wasm.memory, _h0123456789abcdef)".to_owned();
+        shorten(names.iter_mut(), &mut glue);
+        assert_eq!(glue, "wasm._0_(wasm.memory, _1_)");
+        assert_eq!(names, ["_1_", "_0_", "memory"]);
+    }
+
+    #[test]
+    fn remarks_go_and_code_stays() {
+        assert_eq!(without_comments("/**\n * @returns\n */\n    a = 1;\n"), "a = 1;\n");
+    }
 }

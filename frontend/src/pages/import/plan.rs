@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::api::imports::{Preview, Target};
 use crate::{dom, i18n};
@@ -29,14 +30,15 @@ impl Plan {
         if at_hand.is_some() {
             return at_hand;
         }
-        serde_json::from_str(&dom::recall(&name(file))?).ok()
+        let kept: Value = serde_json::from_str(&dom::recall(&name(file))?).ok()?;
+        serde_json::from_value(kept).ok()
     }
 
     /// A draft like others: it goes when the person signs out.
     pub fn keep(&self) {
         AT_HAND.set(Some(self.clone()));
-        if let Ok(text) = serde_json::to_string(self) {
-            dom::remember(&name(&self.preview.file_id), &text);
+        if let Ok(kept) = serde_json::to_value(self) {
+            dom::remember(&name(&self.preview.file_id), &kept.to_string());
         }
     }
 

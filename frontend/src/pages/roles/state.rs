@@ -1,7 +1,5 @@
 //! The rights of a role while they are edited: one signal a cell, so that a change draws nothing else anew.
 
-use std::collections::HashMap;
-
 use domain::permission::{Action, FieldRight, Grant, Right, Scope};
 use domain::viewer::RoleRights;
 use leptos::prelude::*;
@@ -9,65 +7,73 @@ use leptos::prelude::*;
 /// One cell: the word of a scope or of a right, empty for none of its own.
 pub type Cell = RwSignal<String>;
 
+/// The cells of one kind, each with its resource and its action or field, in the order of the catalogue.
+type Cells = Vec<(&'static str, &'static str, Cell)>;
+
 #[derive(Clone, Copy)]
 pub struct Draft {
-    grants: StoredValue<HashMap<(&'static str, Action), Cell>>,
-    fields: StoredValue<HashMap<(&'static str, &'static str), Cell>>,
+    grants: StoredValue<Cells>,
+    fields: StoredValue<Cells>,
     pub personal: Cell,
 }
 
 impl Draft {
     pub fn of(rights: &RoleRights) -> Self {
-        let actions = || Action::WORDS.iter().filter_map(|word| Action::from_word(word));
-        let grants = domain::CATALOGUE.iter().flat_map(|resource| actions().map(move |action| (resource.name, action)));
-        let fields = domain::CATALOGUE
-            .iter()
-            .flat_map(|resource| resource.fields.iter().map(move |field| (resource.name, field.key)));
-        let scope = |key: &(&str, Action)| {
-            let grant = rights.grants.iter().find(|grant| grant.resource == key.0 && grant.action == key.1);
-            grant.map_or("", |grant| grant.scope.word())
-        };
-        let right = |key: &(&str, &str)| {
-            let right = rights.fields.iter().find(|right| right.resource == key.0 && right.field == key.1);
-            right.map_or("", |right| right.right.word())
-        };
         let cell = |word: &str| RwSignal::new(word.to_owned());
+        let (mut grants, mut fields) = (Cells::new(), Cells::new());
+        for resource in domain::CATALOGUE {
+            for action in Action::WORDS {
+                let same = |grant: &&Grant| grant.resource == resource.name && grant.action.word() == *action;
+                let scope = rights.grants.iter().find(same).map_or("", |grant| grant.scope.word());
+                grants.push((resource.name, action, cell(scope)));
+            }
+            for field in resource.fields {
+                let same = |right: &&FieldRight| right.resource == resource.name && right.field == field.key;
+                let right = rights.fields.iter().find(same).map_or("", |right| right.right.word());
+                fields.push((resource.name, field.key, cell(right)));
+            }
+        }
         Self {
-            grants: StoredValue::new(grants.map(|key| (key, cell(scope(&key)))).collect()),
-            fields: StoredValue::new(fields.map(|key| (key, cell(right(&key)))).collect()),
+            grants: StoredValue::new(grants),
+            fields: StoredValue::new(fields),
             personal: cell(rights.personal.word()),
         }
     }
 
     pub fn grant(self, resource: &'static str, action: Action) -> Option<Cell> {
-        self.grants.with_value(|grants| grants.get(&(resource, action)).copied())
+        self.grants.with_value(|grants| find(grants, resource, action.word()))
     }
 
     pub fn field(self, resource: &'static str, field: &'static str) -> Option<Cell> {
-        self.fields.with_value(|fields| fields.get(&(resource, field)).copied())
+        self.fields.with_value(|fields| find(fields, resource, field))
     }
 
     /// What is chosen now. Tracks every cell.
     pub fn rights(self) -> RoleRights {
-        let mut grants: Vec<Grant> = self.grants.with_value(|grants| {
-            let chosen = grants.iter().filter_map(|((resource, action), cell)| {
-                let scope = cell.with(|word| Scope::from_word(word))?;
-                Some(Grant { resource: (*resource).to_owned(), action: *action, scope })
-            });
-            chosen.collect()
+        let (mut grants, mut fields) = (Vec::new(), Vec::new());
+        self.grants.with_value(|cells| {
+            for (resource, action, cell) in cells {
+                if let (Some(action), Some(scope)) =
+                    (Action::from_word(action), cell.with(|word| Scope::from_word(word)))
+                {
+                    grants.push(Grant { resource: (*resource).to_owned(), action, scope });
+                }
+            }
         });
-        let mut fields: Vec<FieldRight> = self.fields.with_value(|fields| {
-            let chosen = fields.iter().filter_map(|((resource, field), cell)| {
-                let right = cell.with(|word| Right::from_word(word))?;
-                Some(FieldRight { resource: (*resource).to_owned(), field: (*field).to_owned(), right })
-            });
-            chosen.collect()
+        self.fields.with_value(|cells| {
+            for (resource, field, cell) in cells {
+                if let Some(right) = cell.with(|word| Right::from_word(word)) {
+                    fields.push(FieldRight { resource: (*resource).to_owned(), field: (*field).to_owned(), right });
+                }
+            }
         });
-        grants.sort_by(|a, b| (&a.resource, a.action).cmp(&(&b.resource, b.action)));
-        fields.sort_by(|a, b| (&a.resource, &a.field).cmp(&(&b.resource, &b.field)));
         let personal = self.personal.with(|word| Right::from_word(word)).unwrap_or(Right::Masked);
         RoleRights { grants, personal, fields }
     }
+}
+
+fn find(cells: &Cells, resource: &str, key: &str) -> Option<Cell> {
+    cells.iter().find(|(of, known, _)| *of == resource && *known == key).map(|(.., cell)| *cell)
 }
 
 #[cfg(test)]

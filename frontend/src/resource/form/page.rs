@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use domain::Definition;
+use domain::{Definition, Field};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -124,10 +124,8 @@ pub fn Restored(form: Form, on_dropped: Callback<()>) -> impl IntoView {
 pub fn expansions(definition: &Definition) -> Vec<String> {
     let references = definition.all_fields().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
     // Five is what the server embeds at most; a resource's own references go before the stamp's.
-    let mut own: Vec<_> =
-        references.map(|field| (!definition.fields.contains(field), cells::expansion(field).to_owned())).collect();
-    own.sort_by_key(|(stamp, _)| *stamp);
-    own.into_iter().map(|(_, word)| word).take(5).collect()
+    let (own, stamp): (Vec<&Field>, Vec<&Field>) = references.partition(|field| definition.fields.contains(field));
+    own.into_iter().chain(stamp).map(|field| cells::expansion(field).to_owned()).take(5).collect()
 }
 
 pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {

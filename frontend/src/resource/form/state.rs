@@ -175,7 +175,7 @@ impl Form {
     /// Take up what was typed before and not saved; says whether there was something.
     pub fn take_draft(self) -> bool {
         let Some(text) = dom::recall(&self.draft_name()) else { return false };
-        let Ok(draft) = serde_json::from_str::<Map<String, Value>>(&text) else { return false };
+        let Ok(Value::Object(draft)) = serde_json::from_str(&text) else { return false };
         let mut item = self.item.get_value();
         item.document.extend(draft);
         self.entries.update_value(|entries| {
@@ -188,9 +188,12 @@ impl Form {
     pub fn keep_draft(self) {
         Effect::watch(
             move || self.changes(),
-            move |changes, _, _| match serde_json::to_string(changes) {
-                Ok(text) if !changes.is_empty() => dom::remember(&self.draft_name(), &text),
-                _ => self.forget_draft(),
+            move |changes, _, _| {
+                if changes.is_empty() {
+                    self.forget_draft();
+                } else {
+                    dom::remember(&self.draft_name(), &Value::Object(changes.clone()).to_string());
+                }
             },
             false,
         );
@@ -198,8 +201,8 @@ impl Form {
 
     /// Let the form of all fields go on where quick create ends.
     pub fn hand_draft_over(self) {
-        let typed = untrack(|| self.changes());
-        let whole = self.item.with_value(|item| item.document.clone()).into_iter().chain(typed).collect();
+        let mut whole = self.item.with_value(|item| item.document.clone());
+        whole.extend(untrack(|| self.changes()));
         dom::remember(&self.draft_of("new"), &Value::Object(whole).to_string());
         self.forget_draft();
     }

@@ -68,11 +68,11 @@ fn save(list: ListState, before: Item, entry: Entry) {
     shown.document.insert(key.to_owned(), value.clone());
     list.replace(&shown);
     spawn_local(async move {
-        let patch = Map::from_iter([(key.to_owned(), value)]);
+        let patch = records::one(key, value);
         match records::update(list.definition.name, &before.id, &before.etag, &patch).await {
             Ok(saved) => {
                 list.replace(&saved);
-                let back = Map::from_iter([(key.to_owned(), old)]);
+                let back = records::one(key, old);
                 toast_undo(t!("record.changed", name = labels::field(list.definition, entry.field)), move || {
                     take_back(list, saved.clone(), back.clone());
                 });

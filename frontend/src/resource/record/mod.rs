@@ -9,7 +9,6 @@ use domain::permission::Action;
 use domain::{Definition, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Map;
 
 pub use self::facts::facts;
 use self::facts::facts_cards;
@@ -135,7 +134,7 @@ impl RecordState {
 
     fn send(self, item: Item, key: &'static str, value: serde_json::Value, undo: Option<(String, serde_json::Value)>) {
         spawn_local(async move {
-            let patch = Map::from_iter([(key.to_owned(), value)]);
+            let patch = records::one(key, value);
             match records::update(self.definition.name, &item.id, &item.etag, &patch).await {
                 Ok(saved) => {
                     touch(self.definition.name);

@@ -1,7 +1,5 @@
 //! Where things stand in a chart.
 
-use std::f64::consts::TAU;
-
 /// From zero to a round number above the largest value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -16,7 +14,13 @@ impl Scale {
         }
         // Four even steps of 1, 2, 2.5 or 5 times a power of ten.
         let rough = largest / 4.0;
-        let power = 10_f64.powf(rough.log10().floor());
+        let mut power = 1.0;
+        while power > rough {
+            power /= 10.0;
+        }
+        while power * 10.0 <= rough {
+            power *= 10.0;
+        }
         let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough);
         Self { top: step.unwrap_or(rough) * 4.0 }
     }
@@ -32,24 +36,18 @@ impl Scale {
     }
 }
 
-/// A ring's part between two shares of the whole, around the origin.
-pub fn pie_path(from: f64, to: f64) -> String {
-    const OUTER: f64 = 96.0;
-    const INNER: f64 = 58.0;
-    // A full circle has no two ends; a hair less looks the same.
-    let to = to.min(from + 0.9999);
-    let at = |share: f64, radius: f64| {
-        let angle = share * TAU;
-        format!("{:.2} {:.2}", radius * angle.sin(), -radius * angle.cos())
-    };
-    let large = u8::from(to - from > 0.5);
-    format!(
-        "M{} A{OUTER} {OUTER} 0 {large} 1 {} L{} A{INNER} {INNER} 0 {large} 0 {}Z",
-        at(from, OUTER),
-        at(to, OUTER),
-        at(to, INNER),
-        at(from, INNER)
-    )
+/// A share of a whole in thousandths: what a ring's part is long.
+#[expect(clippy::cast_possible_truncation, reason = "from 0 to 1000")]
+pub fn thousandths(part: f64, whole: f64) -> i32 {
+    if whole > 0.0 { (1000.0 * part / whole + 0.5) as i32 } else { 0 }
+}
+
+/// A place in a picture, which is never negative, with one digit behind the point. Written by hand, because the
+/// library's way of writing such numbers is as large as a page of this client.
+#[expect(clippy::cast_possible_truncation, reason = "a picture is some hundred points wide")]
+pub fn px(value: f64) -> String {
+    let tenths = (value * 10.0 + 0.5) as i32;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -65,8 +63,17 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_pie_is_still_drawn() {
-        assert!(pie_path(0.0, 1.0).contains("A96 96 0 1 1"));
-        assert!(pie_path(0.0, 0.25).starts_with("M0.00 -96.00"));
+    fn scales_hold_for_parts_and_for_millions() {
+        let top = |value: f64| Scale::over([value].into_iter()).top;
+        assert!((top(0.07) - 0.08).abs() < 1e-9);
+        assert!((top(3_900_000.0) - 4_000_000.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn places_are_rounded_to_a_tenth() {
+        assert_eq!(px(12.04), "12.0");
+        assert_eq!(px(9.96), "10.0");
+        assert_eq!(thousandths(1.0, 3.0), 333);
+        assert_eq!(thousandths(0.0, 0.0), 0);
     }
 }

@@ -4,7 +4,7 @@ mod geometry;
 
 use leptos::prelude::*;
 
-use self::geometry::{Scale, pie_path};
+use self::geometry::{Scale, px, thousandths};
 use super::{Button, Kind};
 use crate::{dom, format, t};
 
@@ -22,6 +22,7 @@ impl Point {
     }
 }
 
+// As the view box below says.
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 200.0;
 const LEFT: f64 = 36.0;
@@ -61,7 +62,7 @@ pub fn LineChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVi
             .enumerate()
             .map(|(at, point)| {
                 let (x, y) = place(at, point.value);
-                format!("{}{x:.1} {y:.1}", if at == 0 { "M" } else { "L" })
+                format!("{}{} {}", if at == 0 { "M" } else { "L" }, px(x), px(y))
             })
             .collect();
         let dots = drawn
@@ -86,15 +87,16 @@ pub fn PieChart(#[prop(into)] title: String, points: Vec<Point>) -> impl IntoVie
     let drawn = points.clone();
     frame(title, points, move || {
         let whole: f64 = drawn.iter().map(|point| point.value).sum();
-        let mut from = 0.0;
+        let mut before = 0;
         let slices = drawn
             .iter()
             .enumerate()
             .map(|(at, point)| {
-                let share = if whole > 0.0 { point.value / whole } else { 0.0 };
-                let path = pie_path(from, from + share);
-                from += share;
-                mark(point, view! { <path class=format!("slice s{}", at % 6 + 1) d=path></path> }.into_any())
+                let long = thousandths(point.value, whole);
+                let (dashes, offset) = (format!("{long} 1000"), (-before).to_string());
+                before += long;
+                let shape = view! { <circle class=format!("slice s{}", at % 6 + 1) r="77" pathLength="1000" stroke-dasharray=dashes stroke-dashoffset=offset></circle> };
+                mark(point, shape.into_any())
             })
             .collect_view();
         view! {
@@ -149,7 +151,7 @@ fn twin(points: &[Point]) -> AnyView {
 
 fn plot(lines: Vec<f64>, scale: Scale, marks: AnyView) -> AnyView {
     view! {
-        <svg class="chart-plot" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="group">
+        <svg class="chart-plot" viewBox="0 0 320 200" role="group">
             {lines.into_iter().map(|value| {
                 let y = scale.place(value, HEIGHT - FOOT);
                 view! {
@@ -187,10 +189,6 @@ fn mark(point: &Point, shape: AnyView) -> AnyView {
         </g>
     }
     .into_any()
-}
-
-fn px(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a chart has a handful of points")]
