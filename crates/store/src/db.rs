@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::keys::KeyRing;
 use crate::search::frequencies::{Frequencies, Held};
+use crate::search::waiting::Waiting;
 
 /// A request may keep the database busy this long; see `api-conventions.md`, item 7.
 const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
@@ -32,6 +33,7 @@ pub struct Store {
     /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
     lineage: Arc<str>,
     frequencies: Arc<Held>,
+    waiting: Arc<Waiting>,
 }
 
 impl Store {
@@ -47,8 +49,8 @@ impl Store {
             let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
-        let (keys, frequencies) = (Arc::new(keys), Arc::default());
-        Ok(Self { url: url.into(), pool, keys, lineage: lineage.into(), frequencies })
+        let (frequencies, waiting) = (Arc::default(), Arc::default());
+        Ok(Self { url: url.into(), pool, keys: Arc::new(keys), lineage: lineage.into(), frequencies, waiting })
     }
 
     pub fn keys(&self) -> &KeyRing {
@@ -57,6 +59,11 @@ impl Store {
 
     pub fn lineage(&self) -> &str {
         &self.lineage
+    }
+
+    /// What the token index has yet to take in.
+    pub(crate) fn waiting(&self) -> &Waiting {
+        &self.waiting
     }
 
     /// A connection for work that no person asked for. The reason stands in the change log.
@@ -153,6 +160,11 @@ impl Db {
 
     pub fn lineage(&self) -> &str {
         &self.store.lineage
+    }
+
+    /// Says that the token index has something to take in.
+    pub(crate) fn note_waiting(&self) {
+        self.store.waiting.note();
     }
 
     /// How often the tokens of searches occur.

@@ -5,11 +5,11 @@
 
 mod condition;
 pub(crate) mod frequencies;
+pub(crate) mod waiting;
 
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
 use domain::resource::{Record, Resource};
@@ -17,19 +17,20 @@ use domain::text::phone;
 use domain::text::tokens::{self, WhyKind};
 use schema::search_index;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::error::Result;
 use crate::keys::KeyRing;
+use crate::sql::{Bind, Sql};
 use crate::table::Stored;
 
 pub(crate) use condition::condition;
+pub use waiting::keep;
 
 /// What a record can be found by: a row of the side table.
-#[derive(Clone, Debug, Insertable)]
-#[diesel(table_name = search_index)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     pub record_id: Uuid,
     pub resource: &'static str,
@@ -68,17 +69,16 @@ pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result
     if rows.is_empty() {
         return Ok(());
     }
-    diesel::insert_into(search_index::table)
-        .values(rows)
-        .on_conflict(search_index::record_id)
-        .do_update()
-        .set((
-            search_index::body.eq(excluded(search_index::body)),
-            search_index::tokens.eq(excluded(search_index::tokens)),
-            search_index::digests.eq(excluded(search_index::digests)),
-        ))
-        .execute(&mut **tx)
-        .await?;
+    let insert = Sql::new(
+        "insert into search_index (record_id, resource, body, tokens, digests) \
+         select record_id, resource, body, tokens, digests from json_populate_recordset(null::search_index, ",
+    );
+    let insert = insert.bind(Bind::Text(json!(rows).to_string())).push(
+        "::json) on conflict (record_id) do update \
+         set body = excluded.body, tokens = excluded.tokens, digests = excluded.digests",
+    );
+    insert.recurring().rows::<()>().execute(&mut **tx).await?;
+    tx.db().note_waiting();
     Ok(())
 }
 

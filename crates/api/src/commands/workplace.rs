@@ -37,6 +37,7 @@ impl Workplace {
         let database = Database::open(config).await?;
         database.migrate().await?;
         let store = application::open_store(config, &database.url).await?;
+        tokio::spawn(store::search::keep(store.clone()));
         Ok(Self { store, _database: database })
     }
 

@@ -25,6 +25,8 @@ const BEAT: Duration = Duration::from_secs(LEASE_SECONDS as u64 / 4);
 pub struct Workers {
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
+    /// Keeps the search index in order.
+    keeper: tokio::task::JoinHandle<()>,
 }
 
 impl Workers {
@@ -37,12 +39,14 @@ impl Workers {
             let name = Arc::from(format!("{}/{}", std::process::id(), Uuid::new_v4().simple()));
             std::thread::spawn(move || runtime.block_on(Worker { store, name, stopping, listener: None }.run()))
         };
-        Self { threads: (0..count).map(start).collect(), stop }
+        let keeper = tokio::spawn(store::search::keep(store.clone()));
+        Self { threads: (0..count).map(start).collect(), stop, keeper }
     }
 
     /// Lets each worker come to its next checkpoint, and hands its job back.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        self.keeper.abort();
         let joined =
             tokio::task::spawn_blocking(move || self.threads.into_iter().for_each(|thread| drop(thread.join())));
         let _ = joined.await;
