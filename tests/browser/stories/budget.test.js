@@ -16,8 +16,8 @@ const LIMITS = [
   [/^help-.*\.json$/, 50_000],
 ];
 
-/** What may be fetched before anything can be used, and everything there is. */
-const PROGRAM = 900_000;
+/** What may be fetched before anything can be used; as long as the program comes in one piece, that is all of it. */
+const PROGRAM = 450_000;
 const SHELL = 15_000;
 
 const assets = readdirSync(`${DIST}assets`).filter((name) => !/\.(br|gz)$/.test(name));
