@@ -15,8 +15,10 @@ use crate::permission::{Action, Permission};
 
 /// One kind of record.
 pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
-    /// The plural noun used as path, permission prefix, table name and message key.
+    /// The plural noun used as path, permission prefix and message key.
     const NAME: &'static str;
+    /// The table it lies in; another word than the name only where that has a hyphen.
+    const TABLE: &'static str = Self::NAME;
     const AREA: Area;
     /// The members a caller may see or write; the members of [`Stamp`] come on top for every resource.
     const FIELDS: &'static [Field];
@@ -205,6 +207,7 @@ impl Area {
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
     pub name: &'static str,
+    pub table: &'static str,
     pub area: Area,
     pub fields: &'static [Field],
     pub title: &'static str,
@@ -213,20 +216,12 @@ pub struct Definition {
 
 impl Definition {
     pub const fn of<R: Resource>() -> Self {
-        Self { name: R::NAME, area: R::AREA, fields: R::FIELDS, title: R::TITLE, verbs: R::VERBS }
+        Self { name: R::NAME, table: R::TABLE, area: R::AREA, fields: R::FIELDS, title: R::TITLE, verbs: R::VERBS }
     }
 
     /// The stamp's fields and the resource's own.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
         STAMP_FIELDS.iter().chain(self.fields)
-    }
-
-    /// The table it lies in: its name, which may have a hyphen where a table has not.
-    pub fn table(&self) -> &'static str {
-        match self.name {
-            "customer-types" => "customer_types",
-            name => name,
-        }
     }
 
     pub fn field(&self, key: &str) -> Option<&'static Field> {

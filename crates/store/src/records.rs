@@ -544,7 +544,7 @@ pub(crate) async fn exists(
     or_deleted: bool,
 ) -> Result<bool> {
     let (Some(rows), Some(definition)) = (rows, domain::catalogue::find(resource)) else { return Ok(false) };
-    let table = definition.table();
+    let table = definition.table;
     let present = if or_deleted { "true" } else { "deleted_at is null" };
     let query = Sql::new(format!("select exists (select 1 from {table} where {present} and {table}.id = "))
         .bind(Bind::Id(id))
@@ -559,7 +559,7 @@ pub(crate) async fn exists(
 pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
-    let (table, title) = (definition.table(), definition.title);
+    let (table, title) = (definition.table, definition.title);
     let query = Sql::new(format!("select id, {title} from {table} where id = any("))
         .bind(Bind::Ids(ids))
         .push(") and ")

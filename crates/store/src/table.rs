@@ -37,8 +37,6 @@ pub enum Deletion {
 
 /// A resource that lies in a table of its own, every field in a column of its name.
 pub trait Stored: Resource {
-    const TABLE: &'static str;
-
     /// Whether a column may hold no value; the others need no `nulls last`, and so can use an index for an order.
     fn nullable(key: &str) -> bool {
         let required = Self::FIELDS.iter().any(|field| field.key == key && field.required);
@@ -116,8 +114,6 @@ fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
 /// They differ between resources in nothing but names; written by hand they would be the same fifty lines each time.
 macro_rules! stored_in {
     ($table:ident) => {
-        const TABLE: &'static str = stringify!($table);
-
         async fn load(connection: &mut AsyncPgConnection, selection: Selection) -> QueryResult<Vec<Record<Self>>> {
             let rows: Vec<(Stamp, Self)> = $table::table
                 .filter(selection.condition)

@@ -3,12 +3,11 @@
 use domain::error::Code;
 use domain::field::Kind;
 use domain::listing::Listing;
-use domain::relations::{Contact, Customer, CustomerType};
-use domain::resource::Resource;
 use domain::transfer::{self, Target};
 use serde_json::Value;
 use store::operations::export::{self, Exported};
 use store::operations::import::Imported;
+use store::with_imported;
 use store::{Db, records};
 use uuid::Uuid;
 
@@ -44,22 +43,16 @@ pub async fn part(
     shape: &Shape,
     after: Option<Uuid>,
 ) -> anyhow::Result<Part> {
-    match resource {
-        Customer::NAME => part_of::<Customer>(db, listing, shape, after).await,
-        Contact::NAME => part_of::<Contact>(db, listing, shape, after).await,
-        CustomerType::NAME => part_of::<CustomerType>(db, listing, shape, after).await,
-        other => anyhow::bail!("{other} cannot be exported"),
-    }
+    with_imported!(
+        resource,
+        R => part_of::<R>(db, listing, shape, after).await,
+        else anyhow::bail!("{resource} cannot be exported")
+    )
 }
 
 /// How many records an export would hold.
 pub async fn count(db: &Db, resource: &str, listing: &Listing) -> store::Result<i64> {
-    match resource {
-        Customer::NAME => export::count::<Customer>(db, listing).await,
-        Contact::NAME => export::count::<Contact>(db, listing).await,
-        CustomerType::NAME => export::count::<CustomerType>(db, listing).await,
-        _ => Err(Code::NotFound.into()),
-    }
+    with_imported!(resource, R => export::count::<R>(db, listing).await, else Err(Code::NotFound.into()))
 }
 
 async fn part_of<R: Imported>(db: &Db, listing: &Listing, shape: &Shape, after: Option<Uuid>) -> anyhow::Result<Part> {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::Resource;
 use serde::{Deserialize, Serialize};
 use store::operations::import::{self, Imported, Line, Mode, Plan};
 use store::operations::{self, RowResult, Tally};
+use store::with_imported;
 use store::{Db, Tx};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ impl Request {
 
 /// Whether lines of this resource can be read into records.
 pub fn can_import(resource: &str) -> bool {
-    [Customer::NAME, Contact::NAME, CustomerType::NAME].contains(&resource)
+    with_imported!(resource, R => R::NAME == resource, else false)
 }
 
 /// Who is told after each chunk, in its transaction; answers whether to go on.
@@ -67,12 +67,11 @@ pub async fn run(
     batches: &mut mpsc::Receiver<Batch>,
     watcher: &mut impl Watcher,
 ) -> anyhow::Result<End> {
-    match request.resource.as_str() {
-        Customer::NAME => run_of::<Customer>(db, request, operation_id, batches, watcher).await,
-        Contact::NAME => run_of::<Contact>(db, request, operation_id, batches, watcher).await,
-        CustomerType::NAME => run_of::<CustomerType>(db, request, operation_id, batches, watcher).await,
-        other => anyhow::bail!("{other} cannot be imported"),
-    }
+    with_imported!(
+        request.resource.as_str(),
+        R => run_of::<R>(db, request, operation_id, batches, watcher).await,
+        else anyhow::bail!("{} cannot be imported", request.resource)
+    )
 }
 
 async fn run_of<R: Imported>(

@@ -109,7 +109,7 @@ impl<'a> Words<'a> {
     fn operation(&self, verb: &str, action: Action, summary: String, rest: Value) -> Value {
         let plural = matches!(verb, "list" | "search");
         let id = if plural {
-            format!("{verb}_{}", self.definition.table())
+            format!("{verb}_{}", self.definition.table)
         } else {
             format!("{verb}_{}", self.noun.replace(' ', "_"))
         };
@@ -289,7 +289,7 @@ impl<'a> Words<'a> {
             "requestBody": request(&format!("{}Batch", self.name)),
             "responses": {"200": {"description": "What came of each item, in their order.", "content": body("BatchResults")}},
         }));
-        operation["operationId"] = format!("batch_{}", self.definition.table()).into();
+        operation["operationId"] = format!("batch_{}", self.definition.table).into();
         operation["description"] = format!(
             "{summary} Every item needs the permission that its request alone would need. With `atomic` one bad item \
              stops them all, and the answer is 422 with pointers at the bad ones. The whole is one operation that can \

@@ -8,9 +8,8 @@ use domain::Filter;
 use domain::error::{Code, Error, Fault};
 use domain::listing::Listing;
 use domain::platform::operations::OperationState;
-use domain::platform::{Department, Role, User};
-use domain::relations::{Contact, Customer, CustomerType};
-use domain::resource::{Definition, Resource};
+use domain::resource::Definition;
+use domain::with_resource;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::operations::bulk::{self, Change};
@@ -169,15 +168,11 @@ struct Payload {
 /// The rows that were put aside, a chunk at a time. What is done is no longer aside, so a resumed run needs no place.
 pub async fn run_job(context: &Context) -> anyhow::Result<End> {
     let payload: Payload = context.payload()?;
-    match payload.resource.as_str() {
-        Customer::NAME => run_all::<Customer>(context, &payload).await,
-        Contact::NAME => run_all::<Contact>(context, &payload).await,
-        CustomerType::NAME => run_all::<CustomerType>(context, &payload).await,
-        User::NAME => run_all::<User>(context, &payload).await,
-        Department::NAME => run_all::<Department>(context, &payload).await,
-        Role::NAME => run_all::<Role>(context, &payload).await,
-        _ => Err(store::Error::from(Code::NotFound).into()),
-    }
+    with_resource!(
+        payload.resource.as_str(),
+        R => run_all::<R>(context, &payload).await,
+        else Err(store::Error::from(Code::NotFound).into())
+    )
 }
 
 /// How many rows came out well, and how many did not.

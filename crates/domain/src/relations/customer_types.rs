@@ -22,6 +22,7 @@ pub struct CustomerType {
 
 impl Resource for CustomerType {
     const NAME: &'static str = "customer-types";
+    const TABLE: &'static str = "customer_types";
     const AREA: Area = Area::Relations;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),

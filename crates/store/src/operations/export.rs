@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::Resource;
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::transfer;

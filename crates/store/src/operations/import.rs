@@ -61,12 +61,21 @@ impl Imported for Customer {
 }
 
 impl Imported for Contact {
-    type Companion = Contact;
+    type Companion = Self;
 }
 
 impl Imported for CustomerType {
-    type Companion = CustomerType;
+    type Companion = Self;
     const KEY: Option<&'static str> = Some("name");
+}
+
+/// Does something with the type of an imported resource that has a name; see [`domain::with_resource`].
+#[macro_export]
+macro_rules! with_imported {
+    ($name:expr, $resource:ident => $work:expr, else $otherwise:expr) => {
+        domain::with_resource!(@of $name, $resource => $work, else $otherwise,
+            relations::Customer, relations::Contact, relations::CustomerType)
+    };
 }
 
 /// Reads a chunk of lines into records, each line with the caller's rights.

@@ -56,7 +56,7 @@ async fn find(
     let known = external_ids::find(tx, resource, system, names.clone()).await?;
     let mut ids: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
     ids.extend(known.values());
-    let (table, title) = (definition.table(), definition.title);
+    let (table, title) = (definition.table, definition.title);
     let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
         .bind(Bind::Ids(ids))
         // Names have no index of their own, but the key they are sorted by does.

@@ -10,9 +10,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
 use domain::permission::Permission;
-use domain::platform::{Department, Role, User};
-use domain::relations::{Contact, Customer, CustomerType};
-use domain::resource::{Record, Resource};
+use domain::resource::Record;
+use domain::with_resource;
 use schema::{changes, operations};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -80,15 +79,12 @@ pub async fn run(tx: &mut Tx<'_>, undone: Uuid, first: i64, entries: &[Entry]) -
         let count = rest.iter().take_while(same).count();
         let (run, others) = rest.split_at(count);
         let row = first + results.len() as i64;
-        results.extend(match entry.resource.as_str() {
-            Customer::NAME => take_back::<Customer>(tx, undone, row, run).await?,
-            Contact::NAME => take_back::<Contact>(tx, undone, row, run).await?,
-            CustomerType::NAME => take_back::<CustomerType>(tx, undone, row, run).await?,
-            Department::NAME => take_back::<Department>(tx, undone, row, run).await?,
-            User::NAME => take_back::<User>(tx, undone, row, run).await?,
-            Role::NAME => take_back::<Role>(tx, undone, row, run).await?,
-            _ => run.iter().zip(row..).map(|(entry, row)| skipped(row, entry)).collect(),
-        });
+        let skipped = || run.iter().zip(row..).map(|(entry, row)| skipped(row, entry)).collect();
+        results.extend(with_resource!(
+            entry.resource.as_str(),
+            R => take_back::<R>(tx, undone, row, run).await?,
+            else skipped()
+        ));
         rest = others;
     }
     Ok(results)
