@@ -96,6 +96,50 @@ async fn a_masked_value_is_shown_for_a_reason_that_is_kept() {
     assert_eq!(admin.etag(&path).await, customer["etag"].as_str().map(|tag| format!("\"{tag}\"")).unwrap_or_default());
 }
 
+/// What people with these rights over contacts find customers by.
+async fn found_by(admin: &Actor<'_>, grants: Value, fields: Value) -> Vec<&'static str> {
+    let name = uuid::Uuid::new_v4().simple().to_string();
+    let role = admin.create("roles", &json!({"name": name, "personal": "masked"})).await;
+    let path = format!("/api/v1/roles/{}", role["id"].as_str().expect("an id"));
+    let etag = admin.etag(&path).await;
+    let answer = admin.put(&format!("{path}/rights"), &etag, &json!({"grants": grants, "fields": fields})).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let person = admin.colleague_with(&[role["id"].clone()]).await;
+    let mut found = Vec::new();
+    for q in ["华信", "王芳", "wangfang", "2222", "13911112222", "华信 王芳"] {
+        let body = person.get(&format!("/api/v1/customers?q={q}&count=exact")).await.json();
+        if body["page"]["total"] == 1 {
+            found.push(q);
+        }
+        let said = body["data"].to_string();
+        assert!(found.contains(&q) || !said.contains("王芳"), "{q}: {said}");
+    }
+    found
+}
+
+#[tokio::test]
+async fn customers_are_found_only_by_what_may_be_seen_of_their_contacts() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let customer = admin.create("customers", &json!({"name": "华信"})).await;
+    let contact = json!({"name": "王芳", "phones": ["13911112222"], "customer_id": customer["id"]});
+    admin.create("contacts", &contact).await;
+    let grant = |resource: &str, scope: &str| json!({"resource": resource, "action": "read", "scope": scope});
+    let hidden = |field: &str| json!({"resource": "contacts", "field": field, "right": "none"});
+    let (customers, contacts) = (grant("customers", "all"), grant("contacts", "all"));
+    let all = ["华信", "王芳", "wangfang", "2222", "13911112222", "华信 王芳"];
+    assert_eq!(found_by(&admin, json!([customers, contacts]), json!([])).await, all);
+    assert_eq!(found_by(&admin, json!([customers]), json!([])).await, ["华信"]);
+    assert_eq!(found_by(&admin, json!([customers, grant("contacts", "own")]), json!([])).await, ["华信"]);
+    let without_phones = found_by(&admin, json!([customers, contacts]), json!([hidden("phones")])).await;
+    assert_eq!(without_phones, ["华信", "王芳", "wangfang", "华信 王芳"]);
+    let without_names = found_by(&admin, json!([customers, contacts]), json!([hidden("name")])).await;
+    assert_eq!(without_names, ["华信", "2222", "13911112222"]);
+    let found = admin.get("/api/v1/customers?q=王芳").await.json();
+    let why = json!([{"resource": "contacts", "field": "name", "kind": "text", "text": "王芳"}]);
+    assert_eq!(found["data"][0]["matches"], why);
+}
+
 fn fault(answer: &Answer) -> String {
     let problem = answer.problem();
     let fault = &problem["errors"][0];

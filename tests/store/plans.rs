@@ -201,6 +201,14 @@ async fn a_search_costs_two_round_trips_and_goes_straight_to_what_it_finds() {
     ] {
         counted.list::<Customer>(q, &me, words(q), 2, rows).await;
     }
+    // Customers are found by their contacts too, whether few bear the word or many.
+    let contact = POPULATION.contact(4_321).data;
+    let contact_tail = contact.phones[0][contact.phones[0].len() - 4..].to_owned();
+    for (q, rows) in
+        [(contact.name.as_str(), 200), (contact_tail.as_str(), 60), ("王", 2_000), ("wang", 2_000), ("有限 王", 2_000)]
+    {
+        counted.list::<Customer>(q, &me, words(q), 2, rows).await;
+    }
     counted.list::<Contact>("王", &me, words("王"), 2, 2_000).await;
     counted.list::<Contact>("wx", &me, words("wx"), 2, 2_000).await;
     counted.list::<Customer>("有限 among a seller's own", &seller, words("有限"), 2, 400).await;

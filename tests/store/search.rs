@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::listing::Listing;
+use domain::listing::{Count, Listing};
 use domain::permission::{Right, Scope};
-use domain::relations::Customer;
-use serde_json::json;
+use domain::relations::{Contact, Customer};
+use serde_json::{Value, json};
+use store::records::Seen;
 use store::{Db, records};
+use uuid::Uuid;
 
-use crate::support::{House, viewer};
+use crate::support::{House, object, viewer};
 
 async fn found(db: &Db, q: &str) -> Vec<String> {
     let listing = Listing { q: Some(q.to_owned()), ..Listing::default() };
@@ -44,13 +46,80 @@ async fn a_customer_is_found_in_every_way_people_look_for_one() {
     house.database.remove().await;
 }
 
+async fn contact(db: &Db, customer: &Seen<Customer>, body: Value) -> Uuid {
+    let mut body = object(body);
+    body.insert("customer_id".into(), json!(customer.stamp().id));
+    let created = db.write(async |tx| records::create::<Contact>(tx, &body).await);
+    created.await.expect("created").stamp().id
+}
+
+#[tokio::test]
+async fn a_customer_is_found_by_its_contacts_too() {
+    let house = House::new().await;
+    let me = house.administrator().await;
+    let db = house.db(&me);
+    let huaxin = house.customer(&db, json!({"name": "华信科技", "phones": ["13800005678"]})).await;
+    let lifan = house.customer(&db, json!({"name": "力帆集团"})).await;
+    let wang = contact(&db, &huaxin, json!({"name": "王芳", "phones": ["13911112222"]})).await;
+    contact(&db, &huaxin, json!({"name": "李科"})).await;
+    contact(&db, &lifan, json!({"name": "王科", "phones": ["13911113333"]})).await;
+    for q in [
+        "王芳",
+        "wangfang",
+        "wf",
+        "2222",
+        "139 1111 2222",
+        "华信 王芳",
+        "王芳 5678",
+        "李科 王芳",
+        "wang huaxin",
+        "科技 李",
+    ] {
+        assert_eq!(found(&db, q).await, ["华信科技"], "{q}");
+    }
+    for q in ["王", "wang", "科", "1391111"] {
+        let expected: &[&str] = if q == "1391111" { &[] } else { &["力帆集团", "华信科技"] };
+        let mut names = found(&db, q).await;
+        names.sort_by_key(|name| expected.iter().position(|known| known == name));
+        assert_eq!(names, expected, "{q}");
+    }
+    for q in ["力帆 王芳", "3333 华信", "王芳 李帆"] {
+        assert_eq!(found(&db, q).await, Vec::<String>::new(), "{q}");
+    }
+    let exact = Listing { q: Some("王 科".into()), count: Count::Exact, ..Listing::default() };
+    assert_eq!(records::list::<Customer>(&db, &exact).await.expect("a list").page.total, Some(2));
+
+    let listing = Listing { q: Some("华信 wangf 2222".into()), ..Listing::default() };
+    let hits = records::list::<Customer>(&db, &listing).await.expect("a list").records;
+    let why = store::search::why(&db, &hits, "华信 wangf 2222").await.expect("reasons");
+    let why: Vec<_> = why[0].iter().map(|why| (why.resource, why.field, why.kind, why.text.as_deref())).collect();
+    let of_contact = Some("contacts");
+    assert_eq!(
+        why,
+        [
+            (None, "name", "text", Some("华信")),
+            (of_contact, "name", "pinyin", Some("王芳")),
+            (of_contact, "phones", "phone", None),
+        ]
+    );
+
+    let rename = object(json!({"name": "赵敏"}));
+    let renamed = db.write(async |tx| records::update::<Contact>(tx, wang, &records::IfMatch::Any, &rename).await);
+    renamed.await.expect("renamed");
+    assert_eq!((found(&db, "王芳").await.len(), found(&db, "赵敏").await.len()), (0, 1));
+    let deleted = db.write(async |tx| records::delete::<Contact>(tx, wang, &records::IfMatch::Any).await);
+    deleted.await.expect("deleted");
+    assert_eq!((found(&db, "赵敏").await.len(), found(&db, "2222").await.len()), (0, 0));
+    house.database.remove().await;
+}
+
 #[tokio::test]
 async fn a_search_follows_changes_and_shows_only_visible_rows() {
     let house = House::new().await;
     let me = house.administrator().await;
     let db = house.db(&me);
     let id = house.customer(&db, json!({"name": "华信"})).await.stamp().id;
-    let patch = crate::support::object(json!({"name": "鑫盛"}));
+    let patch = object(json!({"name": "鑫盛"}));
     let update = db.write(async |tx| records::update::<Customer>(tx, id, &records::IfMatch::Any, &patch).await);
     update.await.expect("updated");
     assert_eq!((found(&db, "华信").await.len(), found(&db, "xinsheng").await.len()), (0, 1));

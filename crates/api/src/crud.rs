@@ -128,8 +128,8 @@ async fn page<'a, R: Served>(db: &Db, listing: &Listing, listed: &'a Listed<R>) 
         return Ok(PageBody { data: present::records(db, &listed.records, &wanted).await?, page: &listed.page });
     };
     let mut objects = present::objects(db, &listed.records, &wanted).await?;
-    for (object, seen) in objects.iter_mut().zip(&listed.records) {
-        object.insert("matches".into(), serde_json::to_value(seen.why(q)).unwrap_or_default());
+    for (object, why) in objects.iter_mut().zip(store::search::why(db, &listed.records, q).await?) {
+        object.insert("matches".into(), serde_json::to_value(why).unwrap_or_default());
     }
     Ok(PageBody { data: objects.into_iter().map(Presented::Made).collect(), page: &listed.page })
 }

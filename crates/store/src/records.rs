@@ -25,6 +25,12 @@ use crate::sql::{Bind, Sql};
 use crate::table::{Deletion, Locked, Selection, Stored};
 use crate::{external_ids, filter, personal, search};
 
+/// Counting stops where the exact number no longer matters to a reader.
+const ENOUGH: usize = 10_000;
+
+/// Records that name those of one page are looked at up to so many.
+const MOST_LINKED: i64 = 5_000;
+
 /// A record as somebody may see it. What may not be seen does not leave it.
 #[derive(Clone)]
 pub struct Seen<R> {
@@ -55,9 +61,11 @@ impl<R: Resource> Seen<R> {
         }
     }
 
-    /// Why a search for these words found the record.
-    pub fn why(&self, q: &str) -> Vec<search::Match> {
-        search::why(&self.record, q)
+    /// What may be seen of it at all, in the clear; for reasons that are told, not for showing.
+    pub(crate) fn visible_json(&self) -> Map<String, Value> {
+        let mut json = self.plain_json();
+        json.retain(|key, _| !self.lens.hides(key));
+        json
     }
 
     /// The whole record; only for those who may see all of it.
@@ -119,8 +127,13 @@ pub(crate) async fn scope_of_list<R: Stored>(
         parts.push(filter::condition(&condition, R::NAME, R::TABLE, db.keys()));
     }
     if let Some(q) = &listing.q {
-        // Counting exactly takes all rows, and an order without an index does too.
-        let page = (paging::walks(listing) && listing.count != Count::Exact).then(|| paging::limit(listing));
+        // Counting goes beyond the page, exactly to the end; and an order without an index takes all rows too.
+        let page = match listing.count {
+            Count::None => Some(paging::limit(listing)),
+            Count::Estimate => Some(ENOUGH),
+            Count::Exact => None,
+        };
+        let page = page.filter(|_| paging::walks(listing));
         parts.push(search::condition::<R>(connection, q, page).await?);
     }
     Ok(Sql::and(parts))
@@ -189,13 +202,12 @@ async fn count<R: Stored>(connection: &mut Connection<'_>, count: Count, scope: 
             Ok((Some(query.rows::<sql_types::BigInt>().get_result(&mut **connection).await?), false))
         }
         Count::Estimate => {
-            // Counting stops where the exact number no longer matters to a reader; beyond it the planner guesses.
-            const ENOUGH: i64 = 10_000;
             let capped = Sql::new(format!("select count(*) from (select 1 from {} where ", R::TABLE))
                 .append(scope)
                 .push(format!(" limit {}) counted", ENOUGH + 1));
+            let enough = ENOUGH as i64;
             let found: i64 = capped.rows::<sql_types::BigInt>().get_result(&mut **connection).await?;
-            Ok((Some(found.min(ENOUGH)), found > ENOUGH))
+            Ok((Some(found.min(enough)), found > enough))
         }
     }
 }
@@ -204,6 +216,20 @@ pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Se
     let lens = lens::<R>(db);
     rows.iter_mut().try_for_each(|record| personal::open::<R>(db.keys(), record))?;
     Ok(rows.into_iter().map(|record| Seen::new(record, lens.clone())).collect())
+}
+
+/// The visible records that name some of these in a field.
+pub(crate) async fn linked<R: Stored>(db: &Db, link: &str, ids: Vec<Uuid>) -> Result<Vec<Seen<R>>> {
+    let Some(rows) = db.visible::<R>() else { return Ok(Vec::new()) };
+    let table = R::TABLE;
+    let condition = Sql::new(format!("{table}.deleted_at is null and {table}.{link} = any("))
+        .bind(Bind::Ids(ids))
+        .push(") and ")
+        .append(filter::rows(&rows, table))
+        .recurring();
+    let order = Sql::new(format!("{table}.id")).recurring();
+    let rows = R::load(&mut *db.read().await?, Selection { condition, order, limit: MOST_LINKED }).await?;
+    see::<R>(db, rows)
 }
 
 /// A record by its id; one that the caller may not see is not found.

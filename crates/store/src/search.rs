@@ -7,7 +7,7 @@ mod condition;
 pub(crate) mod frequencies;
 pub(crate) mod waiting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -20,11 +20,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::KeyRing;
+use crate::records::{self, Seen};
 use crate::sql::{Bind, Sql};
-use crate::table::Stored;
+use crate::table::{Stored, Unexplained};
 
 pub(crate) use condition::condition;
 pub use waiting::keep;
@@ -48,7 +49,7 @@ impl Entry {
             record_id: record.stamp.id,
             resource: R::NAME,
             body: tokens::body(&text),
-            tokens: of_resource::<R>(tokens::of_text(&text)),
+            tokens: of_resource(R::NAME, tokens::of_text(&text)),
             digests: digests(keys, &record.data),
         })
     }
@@ -58,8 +59,8 @@ impl Entry {
 const TEXTS: &[&str] = &["name", "short_name"];
 
 /// Tokens of one resource's names. Each resource has its own, so that many contacts do not stand in the way of customers.
-fn of_resource<R: Resource>(tokens: Vec<i32>) -> Vec<i32> {
-    let salt = R::NAME.bytes().fold(0i32, |salt, byte| salt.wrapping_mul(31).wrapping_add(i32::from(byte)));
+fn of_resource(resource: &str, tokens: Vec<i32>) -> Vec<i32> {
+    let salt = resource.bytes().fold(0i32, |salt, byte| salt.wrapping_mul(31).wrapping_add(i32::from(byte)));
     tokens.into_iter().map(|token| token ^ salt).collect()
 }
 
@@ -119,6 +120,9 @@ fn tail(field: &Field, value: &str) -> Option<String> {
 /// Why a record was found: the field, how, and the part of a name that the words stand for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Match {
+    /// Whose field it is, if not the record's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<&'static str>,
     pub field: &'static str,
     /// `text`, `pinyin`, `initials` or `phone`.
     pub kind: &'static str,
@@ -126,10 +130,52 @@ pub struct Match {
     pub text: Option<String>,
 }
 
-/// Says for each word of a query why it found this record.
-pub(crate) fn why<R: Resource>(record: &Record<R>, q: &str) -> Vec<Match> {
-    let Ok(Value::Object(values)) = serde_json::to_value(&record.data) else { return Vec::new() };
-    words(q).into_iter().filter_map(|word| why_word::<R>(&values, word)).collect()
+/// Says for each word of a query why it found each of these records.
+pub async fn why<R: Stored>(db: &Db, records: &[Seen<R>], q: &str) -> Result<Vec<Vec<Match>>> {
+    let words = words(q);
+    let mut unexplained = Unexplained::new();
+    let mut told: Vec<Vec<Match>> = Vec::with_capacity(records.len());
+    for seen in records {
+        let values = seen.visible_json();
+        let (found, missing): (Vec<_>, Vec<_>) =
+            words.iter().map(|word| why_word::<R>(&values, word).ok_or(*word)).partition(std::result::Result::is_ok);
+        if !missing.is_empty() {
+            unexplained.insert(seen.stamp().id, missing.into_iter().filter_map(std::result::Result::err).collect());
+        }
+        told.push(found.into_iter().flatten().collect());
+    }
+    if R::FOUND_BY.is_some() && !unexplained.is_empty() {
+        let mut beside = R::why_beside(db, &unexplained).await?;
+        for (seen, told) in records.iter().zip(&mut told) {
+            told.extend(beside.remove(&seen.stamp().id).unwrap_or_default());
+        }
+    }
+    Ok(told)
+}
+
+/// The same for records that were found by others which name them.
+pub(crate) async fn why_by_link<C: Stored>(
+    db: &Db,
+    link: &str,
+    unexplained: &Unexplained<'_>,
+) -> Result<HashMap<Uuid, Vec<Match>>> {
+    let mut told: HashMap<Uuid, Vec<Match>> = HashMap::new();
+    let mut open: HashSet<(Uuid, &str)> =
+        unexplained.iter().flat_map(|(id, words)| words.iter().map(|word| (*id, *word))).collect();
+    for seen in records::linked::<C>(db, link, unexplained.keys().copied().collect()).await? {
+        let values = seen.visible_json();
+        let Some(id) = values.get(link).and_then(Value::as_str).and_then(|id| id.parse().ok()) else { continue };
+        for word in unexplained.get(&id).into_iter().flatten() {
+            if !open.contains(&(id, *word)) {
+                continue;
+            }
+            if let Some(found) = why_word::<C>(&values, word) {
+                open.remove(&(id, *word));
+                told.entry(id).or_default().push(Match { resource: Some(C::NAME), ..found });
+            }
+        }
+    }
+    Ok(told)
 }
 
 fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Match> {
@@ -141,7 +187,7 @@ fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Matc
                 WhyKind::Pinyin => "pinyin",
                 WhyKind::Initials => "initials",
             };
-            return Some(Match { field, kind, text: Some(why.text) });
+            return Some(Match { resource: None, field, kind, text: Some(why.text) });
         }
     }
     let digits = phone::normalise(word);
@@ -150,8 +196,8 @@ fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Matc
         Some(Value::String(item)) => rings(item, &digits),
         _ => false,
     };
-    let field = phones::<R>().find(held)?;
-    Some(Match { field: field.key, kind: "phone", text: None })
+    let field = phones(R::FIELDS).find(held)?;
+    Some(Match { resource: None, field: field.key, kind: "phone", text: None })
 }
 
 fn rings(number: &str, digits: &str) -> bool {
@@ -163,6 +209,6 @@ fn words(q: &str) -> Vec<&str> {
     if phone::is_phone(q) { vec![q] } else { q.split_whitespace().collect() }
 }
 
-fn phones<R: Resource>() -> impl Iterator<Item = &'static Field> {
-    R::FIELDS.iter().filter(|field| field.personal && matches!(field.kind, Kind::Phone | Kind::Phones))
+fn phones(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {
+    fields.iter().filter(|field| field.personal && matches!(field.kind, Kind::Phone | Kind::Phones))
 }

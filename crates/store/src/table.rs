@@ -1,17 +1,19 @@
 //! How a resource lies in its table: plain diesel, a few lines a resource.
 
+use std::collections::HashMap;
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::resource::{Record, Resource, Stamp};
+use domain::resource::{Definition, Record, Resource, Stamp};
 use domain::text::pinyin::sort_key;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::search::Match;
 use crate::sql::{Bind, Sql};
 
 /// Which rows of a table, in which order, and how many.
@@ -34,6 +36,16 @@ pub enum Deletion {
     /// Undone; the deletion was at this moment.
     Undone(DateTime<Utc>),
 }
+
+/// Records of another resource by which a search finds these too, such as a customer by its contacts.
+pub struct FoundBy {
+    pub definition: Definition,
+    /// The field that names the record found.
+    pub link: &'static str,
+}
+
+/// The words of a search that nothing in a record itself explains, by its id.
+pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a str>>;
 
 /// A resource that lies in a table of its own, every field in a column of its name.
 pub trait Stored: Resource {
@@ -82,6 +94,13 @@ pub trait Stored: Resource {
     /// What a search finds the record by; records of a resource that is not searched have none.
     fn search_text(&self) -> Option<String> {
         None
+    }
+
+    const FOUND_BY: Option<FoundBy> = None;
+
+    /// Why records were found that bear nothing of these words themselves.
+    fn why_beside(_db: &Db, _words: &Unexplained<'_>) -> impl Future<Output = Result<HashMap<Uuid, Vec<Match>>>> {
+        async { Ok(HashMap::new()) }
     }
 
     /// Rules that need the database, asked before a row is written.

@@ -194,6 +194,7 @@ fn schemas_of_the_house() -> Map<String, Value> {
         "items": {
             "type": "object", "required": ["field", "kind"],
             "properties": {
+                "resource": {"type": "string", "description": "Whose field it is, if not the record's own, such as `contacts`."},
                 "field": {"type": "string"},
                 "kind": {"type": "string", "enum": ["text", "pinyin", "initials", "phone"]},
                 "text": {"type": "string", "description": "The part of the field that the word stands for."},

@@ -1,12 +1,18 @@
-//! Customers. Their contacts go with them when they are deleted, and come back with them.
+//! Customers. Their contacts go with them when they are deleted, and come back with them; a search finds them by these
+//! too.
+
+use std::collections::HashMap;
 
 use domain::relations::{Contact, Customer};
+use domain::resource::Definition;
 use schema::{contacts, customers};
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::records;
+use crate::search::{self, Match};
 use crate::table::prelude::*;
+use crate::table::{FoundBy, Unexplained};
 
 impl Stored for Customer {
     stored_in!(customers);
@@ -16,6 +22,12 @@ impl Stored for Customer {
             Some(short_name) => format!("{} {short_name}", self.name),
             None => self.name.clone(),
         })
+    }
+
+    const FOUND_BY: Option<FoundBy> = Some(FoundBy { definition: Definition::of::<Contact>(), link: "customer_id" });
+
+    async fn why_beside(db: &Db, words: &Unexplained<'_>) -> Result<HashMap<Uuid, Vec<Match>>> {
+        search::why_by_link::<Contact>(db, "customer_id", words).await
     }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {

@@ -3,10 +3,14 @@
 //! Few rows fit: the index of tokens names them, and they are sorted. Many rows fit: the list is walked in its order, each
 //! row is checked, and the walk ends with the page. The planner would have to guess which; we know the frequencies.
 //! Measured in `tests/bench/README.md`; the wrong way costs seconds.
+//!
+//! Some rows are also found by others that belong to them, such as customers by their contacts. Then each word has two
+//! sources: the rarest word's rows are brought from both, or rows are walked and both are looked at. Contacts that bear
+//! the word are found beforehand when there are few, and looked at row by row when there are many.
 
 use domain::field::Field;
-use domain::permission::Right;
-use domain::resource::Resource;
+use domain::permission::{Action, Permission, Right};
+use domain::resource::Definition;
 use domain::text::phone;
 use domain::text::tokens::{self, Check, Needle};
 use uuid::Uuid;
@@ -15,14 +19,18 @@ use super::frequencies::Frequencies;
 use super::{TEXTS, of_resource, phones, words};
 use crate::db::{Connection, Db};
 use crate::error::Result;
-use crate::filter::escaped;
+use crate::filter::{self, escaped};
 use crate::sql::{Bind, Sql};
-use crate::table::Stored;
+use crate::table::{FoundBy, Stored};
 
 /// Microseconds for a row that the index brings: fetched from both tables, checked and sorted.
 const BROUGHT: f64 = 5.0;
 /// Microseconds for a row that a walk passes: looked up in the side table and checked.
 const PASSED: f64 = 5.0;
+/// Microseconds for a record of another resource that leads to a row: fetched from three tables.
+const LED: f64 = 10.0;
+/// Microseconds for looking at all records that belong to a row.
+const BESIDE: f64 = 20.0;
 /// The index is asked for so many tokens of a word; more of them cost more than they exclude.
 const ASKED: usize = 3;
 /// Of so many rows about one has a telephone number that ends in four given digits.
@@ -35,36 +43,74 @@ pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page
     let frequencies = db.frequencies(connection).await?;
     let rows = frequencies.of_table(R::TABLE);
     let words: Vec<Word> = words(q).into_iter().map(|word| Word::of::<R>(db, &frequencies, word)).collect();
-    let share: f64 = words.iter().map(|word| (word.rows(&frequencies, rows) / rows).clamp(1.0 / rows, 1.0)).product();
-    let by_index = share * rows * BROUGHT;
-    let by_walk = page.map(|page| (page + 1) as f64 / share * PASSED);
-    Ok(match by_walk {
-        Some(by_walk) if by_walk < by_index => walked(R::TABLE, &words),
-        _ => brought(R::TABLE, R::NAME, &words),
+    let share: f64 = words.iter().map(|word| (word.rows() / rows).clamp(1.0 / rows, 1.0)).product();
+    let passed = page.map(|page| ((page + 1) as f64 / share).min(rows));
+    let beside =
+        |passed: f64| words.iter().filter_map(|word| word.beside.as_ref()).map(|b| b.price(passed)).sum::<f64>();
+    let by_walk = passed.map(|passed| passed * PASSED + beside(passed));
+    if words.iter().all(|word| word.beside.is_none()) {
+        let by_index = share * rows * BROUGHT;
+        return Ok(match by_walk {
+            Some(by_walk) if by_walk < by_index => walked(R::TABLE, &words),
+            _ => brought(R::TABLE, R::NAME, &words),
+        });
+    }
+    let (rarest, others) = Word::rarest_first(words);
+    let checked = |passed: f64, word: &Word| PASSED * passed + word.beside.as_ref().map_or(0.0, |b| b.price(passed));
+    let by_index = rarest.price() + others.iter().map(|word| checked(rarest.rows(), word)).sum::<f64>();
+    let checks = |words: &[Word], passed: f64| words.iter().map(|word| word.check_of(R::TABLE, passed)).collect();
+    Ok(match (by_walk, passed) {
+        (Some(by_walk), Some(passed)) if by_walk < by_index => {
+            Sql::and([vec![rarest.check_of(R::TABLE, passed)], checks(&others, passed)].concat())
+        }
+        _ => {
+            let led = Sql::new(format!("{}.id = any(array(", R::TABLE)).append(rarest.ids(R::NAME)).push("))");
+            Sql::and([vec![led], checks(&others, rarest.rows())].concat())
+        }
     })
 }
 
 /// The array is made once, before anything else: the planner has no choice but to go by the index.
 fn brought(table: &str, resource: &str, words: &[Word]) -> Sql {
     let parts = words.iter().map(|word| Sql::or(word.ways.iter().map(Way::by_index).collect()));
-    Sql::new(format!("{table}.id = any(array(select record_id from search_index where resource = "))
+    Sql::new(format!("{table}.id = any(array(")).append(entries(resource, Sql::and(parts.collect()))).push("))")
+}
+
+/// The records of a resource whose entries in the side table fit.
+fn entries(resource: &str, condition: Sql) -> Sql {
+    Sql::new("select record_id from search_index where resource = ")
         .bind(Bind::Text(resource.to_owned()))
         .push(" and (")
-        .append(Sql::and(parts.collect()))
-        .push(")))")
+        .append(condition)
+        .push(")")
 }
 
 /// A value looked up for each row, which no planner turns into a join; and last of all conditions, because it costs most.
 fn walked(table: &str, words: &[Word]) -> Sql {
-    let parts = words.iter().map(Word::check);
-    Sql::new("(select (")
-        .append(Sql::and(parts.collect()))
-        .push(format!(") from search_index where record_id = {table}.id)"))
+    looked_up(table, Sql::and(words.iter().map(|word| check(&word.ways)).collect()))
+}
+
+fn looked_up(table: &str, condition: Sql) -> Sql {
+    Sql::new("(select (").append(condition).push(format!(") from search_index where record_id = {table}.id)"))
 }
 
 /// A word, and the ways in which it may be meant.
 struct Word {
     ways: Vec<Way>,
+    /// About how many rows bear it themselves.
+    own: f64,
+    beside: Option<Beside>,
+}
+
+/// The records of another resource that lead to rows, as far as the caller may see them.
+struct Beside {
+    table: &'static str,
+    resource: &'static str,
+    link: &'static str,
+    ways: Vec<Way>,
+    visible: Sql,
+    /// About how many of them bear the word.
+    rows: f64,
 }
 
 enum Way {
@@ -73,38 +119,127 @@ enum Way {
 }
 
 impl Word {
-    /// What the caller may not see of a record finds nothing: a search would tell it bit by bit.
-    fn of<R: Resource>(db: &Db, frequencies: &Frequencies, word: &str) -> Self {
-        let mut ways = Vec::new();
-        if TEXTS.iter().filter_map(|key| field::<R>(key)).all(|field| is_visible::<R>(db, field)) {
-            let needles = tokens::needles(word).into_iter();
-            ways.extend(needles.map(|needle| Way::Spelled(sharpened::<R>(needle, frequencies))));
-        }
-        let digests = phone_digests::<R>(db, word);
-        if !digests.is_empty() {
-            ways.push(Way::Telephone(digests));
-        }
-        Self { ways }
+    fn of<R: Stored>(db: &Db, frequencies: &Frequencies, word: &str) -> Self {
+        let ways = ways(db, frequencies, &Definition::of::<R>(), word);
+        let own = rows(&ways, frequencies, frequencies.of_table(R::TABLE));
+        let beside = R::FOUND_BY.and_then(|by| Beside::of(db, frequencies, &by, word));
+        Self { ways, own, beside }
     }
 
-    /// The check without the index. All spellings are one pattern, because each pattern has its price at every row.
-    fn check(&self) -> Sql {
-        let pattern = |way: &Way| match way {
-            Way::Spelled(Needle { check: Check::Matches(pattern), .. }) => Some(pattern.clone()),
-            _ => None,
-        };
-        let patterns: Vec<String> = self.ways.iter().filter_map(pattern).collect();
-        let mut checks: Vec<Sql> = self.ways.iter().filter(|way| pattern(way).is_none()).map(Way::check).collect();
-        if !patterns.is_empty() {
-            checks.push(Sql::new("body ~ ").bind(Bind::Text(patterns.join("|"))));
-        }
-        Sql::or(checks)
+    /// About how many rows fit.
+    fn rows(&self) -> f64 {
+        self.own + self.beside.as_ref().map_or(0.0, |beside| beside.rows)
     }
 
-    /// About how many of all rows fit.
-    fn rows(&self, frequencies: &Frequencies, all: f64) -> f64 {
-        self.ways.iter().map(|way| way.rows(frequencies, all)).sum()
+    /// Microseconds for bringing them all by the index.
+    fn price(&self) -> f64 {
+        self.own * BROUGHT + self.beside.as_ref().map_or(0.0, |beside| beside.rows * LED)
     }
+
+    /// The word that is brought at the least price, and the others.
+    fn rarest_first(mut words: Vec<Word>) -> (Word, Vec<Word>) {
+        let cheapest = (0..words.len()).min_by(|a, b| words[*a].price().total_cmp(&words[*b].price()));
+        let rarest = words.swap_remove(cheapest.unwrap_or_default());
+        (rarest, words)
+    }
+
+    /// The ids of all rows that fit.
+    fn ids(&self, resource: &str) -> Sql {
+        let own = entries(resource, Sql::or(self.ways.iter().map(Way::by_index).collect()));
+        match &self.beside {
+            Some(beside) => own.push(" union all ").append(beside.ids()),
+            None => own,
+        }
+    }
+
+    /// Whether a row fits, asked of about so many of them.
+    fn check_of(&self, table: &str, passed: f64) -> Sql {
+        let own = looked_up(table, check(&self.ways));
+        match &self.beside {
+            Some(beside) => Sql::or(vec![own, beside.check(table, passed)]),
+            None => own,
+        }
+    }
+}
+
+impl Beside {
+    /// None where the caller may not read them, or nothing in them that could bear the word.
+    fn of(db: &Db, frequencies: &Frequencies, by: &FoundBy, word: &str) -> Option<Self> {
+        let (table, resource) = (by.definition.table, by.definition.name);
+        let visible = db.rows(Permission::new(resource, Action::Read)).ok()?;
+        let ways = ways(db, frequencies, &by.definition, word);
+        let rows = rows(&ways, frequencies, frequencies.of_table(table));
+        let visible = Sql::new(format!("{table}.deleted_at is null and ")).append(filter::rows(&visible, table));
+        (!ways.is_empty()).then_some(Self { table, resource, link: by.link, ways, visible, rows })
+    }
+
+    /// The rows that they lead to.
+    fn ids(&self) -> Sql {
+        let table = self.table;
+        let found = entries(self.resource, Sql::or(self.ways.iter().map(Way::by_index).collect()));
+        Sql::new(format!("select {table}.{} from {table} where {table}.id = any(array(", self.link))
+            .append(found)
+            .push(")) and ")
+            .append(self.visible.clone())
+    }
+
+    /// Whether one of them leads to a row: all of them found beforehand, or those of each row looked at. An aggregate,
+    /// because of `exists` the planner would make a table of everything.
+    fn check(&self, table: &str, passed: f64) -> Sql {
+        if self.is_found_beforehand(passed) {
+            return Sql::new(format!("{table}.id in (")).append(self.ids()).push(")");
+        }
+        let (beside, link) = (self.table, self.link);
+        Sql::new("(select bool_or(")
+            .append(looked_up(beside, check(&self.ways)))
+            .push(format!(") from {beside} where {beside}.{link} = {table}.id and "))
+            .append(self.visible.clone())
+            .push(")")
+    }
+
+    fn is_found_beforehand(&self, passed: f64) -> bool {
+        self.rows * LED <= passed * BESIDE
+    }
+
+    /// Microseconds for the check of so many rows.
+    fn price(&self, passed: f64) -> f64 {
+        (self.rows * LED).min(passed * BESIDE)
+    }
+}
+
+/// The ways in which a word may be meant. What the caller may not see of a record finds nothing: a search would tell it
+/// bit by bit.
+fn ways(db: &Db, frequencies: &Frequencies, definition: &Definition, word: &str) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let mut texts = definition.fields.iter().filter(|field| TEXTS.contains(&field.key));
+    if texts.all(|field| is_visible(db, definition, field)) {
+        let needles = tokens::needles(word).into_iter();
+        ways.extend(needles.map(|needle| Way::Spelled(sharpened(definition.name, needle, frequencies))));
+    }
+    let digests = phone_digests(db, definition, word);
+    if !digests.is_empty() {
+        ways.push(Way::Telephone(digests));
+    }
+    ways
+}
+
+/// About how many of all rows fit.
+fn rows(ways: &[Way], frequencies: &Frequencies, all: f64) -> f64 {
+    ways.iter().map(|way| way.rows(frequencies, all)).sum()
+}
+
+/// The check without the index. All spellings are one pattern, because each pattern has its price at every row.
+fn check(ways: &[Way]) -> Sql {
+    let pattern = |way: &Way| match way {
+        Way::Spelled(Needle { check: Check::Matches(pattern), .. }) => Some(pattern.clone()),
+        _ => None,
+    };
+    let patterns: Vec<String> = ways.iter().filter_map(pattern).collect();
+    let mut checks: Vec<Sql> = ways.iter().filter(|way| pattern(way).is_none()).map(Way::check).collect();
+    if !patterns.is_empty() {
+        checks.push(Sql::new("body ~ ").bind(Bind::Text(patterns.join("|"))));
+    }
+    Sql::or(checks)
 }
 
 impl Way {
@@ -148,31 +283,25 @@ impl Way {
 }
 
 /// The needle with the tokens of this resource, the rarest of them only.
-fn sharpened<R: Resource>(needle: Needle, frequencies: &Frequencies) -> Needle {
-    let mut all = of_resource::<R>(needle.all);
+fn sharpened(resource: &str, needle: Needle, frequencies: &Frequencies) -> Needle {
+    let mut all = of_resource(resource, needle.all);
     all.sort_by(|a, b| frequencies.of_token(*a).total_cmp(&frequencies.of_token(*b)));
     all.truncate(ASKED);
-    Needle { all, any: of_resource::<R>(needle.any), check: needle.check }
+    Needle { all, any: of_resource(resource, needle.any), check: needle.check }
 }
 
 /// The digests under which a telephone number is kept: in full, and of its end when four digits are asked for.
-fn phone_digests<R: Resource>(db: &Db, word: &str) -> Vec<Uuid> {
+fn phone_digests(db: &Db, definition: &Definition, word: &str) -> Vec<Uuid> {
     let digits = phone::normalise(word);
     let is_tail = digits.len() == 4 && digits.len() == word.trim().len();
     if !is_tail && !phone::is_phone(word) {
         return Vec::new();
     }
-    let fields = phones::<R>().filter(|field| is_visible::<R>(db, field));
-    let digest = |field| {
-        if is_tail { db.keys().tail_digest(R::NAME, field, &digits) } else { db.keys().digest(R::NAME, field, word) }
-    };
-    fields.map(digest).collect()
+    let (keys, name) = (db.keys(), definition.name);
+    let fields = phones(definition.fields).filter(|field| is_visible(db, definition, field));
+    fields.map(|f| if is_tail { keys.tail_digest(name, f, &digits) } else { keys.digest(name, f, word) }).collect()
 }
 
-fn field<R: Resource>(key: &str) -> Option<&'static Field> {
-    R::FIELDS.iter().find(|field| field.key == key)
-}
-
-fn is_visible<R: Resource>(db: &Db, field: &Field) -> bool {
-    db.viewer().is_none_or(|viewer| viewer.rights.field(R::NAME, field) != Right::None)
+fn is_visible(db: &Db, definition: &Definition, field: &Field) -> bool {
+    db.viewer().is_none_or(|viewer| viewer.rights.field(definition.name, field) != Right::None)
 }
