@@ -14,6 +14,7 @@ use std::sync::Arc;
 use domain::permission::Action;
 use domain::{Definition, Kind};
 use leptos::prelude::*;
+use serde_json::Value;
 
 use self::bulk::Bulk;
 use self::preview::Preview;
@@ -145,9 +146,16 @@ fn draw_cell(list: ListState, row: usize, column: usize) -> AnyView {
 /// How a search found the record, where the name itself does not show it.
 fn why(item: &Item) -> Option<String> {
     let matches = item.document.get("matches")?.as_array()?;
-    let kinds = matches.iter().filter_map(|found| found["kind"].as_str());
-    let words: Vec<String> = kinds.filter(|kind| *kind != "text").map(|kind| t!(&format!("match.{kind}"))).collect();
+    let words: Vec<String> = matches.iter().filter_map(why_one).collect();
     (!words.is_empty()).then(|| words.join(t!("list.comma").as_str()))
+}
+
+fn why_one(found: &Value) -> Option<String> {
+    let how = found["kind"].as_str().filter(|kind| *kind != "text").map(|kind| t!(&format!("match.{kind}")));
+    let Some(resource) = found["resource"].as_str() else { return how };
+    // Of a record that belongs to this one: what it is, and what of it fits.
+    let what = found["text"].as_str().map(str::to_owned).or(how)?;
+    Some(t!("match.of", whose = t!(&format!("resource.{resource}.one")), what = what))
 }
 
 fn list_keys(list: ListState) {
