@@ -1,16 +1,18 @@
 //! Running other programs: every long step says what it does, how long it took, and what failed.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-/// The folder of the workspace, wherever the task was started from.
+/// The folder of the workspace, wherever the task was started from. Cargo says it to what it runs; the place where this
+/// program was compiled may be another clone that shares its target folder.
 pub fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+    let compiled = || env!("CARGO_MANIFEST_DIR").into();
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(compiled, PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_path_buf()
 }
 
 /// The folder into which cargo builds, which the user may have moved by environment or configuration.
