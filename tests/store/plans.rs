@@ -13,7 +13,7 @@ use domain::viewer::Viewer;
 use serde_json::{Value, json};
 use store::keys::RootKey;
 use store::records::{self, IfMatch};
-use store::{Db, Store, Stored};
+use store::{Connections, Db, Store, Stored};
 use tests::Database;
 use tests::population::{self, Population, owner_id};
 use tokio_postgres::Client;
@@ -79,7 +79,9 @@ impl Counted {
     /// Sends the request so often over a connection of its own, and waits until that has reported what it did.
     async fn run(&self, viewer: &Arc<Viewer>, times: usize, request: &impl AsyncFn(&Db)) {
         let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-        let store = Store::open(&self.database.url, 1, &root, || Ok(vec![0; 32])).await.expect("a store");
+        let store = Store::open(&self.database.url, Connections { most: 1, runtimes: 1 }, &root, || Ok(vec![0; 32]))
+            .await
+            .expect("a store");
         let db = store.own(viewer.clone(), Default::default());
         for _ in 0..times {
             request(&db).await;
@@ -158,7 +160,9 @@ async fn a_record_and_a_list_cost_one_statement_and_no_more_rows_than_they_show(
     };
     counted.hold("a record", &me, 1, 1, find).await;
     let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-    let store = Store::open(&counted.database.url, 1, &root, || Ok(vec![0; 32])).await.expect("a store");
+    let store = Store::open(&counted.database.url, Connections { most: 1, runtimes: 1 }, &root, || Ok(vec![0; 32]))
+        .await
+        .expect("a store");
     let db = store.own(me.clone(), Default::default());
     let mut deep = Listing::default();
     for _ in 0..30 {

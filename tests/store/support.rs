@@ -10,7 +10,7 @@ use domain::{CATALOGUE, permission};
 use serde_json::{Map, Value};
 use store::keys::RootKey;
 use store::records::{self, Seen};
-use store::{Db, Store, Trace};
+use store::{Connections, Db, Store, Trace};
 use tests::Database;
 use uuid::Uuid;
 
@@ -23,7 +23,9 @@ impl House {
     pub async fn new() -> Self {
         let database = Database::create().await;
         let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-        let store = Store::open(&database.url, 4, &root, || Ok(vec![0; 32])).await.expect("a store");
+        let store = Store::open(&database.url, Connections { most: 4, runtimes: 1 }, &root, || Ok(vec![0; 32]))
+            .await
+            .expect("a store");
         Self { store, database }
     }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use futures_util::FutureExt;
-use store::Store;
+use store::{Connections, Store};
 use utoipa::openapi::{Info, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
 
@@ -26,7 +26,9 @@ pub const WORKERS: usize = 2;
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let new_installation = !store::keys::exist(url).await.context("the database cannot be used")?;
     let root = root_key::load(config, new_installation)?;
-    let store = Store::open(url, config.database_connections, &root, new_signing_key).await;
+    // The web workers', and the one of everything else.
+    let connections = Connections { most: config.database_connections, runtimes: config.web_workers() as u32 + 1 };
+    let store = Store::open(url, connections, &root, new_signing_key).await;
     let store = store.context("the database cannot be used")?;
     first_start::prepare(&store).await?;
     Ok(store)

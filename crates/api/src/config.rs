@@ -33,7 +33,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ZHIYIN_DATABASE_CONNECTIONS",
-        default: "20",
+        default: "24",
         meaning: "Largest number of database connections of one server process",
     },
     Setting {
@@ -179,6 +179,12 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 
+    /// How many threads answer requests.
+    pub fn web_workers(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(2, usize::from);
+        if self.workers > 0 { self.workers } else { processors() }
+    }
+
     /// Whether browsers reach the application over https.
     pub fn is_https(&self) -> bool {
         self.public_url().starts_with("https://")
@@ -264,7 +270,7 @@ mod tests {
         let config = read(&[("HOME", "/home/li")]).expect("the defaults are valid");
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.database_url, None);
-        assert_eq!(config.database_connections, 20);
+        assert_eq!(config.database_connections, 24);
         assert_eq!(config.data_dir, Path::new("/home/li/.local/share/zhiyin"));
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
         assert!(!config.is_https());

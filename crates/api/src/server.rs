@@ -64,10 +64,8 @@ impl Server {
                 .wrap(from_fn(move |request, next| surround(request, next, limit, https)))
                 .wrap(from_fn(request::identify))
         };
-        let mut http = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
-        if config.workers > 0 {
-            http = http.workers(config.workers);
-        }
+        let http = HttpServer::new(app).disable_signals().shutdown_timeout(LAST_REQUESTS);
+        let http = http.workers(config.web_workers());
         let http = http.bind(&config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
         let addresses = http.addrs();
         let drain = Duration::from_secs(config.drain_seconds);

@@ -2,33 +2,25 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
-};
+use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, TransactionManager};
 use domain::permission::Permission;
 use domain::resource::Resource;
 use domain::viewer::{Rows, Viewer};
-use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::keys::KeyRing;
+use crate::pools::{Connections, Pooled, Pools};
 use crate::search::frequencies::{Frequencies, Held};
 use crate::search::waiting::Waiting;
-
-/// A request may keep the database busy this long; see `api-conventions.md`, item 7.
-const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
 
 /// The database and its keys, shared by all who work in this process.
 #[derive(Clone)]
 pub struct Store {
     url: Arc<str>,
-    pool: Pool<AsyncPgConnection>,
+    pools: Arc<Pools>,
     keys: Arc<KeyRing>,
     /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
     lineage: Arc<str>,
@@ -39,18 +31,19 @@ pub struct Store {
 impl Store {
     pub async fn open(
         url: &str,
-        connections: u32,
+        connections: Connections,
         root: &crate::keys::RootKey,
         new_signing_key: impl Fn() -> Result<Vec<u8>>,
     ) -> Result<Self> {
-        let pool = pool(url, connections).await?;
+        let pools = Pools::open(url, connections).await?;
         let (keys, lineage) = {
-            let mut connection = pool.get().await.map_err(|error| Error::NoConnection(error.to_string()))?;
+            let mut connection = pools.get().await?;
             let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
         let (frequencies, waiting) = (Arc::default(), Arc::default());
-        Ok(Self { url: url.into(), pool, keys: Arc::new(keys), lineage: lineage.into(), frequencies, waiting })
+        let pools = Arc::new(pools);
+        Ok(Self { url: url.into(), pools, keys: Arc::new(keys), lineage: lineage.into(), frequencies, waiting })
     }
 
     pub fn keys(&self) -> &KeyRing {
@@ -97,36 +90,8 @@ impl Store {
     }
 
     async fn connection(&self) -> Result<Pooled> {
-        self.pool.get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
+        self.pools.get().await
     }
-}
-
-type Pooled = PooledConnection<'static, AsyncPgConnection>;
-
-async fn pool(url: &str, connections: u32) -> Result<Pool<AsyncPgConnection>> {
-    let mut config = ManagerConfig::<AsyncPgConnection>::default();
-    // A connection that landed on a standby fails this check, where `select 1` would pass.
-    config.recycling_method = RecyclingMethod::CustomQuery("select 1 / (not pg_is_in_recovery())::int".into());
-    config.custom_setup = Box::new(|url| {
-        async move {
-            let mut connection = AsyncPgConnection::establish(url).await?;
-            let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
-            connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-            Ok(connection)
-        }
-        .boxed()
-    });
-    let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-    Pool::builder()
-        .max_size(connections)
-        .min_idle(Some(2.min(connections)))
-        .max_lifetime(Some(Duration::from_secs(600)))
-        .connection_timeout(Duration::from_secs(3))
-        // Costs as much as a get; see performance.md, section 9. Broken connections are noticed and replaced.
-        .test_on_check_out(false)
-        .build(manager)
-        .await
-        .map_err(|error| Error::NoConnection(error.to_string()))
 }
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,99 @@
+//! Connections kept open: a pool for each thread that serves requests.
+//!
+//! The reader and the writer of a connection run where it was opened. Asked from another thread, it would wake that one
+//! and be woken by it at every question, which costs more than the question.
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use diesel_async::pooled_connection::bb8;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use tokio::runtime::{Handle, Id};
+
+use crate::error::{Error, Result};
+
+/// A request may keep the database busy this long; see `api-conventions.md`, item 7.
+const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
+
+/// A pool of fewer would make its thread wait while another's connections are idle.
+const FEWEST: u32 = 4;
+
+/// How many connections a process may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    pub most: u32,
+    /// Runtimes that will ask for some: each web worker is one.
+    pub runtimes: u32,
+}
+
+pub(crate) type Pooled = bb8::PooledConnection<'static, AsyncPgConnection>;
+type Pool = bb8::Pool<AsyncPgConnection>;
+
+pub(crate) struct Pools {
+    url: Box<str>,
+    /// Connections of each pool.
+    each: u32,
+    /// Pools that may be opened; threads beyond that share them.
+    most: usize,
+    opened: RwLock<Vec<(Id, Pool)>>,
+}
+
+impl Pools {
+    /// Connects for the runtime of the caller.
+    pub async fn open(url: &str, connections: Connections) -> Result<Self> {
+        let most = connections.most.max(1);
+        let each = (most / connections.runtimes.max(1)).max(FEWEST).min(most);
+        let first = builder(each).build(manager(url)).await;
+        let first = first.map_err(|error| Error::NoConnection(error.to_string()))?;
+        let opened = RwLock::new(vec![(Handle::current().id(), first)]);
+        Ok(Self { url: url.into(), each, most: (most / each) as usize, opened })
+    }
+
+    /// A connection of this thread's pool.
+    pub async fn get(&self) -> Result<Pooled> {
+        self.here().get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
+    }
+
+    fn here(&self) -> Pool {
+        let here = Handle::current().id();
+        let known = |opened: &[(Id, Pool)]| opened.iter().find(|(id, _)| *id == here).map(|(_, pool)| pool.clone());
+        if let Some(pool) = known(&self.opened.read().unwrap_or_else(PoisonError::into_inner)) {
+            return pool;
+        }
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let pool = match opened.len() {
+            there if there < self.most => builder(self.each).build_unchecked(manager(&self.url)),
+            there => opened[there % self.most].1.clone(),
+        };
+        opened.push((here, pool.clone()));
+        pool
+    }
+}
+
+fn builder(connections: u32) -> ::bb8::Builder<AsyncDieselConnectionManager<AsyncPgConnection>> {
+    Pool::builder()
+        .max_size(connections)
+        .min_idle(Some(1))
+        .max_lifetime(Some(Duration::from_secs(600)))
+        .connection_timeout(Duration::from_secs(3))
+        // Costs as much as a get; see performance.md, section 9. Broken connections are noticed and replaced.
+        .test_on_check_out(false)
+}
+
+fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
+    let mut config = ManagerConfig::<AsyncPgConnection>::default();
+    // A connection that landed on a standby fails this check, where `select 1` would pass.
+    config.recycling_method = RecyclingMethod::CustomQuery("select 1 / (not pg_is_in_recovery())::int".into());
+    config.custom_setup = Box::new(|url| {
+        async move {
+            let mut connection = AsyncPgConnection::establish(url).await?;
+            let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
+            connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(connection)
+        }
+        .boxed()
+    });
+    AsyncDieselConnectionManager::new_with_config(url, config)
+}
