@@ -1,6 +1,8 @@
 //! A load generator of the lightest kind: HTTP/1.1 by hand over kept connections, because a general client would spend
 //! more of the shared processors than the server it measures.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -81,11 +83,34 @@ pub trait Script: Send + 'static {
     fn next(&mut self, last: Option<&Answer>) -> Vec<u8>;
 }
 
+/// How many answers were no success, by status.
+#[derive(Clone, Debug, Default)]
+pub struct Failures(BTreeMap<u16, usize>);
+
+impl Failures {
+    pub fn count(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    fn add(&mut self, status: u16, count: usize) {
+        *self.0.entry(status).or_default() += count;
+    }
+}
+
+/// `3 failures (412: 2, 503: 1)`.
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failures", self.count())?;
+        let each: Vec<String> = self.0.iter().map(|(status, count)| format!("{status}: {count}")).collect();
+        if each.is_empty() { Ok(()) } else { write!(f, " ({})", each.join(", ")) }
+    }
+}
+
 /// The outcome of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
     pub requests: usize,
-    pub failures: usize,
+    pub failures: Failures,
     pub per_second: f64,
     /// Milliseconds.
     pub p50: f64,
@@ -99,11 +124,11 @@ pub async fn measure(address: &str, scripts: Vec<Box<dyn Script>>, time: Duratio
     let address: Arc<str> = address.into();
     let workers: Vec<_> =
         scripts.into_iter().map(|script| tokio::spawn(work(address.clone(), script, started + time))).collect();
-    let (mut latencies, mut failures) = (Vec::new(), 0);
+    let (mut latencies, mut failures) = (Vec::new(), Failures::default());
     for worker in workers {
         let (own, failed) = worker.await??;
         latencies.extend(own);
-        failures += failed;
+        failed.0.into_iter().for_each(|(status, count)| failures.add(status, count));
     }
     let seconds = started.elapsed().as_secs_f64();
     latencies.sort_unstable();
@@ -117,15 +142,17 @@ pub async fn measure(address: &str, scripts: Vec<Box<dyn Script>>, time: Duratio
 }
 
 /// Latencies in microseconds, and how many answers were no success.
-async fn work(address: Arc<str>, mut script: Box<dyn Script>, end: Instant) -> Result<(Vec<u32>, usize)> {
+async fn work(address: Arc<str>, mut script: Box<dyn Script>, end: Instant) -> Result<(Vec<u32>, Failures)> {
     let mut connection = Connection::open(&address).await?;
-    let (mut latencies, mut failures, mut last) = (Vec::new(), 0, None);
+    let (mut latencies, mut failures, mut last) = (Vec::new(), Failures::default(), None);
     while Instant::now() < end {
         let request = script.next(last.as_ref());
         let sent = Instant::now();
         let answer = connection.send(&request).await?;
         latencies.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
-        failures += usize::from(!(200..300).contains(&answer.status));
+        if !(200..300).contains(&answer.status) {
+            failures.add(answer.status, 1);
+        }
         last = Some(answer);
     }
     Ok((latencies, failures))

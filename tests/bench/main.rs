@@ -233,7 +233,7 @@ impl<'a> Bench<'a> {
             let crowd = http::measure(&server.address, operation.requests.scripts(1000, &token), time).await?;
             let Measured { per_second, p50, p99, failures, .. } = crowd;
             let name = operation.name;
-            sentences.push(format!("{name} {per_second:.0}/s, p50 {p50:.0} ms, p99 {p99:.0} ms, {failures} failures"));
+            sentences.push(format!("{name} {per_second:.0}/s, p50 {p50:.0} ms, p99 {p99:.0} ms, {failures}"));
         }
         Ok(format!("At 1000 connections: {}.", sentences.join("; ")))
     }
@@ -255,7 +255,7 @@ impl<'a> Bench<'a> {
 
     fn figures(&self, lines: &[Line], start: Duration, idle: u64, busy: u64, sentences: &[String]) -> Result<String> {
         let size = |path: &Path| fs::metadata(path).map(|found| found.len() as f64 / 1e6);
-        let failed: usize = lines.iter().map(|line| line.many.failures).sum();
+        let failed: usize = lines.iter().map(|line| line.many.failures.count()).sum();
         Ok(format!(
             "{} customers, {} contacts. {}. {}\n\n{}\n{}\n\nStart to first answer {} ms; memory {idle} MiB idle, {busy} MiB \
              after the run; executable {:.1} MB; client {}; {failed} failed requests.\n",

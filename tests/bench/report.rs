@@ -45,8 +45,8 @@ impl Line {
         if self.many.p99 > self.goal.p99 {
             missed.push(format!("p99 {} ms", self.goal.p99));
         }
-        if self.many.failures > 0 {
-            missed.push(format!("{} failures", self.many.failures));
+        if self.many.failures.count() > 0 {
+            missed.push(self.many.failures.to_string());
         }
         if missed.is_empty() { "met".to_owned() } else { format!("missed: {}", missed.join(", ")) }
     }
