@@ -14,5 +14,6 @@ pub mod methods;
 pub mod problems;
 pub mod reference;
 pub mod request;
+pub mod trace;
 pub mod valid;
 pub mod write;

@@ -1,5 +1,5 @@
-//! What every request gets, whatever answers it: an id, a line in the log, a place in the metrics, and a limit on its
-//! address.
+//! What every request gets, whatever answers it: an id, a line in the log that names the caller's trace too, a place in
+//! the metrics, and a limit on its address.
 
 use std::future::{Ready, ready};
 use std::time::Instant;
@@ -11,8 +11,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use domain::error::Code;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
+
+use super::trace::TraceParent;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,7 +63,7 @@ pub async fn identify(
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let path = request.path().to_owned();
-    let span = tracing::info_span!("request", id = id.as_str());
+    let span = span(&id, TraceParent::of(request.headers()));
     let started = Instant::now();
     let running = metrics::gauge!("http_requests_running");
     running.increment(1);
@@ -77,6 +79,15 @@ pub async fn identify(
     let mut response = outcome?;
     name(response.headers_mut(), &id);
     Ok(response)
+}
+
+/// What every line of the log that a request causes carries.
+fn span(id: &RequestId, parent: Option<TraceParent>) -> Span {
+    let span = tracing::info_span!("request", id = id.as_str(), trace_id = field::Empty, parent_id = field::Empty);
+    if let Some(TraceParent { trace_id, parent_id }) = parent {
+        span.record("trace_id", trace_id).record("parent_id", parent_id);
+    }
+    span
 }
 
 /// Tells the id of a request in the answer.
@@ -146,7 +157,69 @@ const WITHOUT_JSON: &[&str] = &["/docs", "/events", "/file", "/errors"];
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, HttpResponse, web};
+
     use super::*;
+
+    /// A log that can be read.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("the log").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The spans of the lines that a request with these headers writes.
+    async fn logged(headers: &[(&'static str, &str)]) -> Vec<serde_json::Value> {
+        let log = Log::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
+        let listening = tracing::subscriber::set_default(lines);
+        let handler = || async {
+            tracing::info!("at work");
+            HttpResponse::Ok()
+        };
+        let app = init_service(App::new().wrap(from_fn(identify)).route("/", web::get().to(handler))).await;
+        let request =
+            headers.iter().fold(TestRequest::get().uri("/"), |request, header| request.append_header(*header));
+        assert_eq!(call_service(&app, request.to_request()).await.status(), StatusCode::OK);
+        drop(listening);
+        let text = String::from_utf8(log.0.lock().expect("the log").clone()).expect("UTF-8");
+        let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        lines.map(|mut line| line["span"].take()).collect()
+    }
+
+    #[actix_web::test]
+    async fn every_line_of_the_log_names_the_request_and_the_callers_trace() {
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let spans = logged(&[("x-request-id", "order-7"), ("traceparent", parent)]).await;
+        assert_eq!(spans.len(), 2, "the handler's line, and the one about the answer");
+        for span in &spans {
+            assert_eq!(span["id"], "order-7");
+            assert_eq!(span["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+            assert_eq!(span["parent_id"], "00f067aa0ba902b7");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_malformed_trace_is_not_written_down() {
+        for headers in [&[("traceparent", "00-beef-{}-01")][..], &[]] {
+            let spans = logged(headers).await;
+            assert_eq!(spans.len(), 2);
+            assert!(spans.iter().all(|span| span.get("trace_id").is_none() && span["id"].is_string()), "{spans:?}");
+        }
+    }
 
     fn given(text: &str) -> Option<RequestId> {
         RequestId::given(HeaderValue::from_str(text).ok().as_ref())

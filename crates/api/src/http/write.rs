@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::idempotency::{self, Key, Stored};
 use store::{Db, Tx};
+use tracing::Instrument;
 
 use super::body::Body;
 use super::conditional::quoted;
@@ -39,7 +40,8 @@ where
     W: AsyncFnOnce(&mut Tx<'_>) -> store::Result<Answer> + 'static,
 {
     let key = key(request, body, &db)?;
-    let finished = rt::spawn(async move { run(&db, key, work).await });
+    // What it writes into the log belongs to the request all the same.
+    let finished = rt::spawn(async move { run(&db, key, work).await }.in_current_span());
     match finished.await {
         Ok(outcome) => outcome?.respond(),
         Err(_) => Err(Code::Internal.into()),
