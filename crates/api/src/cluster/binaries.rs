@@ -92,6 +92,12 @@ impl Binaries {
         Ok(Self { folder: folder.to_path_buf(), major })
     }
 
+    /// Whether the server has one of the modules that packages may leave out.
+    pub fn have_module(&self, name: &str) -> bool {
+        let file = format!("{name}.{}", if cfg!(target_os = "macos") { "dylib" } else { "so" });
+        ["../lib", "../lib/postgresql"].iter().any(|place| self.folder.join(place).join(&file).is_file())
+    }
+
     /// A command that runs one of the programs.
     pub fn command(&self, program: &str) -> Command {
         Command::new(self.folder.join(program))

@@ -78,7 +78,7 @@ impl Cluster {
         if major.is_none() {
             place.create(&binaries, options.tuning.durable)?;
         }
-        let changed = place.configure(&options.tuning)?;
+        let changed = place.configure(&options.tuning, &binaries)?;
         let postmaster = place.run(&binaries, changed)?;
         let sockets = place.sockets.clone();
         Ok(Self { sockets, keeper: Some(Keeper::start(place, binaries, postmaster, lock)) })
@@ -222,14 +222,15 @@ impl Place {
     }
 
     /// Writes our configuration and says whether a running server would have to be restarted for it.
-    fn configure(&self, tuning: &Tuning) -> Result<bool> {
+    fn configure(&self, tuning: &Tuning, binaries: &Binaries) -> Result<bool> {
+        let warms = tuning.durable && binaries.have_module("pg_prewarm");
         let own = Account::current()?.name;
         let mut accounts = vec![own.as_str()];
         if own != self.account.name {
             accounts.push(&self.account.name);
         }
         let files = [
-            ("zhiyin.conf", tuning.configuration(&self.sockets)),
+            ("zhiyin.conf", tuning.configuration(&self.sockets, warms)),
             ("pg_hba.conf", settings::ACCESS.to_owned()),
             ("pg_ident.conf", settings::identities(accounts)),
         ];

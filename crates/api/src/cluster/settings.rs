@@ -18,8 +18,8 @@ pub struct Tuning {
 const MIB: u64 = 1 << 20;
 
 impl Tuning {
-    /// Our part of the server's configuration.
-    pub fn configuration(&self, sockets: &Path) -> String {
+    /// Our part of the server's configuration. `warms` says that the server can keep its memory over a restart.
+    pub fn configuration(&self, sockets: &Path, warms: bool) -> String {
         let memory = self.memory / MIB;
         let shared = (memory / 4).clamp(128, 8192);
         let cache = (memory * 6 / 10).max(256);
@@ -52,6 +52,10 @@ impl Tuning {
             "log_error_verbosity = terse".into(),
             "log_min_error_statement = panic".into(),
         ];
+        if warms {
+            // After a restart the first searches would read the token index from disk, page by page, for seconds.
+            lines.push("shared_preload_libraries = 'pg_prewarm'".into());
+        }
         if !self.durable {
             lines.extend(["fsync", "full_page_writes", "synchronous_commit"].map(|s| format!("{s} = off")));
         }
@@ -94,7 +98,7 @@ mod tests {
 
     fn configuration(gibibytes: u64, durable: bool) -> String {
         let tuning = Tuning { memory: gibibytes << 30, connections: 20, durable };
-        tuning.configuration(Path::new("/run/zhiyin"))
+        tuning.configuration(Path::new("/run/zhiyin"), true)
     }
 
     #[test]

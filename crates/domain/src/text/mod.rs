@@ -5,6 +5,8 @@ pub mod phone;
 #[cfg(feature = "store")]
 pub mod pinyin;
 #[cfg(feature = "store")]
+mod polyphones;
+#[cfg(feature = "store")]
 pub(crate) mod syllables;
 #[cfg(feature = "store")]
 pub mod tokens;

@@ -1,6 +1,8 @@
 //! Chinese read aloud: the spellings under which a name is sorted and found.
 
-use pinyin::{Pinyin, ToPinyin, ToPinyinMulti};
+use pinyin::{Pinyin, ToPinyin};
+
+use super::polyphones;
 
 /// The name spelled in pinyin, characters apart so that 西安 does not sort among xian; other text in lower case.
 pub fn sort_key(text: &str) -> String {
@@ -32,19 +34,15 @@ fn spelled(reading: Pinyin) -> String {
     reading.plain().replace('ü', "v")
 }
 
-/// All readings of each character in turn: the full syllables, or the character itself where it has none.
+/// The readings in use of each character in turn: full syllables, or the character itself where it has none.
 pub fn readings(text: &str) -> Vec<Vec<String>> {
     text.chars()
-        .zip(text.to_pinyin_multi())
+        .zip(text.to_pinyin())
         .filter(|(c, _)| c.is_alphanumeric())
-        .map(|(c, readings)| match readings {
-            Some(readings) => {
-                let mut syllables: Vec<_> = readings.into_iter().map(spelled).collect();
-                syllables.sort();
-                syllables.dedup();
-                syllables
-            }
-            None => vec![c.to_lowercase().collect()],
+        .map(|(c, usual)| match (polyphones::of(c), usual) {
+            (Some(several), _) => several.iter().map(|reading| (*reading).to_owned()).collect(),
+            (None, Some(usual)) => vec![spelled(usual)],
+            (None, None) => vec![c.to_lowercase().collect()],
         })
         .collect()
 }
@@ -62,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_character_may_be_read_in_several_ways() {
-        assert_eq!(readings("重"), [["chong", "tong", "zhong"]]);
+        assert_eq!(readings("重"), [["zhong", "chong"]]);
+        assert_eq!(readings("件有"), [["jian"], ["you"]], "nobody reads them mou and wei");
         assert_eq!(readings("吕"), [["lv"]], "ü is typed v");
         assert_eq!(readings("A公"), [vec!["a".to_owned()], vec!["gong".to_owned()]]);
     }

@@ -163,9 +163,7 @@ fn spelled(sounds: &[Sound]) -> Needle {
     let spoken: Vec<String> = sounds
         .iter()
         .map(|sound| match sound {
-            Sound::Character(c) => {
-                readings(&c.to_string()).pop().and_then(|mut readings| readings.pop()).unwrap_or_default()
-            }
+            Sound::Character(c) => readings(&c.to_string()).into_iter().flatten().next().unwrap_or_default(),
             Sound::Beginning(text) => text.clone(),
         })
         .collect();
@@ -459,6 +457,6 @@ mod tests {
 
     #[test]
     fn the_body_holds_name_and_units() {
-        assert_eq!(body("华信 ACME"), "华信 acme\n华/hua 信/shen/xin /acme");
+        assert_eq!(body("华信 ACME"), "华信 acme\n华/hua 信/xin /acme");
     }
 }
