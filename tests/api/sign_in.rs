@@ -20,7 +20,12 @@ async fn a_wrong_password_and_an_unknown_name_look_the_same() {
     };
     // The first hash of a process also makes the one that strangers are checked against.
     timed("warm-up").await;
-    let (known, unknown) = (timed("admin").await, timed("nobody").await);
+    let (mut known, mut unknown) = (timed("admin").await, timed("nobody").await);
+    // A busy machine makes an answer slower, never faster.
+    for _ in 0..2 {
+        known.2 = known.2.min(timed("admin").await.2);
+        unknown.2 = unknown.2.min(timed("nobody").await.2);
+    }
     assert_eq!((known.0, &known.1), (401, &unknown.1));
     assert_eq!(known.1["code"], "bad_credentials");
     assert!(unknown.2 > known.2 / 4, "{:?} tells that {:?} was a known name", unknown.2, known.2);

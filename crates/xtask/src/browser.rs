@@ -6,16 +6,21 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::check::{self, Tally};
-use crate::{packages, shell};
+use crate::{node, packages, shell};
 
 /// Names under which Chromium goes.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Installs Node, Chromium and a Chinese font where they are missing, and says which Chromium there is.
-pub fn ensure() -> Result<PathBuf> {
+/// What drives the stories.
+pub struct Tools {
+    node: PathBuf,
+    chromium: PathBuf,
+}
+
+/// Installs Node, Chromium and a Chinese font where they are missing.
+pub fn ensure() -> Result<Tools> {
     let needed = [
-        (shell::has("node"), "nodejs", "Node 18 or newer"),
-        (shell::has("npm"), "npm", "npm"),
+        (shell::has("npm"), "npm", "Node with npm"),
         (find().is_some(), "chromium", "Chromium"),
         (has_chinese_font(), "fonts-wqy-microhei", "a Chinese font, or screenshots show boxes"),
     ];
@@ -27,7 +32,8 @@ pub fn ensure() -> Result<PathBuf> {
         let names: Vec<_> = missing.iter().map(|(.., name)| *name).collect();
         bail!("the browser tests need {} (or leave them out with --no-browser)", names.join("; "));
     }
-    find().context("Chromium was installed, and is not on the path")
+    let chromium = find().context("Chromium was installed, and is not on the path")?;
+    Ok(Tools { node: node::ensure()?, chromium })
 }
 
 fn find() -> Option<PathBuf> {
@@ -40,15 +46,15 @@ fn has_chinese_font() -> bool {
 }
 
 /// Runs all stories against this executable, which serves the built client.
-pub fn test(zhiyin: &Path, chromium: &Path) -> Result<Tally> {
+pub fn test(zhiyin: &Path, tools: &Tools) -> Result<Tally> {
     let folder = shell::workspace().join("tests/browser");
     if !folder.join("node_modules/.package-lock.json").exists() {
         let mut install = Command::new("npm");
         install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
         shell::step("Installing the browser driver", &mut install)?;
     }
-    let mut node = Command::new("node");
+    let mut node = Command::new(&tools.node);
     node.args(["--test", "--test-reporter=./support/reporter.js", "stories/"]).current_dir(&folder);
-    node.env("ZHIYIN_EXECUTABLE", zhiyin).env("CHROMIUM", chromium);
+    node.env("ZHIYIN_EXECUTABLE", zhiyin).env("CHROMIUM", &tools.chromium);
     check::count("Testing in the browser", &mut node, Tally::of_node)
 }

@@ -39,14 +39,14 @@ pub fn lint() -> Result<()> {
 /// `cargo xtask test`: every test there is. The last lines say which failed, and how many; logs lose their beginning.
 pub fn test(with_browser: bool) -> Result<()> {
     let started = Instant::now();
-    let chromium = with_browser.then(browser::ensure).transpose()?;
+    let tools = with_browser.then(browser::ensure).transpose()?;
     let zhiyin = server::build(Profile::Debug)?;
     postgres::ensure(&zhiyin)?;
     let mut total = rust_tests(&zhiyin)?;
     total.add("OpenAPI document", openapi::update(true));
-    if let Some(chromium) = chromium {
+    if let Some(tools) = tools {
         web::build(web::Options { dev: false })?;
-        total.merge(browser::test(&zhiyin, &chromium)?);
+        total.merge(browser::test(&zhiyin, &tools)?);
     }
     shell::say(&format!("All tests: done in {} s", started.elapsed().as_secs()));
     for failure in &total.failures {

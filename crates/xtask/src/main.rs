@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod check;
+mod node;
 mod openapi;
 mod packages;
 mod postgres;

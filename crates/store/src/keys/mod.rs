@@ -3,6 +3,8 @@
 //! One root key stands outside the database. It wraps the data keys, which are rows, so that a dump without the root
 //! key holds nothing personal in the clear.
 
+mod cipher;
+
 use std::collections::HashMap;
 
 use base64::Engine;
@@ -20,6 +22,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use self::cipher::Cipher;
 use crate::error::{Error, Result};
 
 const NONCE: usize = 24;
@@ -53,7 +56,7 @@ impl RootKey {
         let mut key = Zeroizing::new([0u8; 32]);
         let derivation = Hkdf::<Sha256>::new(None, self.0.as_slice());
         derivation.expand(b"zhiyin wrap v1", key.as_mut_slice()).map_err(|_| Error::Secret("derivation failed"))?;
-        cipher(key.as_slice())
+        xchacha(key.as_slice())
     }
 }
 
@@ -62,8 +65,8 @@ type NamedSecret = (String, Zeroizing<Vec<u8>>);
 
 /// The opened data keys of one installation.
 pub struct KeyRing {
-    seal: HashMap<String, XChaCha20Poly1305>,
-    current: String,
+    /// By id, newest first: the first one seals.
+    seal: Vec<(String, Cipher)>,
     blind: Hmac<Sha256>,
     cursor: Hmac<Sha256>,
     /// Private keys that sign access tokens, newest first: id and PKCS#8 document.
@@ -101,12 +104,9 @@ impl KeyRing {
         let mut take = |purpose: &str| {
             opened.remove(purpose).filter(|keys| !keys.is_empty()).ok_or(Error::Secret("a key is missing"))
         };
-        let seal = take("seal")?;
-        let current = seal[0].0.clone();
-        let seal = seal.iter().map(|(id, key)| Ok((id.clone(), cipher(key)?))).collect::<Result<_>>()?;
+        let seal = take("seal")?.into_iter().map(|(id, key)| Ok((id, Cipher::of(&key)?)));
         Ok(Self {
-            seal,
-            current,
+            seal: seal.collect::<Result<_>>()?,
             blind: mac(&take("blind")?[0].1)?,
             cursor: mac(&take("cursor")?[0].1)?,
             sign: take("sign")?,
@@ -115,31 +115,39 @@ impl KeyRing {
 
     /// Seals a value for one place; elsewhere it cannot be opened, so ciphertext cannot be copied between rows.
     pub fn seal(&self, place: &Place<'_>, plain: &str) -> Result<String> {
-        let cipher = self.seal.get(&self.current).ok_or(Error::Secret("the current key is missing"))?;
-        let sealed = seal(cipher, plain.as_bytes(), place.to_string().as_bytes())?;
-        Ok(format!("v1.{}.{sealed}", self.current))
+        let (id, cipher) = self.current()?;
+        cipher.seal(id, place, plain)
     }
 
     pub fn open_sealed(&self, place: &Place<'_>, sealed: &str) -> Result<String> {
         let mut parts = sealed.splitn(3, '.');
-        let (Some("v1"), Some(id), Some(body)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(version), Some(id), Some(body)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(Error::Secret("a value is not sealed"));
         };
-        let cipher = self.seal.get(id).ok_or(Error::Secret("a value was sealed with a key that is gone"))?;
-        let plain =
-            open(cipher, body, place.to_string().as_bytes()).ok_or(Error::Secret("a sealed value was altered"))?;
-        String::from_utf8(plain).map_err(|_| Error::Secret("a sealed value is not text"))
+        let plain = self.by_id(id)?.open(version, place, body);
+        plain.ok_or(Error::Secret("a sealed value was altered"))
+    }
+
+    /// The key that seals, and its id.
+    fn current(&self) -> Result<(&str, &Cipher)> {
+        let (id, cipher) = self.seal.as_slice().first().ok_or(Error::Secret("the current key is missing"))?;
+        Ok((id, cipher))
+    }
+
+    fn by_id(&self, id: &str) -> Result<&Cipher> {
+        let found = self.seal.iter().find(|(known, _)| known == id);
+        found.map(|(_, cipher)| cipher).ok_or(Error::Secret("a value was sealed with a key that is gone"))
     }
 
     /// Seals bytes that are too many to be written as text: the key's name, its length before it, then the ciphertext.
     pub fn seal_bytes(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-        let cipher = self.seal.get(&self.current).ok_or(Error::Secret("the current key is missing"))?;
+        let (id, cipher) = self.current()?;
         let nonce = random::<NONCE>()?;
-        let place = place.to_string();
-        let payload = Payload { msg: plain, aad: place.as_bytes() };
-        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Secret("sealing failed"))?;
-        let length = u8::try_from(self.current.len()).map_err(|_| Error::Secret("the key's name is too long"))?;
-        Ok([&[length], self.current.as_bytes(), nonce.as_slice(), &sealed].concat())
+        let payload = Payload { msg: plain, aad: &place.bytes() };
+        let sealed =
+            cipher.bulk().encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Secret("sealing failed"))?;
+        let length = u8::try_from(id.len()).map_err(|_| Error::Secret("the key's name is too long"))?;
+        Ok([&[length], id.as_bytes(), nonce.as_slice(), &sealed].concat())
     }
 
     pub fn open_bytes(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
@@ -148,11 +156,9 @@ impl KeyRing {
         let (id, rest) = rest.split_at_checked(usize::from(*length)).ok_or_else(altered)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or_else(altered)?;
         let id = std::str::from_utf8(id).map_err(|_| altered())?;
-        let cipher = self.seal.get(id).ok_or(Error::Secret("a value was sealed with a key that is gone"))?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| altered())?;
-        let place = place.to_string();
-        let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| altered())
+        let payload = Payload { msg: sealed, aad: &place.bytes() };
+        self.by_id(id)?.bulk().decrypt(&XNonce::from(nonce), payload).map_err(|_| altered())
     }
 
     /// The blind index of a field's value: equal values have equal digests, and only the key can make them.
@@ -202,9 +208,12 @@ pub struct Place<'a> {
     pub row: Uuid,
 }
 
-impl std::fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/{}", self.table, self.column, self.row)
+impl Place<'_> {
+    /// `customers/phones/<row>`.
+    fn bytes(&self) -> Vec<u8> {
+        let mut row = Uuid::encode_buffer();
+        let row = self.row.hyphenated().encode_lower(&mut row);
+        [self.table, self.column, row].join("/").into_bytes()
     }
 }
 
@@ -231,7 +240,7 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-fn cipher(key: &[u8]) -> Result<XChaCha20Poly1305> {
+fn xchacha(key: &[u8]) -> Result<XChaCha20Poly1305> {
     XChaCha20Poly1305::new_from_slice(key).map_err(|_| Error::Secret("a key has the wrong length"))
 }
 
