@@ -16,7 +16,8 @@ use crate::http::error::{Refusal, Result};
     tag = "platform",
     operation_id = "describe_resource",
     params(("resource" = String, Path, description = "The name of the resource, such as `customers`.")),
-    responses((status = 200, description = "The fields, and what the caller may do.", body = serde_json::Value)),
+    extensions(("x-permission" = json!("signed_in"))),
+    responses((status = 200, description = "The fields, and what the caller may do.", body = ref("#/components/schemas/ResourceDescription"))),
 )]
 #[get("/meta/{resource}")]
 pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<HttpResponse> {

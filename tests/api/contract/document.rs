@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::permission::Action;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{Answer, App};
 
 /// Method, path and operation of everything the document names.
@@ -48,6 +49,62 @@ fn every_operation_has_an_id_of_its_own_and_its_references_lead_somewhere() {
         let pointer = reference.split('"').next().unwrap_or_default();
         assert!(document.pointer(pointer).is_some(), "{pointer} is referred to, but not there");
     }
+}
+
+/// The objects in a schema of a request that would take members nobody knows.
+fn open_objects(document: &Value, schema: &Value, place: &str, seen: &mut BTreeSet<String>, open: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        if seen.insert(reference.to_owned()) {
+            let referred = document.pointer(&reference[1..]).expect("a schema");
+            open_objects(document, referred, reference, seen, open);
+        }
+        return;
+    }
+    if !schema.is_object() {
+        return;
+    }
+    let is_object =
+        schema["type"] == "object" || schema["type"].as_array().is_some_and(|types| types.contains(&"object".into()));
+    if is_object && !matches!(schema.get("additionalProperties"), Some(Value::Bool(false) | Value::Object(_))) {
+        open.push(place.to_owned());
+    }
+    let members = schema["properties"].as_object().into_iter().flatten();
+    for (member, schema) in members.map(|(name, schema)| (name.as_str(), schema)).chain([("items", &schema["items"])]) {
+        open_objects(document, schema, &format!("{place}/{member}"), seen, open);
+    }
+    for choice in ["oneOf", "anyOf", "allOf"].iter().flat_map(|word| schema[word].as_array().into_iter().flatten()) {
+        open_objects(document, choice, place, seen, open);
+    }
+}
+
+fn is_permission(text: &str) -> bool {
+    let known = |(resource, action): (&str, &str)| {
+        domain::catalogue::find(resource).is_some() && Action::from_word(action).is_some()
+    };
+    text.split_once('.').is_some_and(known)
+}
+
+#[test]
+fn every_operation_says_who_may_call_it_and_what_it_takes() {
+    let document = api::openapi::document();
+    let (mut seen, mut open) = (BTreeSet::new(), Vec::new());
+    for (method, path, operation) in operations() {
+        let permission = operation["x-permission"].as_str().unwrap_or_default();
+        let scopes = &operation["security"][0]["bearer"];
+        let public = operation.get("x-public").is_some();
+        let told = match permission {
+            "public" => public && operation["security"] == json!([]),
+            "signed_in" => !public && *scopes == json!([]),
+            _ => !public && is_permission(permission) && *scopes == json!([permission]),
+        };
+        assert!(told, "{method} {path}: {permission:?}, {}", operation["security"]);
+        assert!(operation["responses"].as_object().is_some_and(|all| all.keys().any(|s| s.starts_with('2'))), "{path}");
+        for (media_type, body) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
+            let place = format!("{method} {path} {media_type}");
+            open_objects(&document, &body["schema"], &place, &mut seen, &mut open);
+        }
+    }
+    assert_eq!(open, Vec::<String>::new(), "request schemas that are not closed");
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 
 mod batches;
 pub mod document;
+mod examples;
 mod lists;
 mod matrix;
 mod samples;
+mod schemas;
 mod verbs;

@@ -8,7 +8,7 @@ use tests::{Actor, Answer, App};
 
 use super::samples;
 
-fn editable() -> impl Iterator<Item = &'static Definition> {
+pub fn editable() -> impl Iterator<Item = &'static Definition> {
     CATALOGUE
         .iter()
         .filter(|resource| [Verb::Create, Verb::Update, Verb::Delete].iter().all(|v| resource.verbs.contains(v)))

@@ -61,6 +61,7 @@ impl HeldRole {
 #[utoipa::path(
     tag = "platform",
     operation_id = "who_am_i",
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The caller.", body = Me)),
 )]
 #[get("/me")]
@@ -114,6 +115,7 @@ struct ProfileChanges {
 #[utoipa::path(
     tag = "platform",
     operation_id = "change_my_profile",
+    extensions(("x-permission" = json!("signed_in"))),
     request_body = inline(ProfileChanges),
     responses((status = 200, description = "The caller, changed.", body = Me)),
 )]
@@ -147,6 +149,7 @@ struct PasswordChange {
 #[utoipa::path(
     tag = "platform",
     operation_id = "change_my_password",
+    extensions(("x-permission" = json!("signed_in"))),
     request_body = inline(PasswordChange),
     responses((status = 204, description = "Changed.")),
 )]
@@ -215,6 +218,7 @@ struct MySessions {
 #[utoipa::path(
     tag = "platform",
     operation_id = "list_my_sessions",
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The caller's open sessions, the latest used first.", body = MySessions)),
 )]
 #[get("/me/sessions")]
@@ -239,6 +243,7 @@ async fn list_sessions(caller: Caller) -> Result<HttpResponse> {
     tag = "platform",
     operation_id = "end_my_session",
     params(("id" = Uuid, Path, description = "The session.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 204, description = "Ended.")),
 )]
 #[delete("/me/sessions/{id}")]

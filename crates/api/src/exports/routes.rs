@@ -27,18 +27,21 @@ use crate::http::{fault, write};
 use crate::imports::routes::accepted;
 use crate::imports::run::{ANY_SYSTEM, can_import};
 use crate::jobs::EXPORT;
+use crate::openapi::schemas;
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(begin).service(content);
 }
 
+/// Which records and columns a file shall have.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExportOrder)]
 struct Wanted {
     resource: String,
     /// The records; all that the caller may export, if absent.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = schemas::filter)]
     filter: Filter,
     #[serde(default)]
     q: Option<String>,
@@ -46,7 +49,6 @@ struct Wanted {
     #[serde(default)]
     columns: Option<Vec<String>>,
     #[serde(default = "csv")]
-    #[schema(value_type = String)]
     format: Format,
     /// The system whose ids stand in the column of external ids.
     #[serde(default)]
@@ -57,8 +59,9 @@ fn csv() -> Format {
     Format::Csv
 }
 
-#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
 enum Format {
     Csv,
     Ndjson,
@@ -113,8 +116,9 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
     tag = "platform",
     operation_id = "fetch_export",
     params(("id" = Uuid, Path, description = "The export, as its job names it.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The file.", body = String, content_type = "text/csv"),
-        (status = 410, description = "It was fetched already, or has expired.")),
+        (status = 410, description = "`gone`: It was fetched already, or has expired.", content_type = "application/problem+json", body = serde_json::Value)),
 )]
 #[get("/exports/{id}/content")]
 async fn content(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {

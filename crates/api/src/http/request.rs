@@ -188,7 +188,7 @@ mod tests {
         let listening = tracing::subscriber::set_default(lines);
         let handler = || async {
             tracing::info!("at work");
-            HttpResponse::Ok()
+            HttpResponse::Ok().finish()
         };
         let app = init_service(App::new().wrap(from_fn(identify)).route("/", web::get().to(handler))).await;
         let request =

@@ -29,6 +29,7 @@ use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::jobs::IMPORT;
+use crate::openapi::schemas;
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(preview).service(begin);
@@ -47,10 +48,10 @@ struct PreviewQuery {
 /// What a file shall become: of a file that was previewed, or of the one in the body of this request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ImportOrder)]
 struct Wanted {
     resource: String,
     /// `dry_run` changes nothing and tells what `upsert` would do; `create` refuses records that are there already.
-    #[schema(value_type = String)]
     mode: Mode,
     /// The system the file comes from, which names the records in the column of external ids.
     #[serde(default)]
@@ -63,12 +64,13 @@ struct Wanted {
     file_id: Option<Uuid>,
     /// Header to target, such as `{"Company": "name"}`; columns that are not named are left out. Guessed if absent.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = schemas::mapping)]
     mapping: Option<HashMap<String, Option<String>>>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ImportMode)]
 enum Mode {
     DryRun,
     Create,

@@ -64,6 +64,7 @@ pub fn body(job: &Job) -> Value {
         ("before" = Option<Uuid>, Query, description = "The last job of the page before."),
         ("limit" = Option<u16>, Query, description = "Jobs on a page.", minimum = 1, maximum = 500),
     ),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "Jobs.", body = ref("#/components/schemas/Jobs"))),
 )]
 #[get("/jobs")]
@@ -78,6 +79,7 @@ async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
     tag = "platform",
     operation_id = "find_job",
     params(("id" = Uuid, Path, description = "The job.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The job.", body = ref("#/components/schemas/Job"))),
 )]
 #[get("/jobs/{id}")]
@@ -90,6 +92,7 @@ async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
     tag = "platform",
     operation_id = "cancel_job",
     params(("id" = Uuid, Path, description = "The job.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The job.", body = ref("#/components/schemas/Job"))),
 )]
 #[post("/jobs/{id}/cancel")]

@@ -48,17 +48,6 @@ pub fn schemas() -> Vec<(String, Value)> {
             "download": {"type": ["string", "null"], "description": "Address of the exported file."},
         },
     });
-    let change = json!({
-        "type": "object", "required": ["action"], "additionalProperties": false,
-        "properties": {
-            "action": {"type": "string", "enum": ["delete", "edit", "assign"]},
-            "ids": {"type": "array", "maxItems": 100_000, "items": {"type": "string", "format": "uuid"}},
-            "filter": reference("Filter"),
-            "q": {"type": "string", "maxLength": 100},
-            "set": {"type": "object", "description": "For `edit` a merge patch, for `assign` an assignment."},
-            "dry_run": {"type": "boolean", "default": false},
-        },
-    });
     let list = |name: &str| json!({"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": reference(name)}}});
     let preview = json!({
         "type": "object", "required": ["file_id", "resource", "format", "columns", "lines", "targets"],
@@ -82,7 +71,6 @@ pub fn schemas() -> Vec<(String, Value)> {
         ("Operations", list("Operation")),
         ("Job", job),
         ("Jobs", list("Job")),
-        ("BulkChange", change),
         ("ImportPreview", preview),
     ]
     .map(|(name, schema)| (name.to_owned(), schema))

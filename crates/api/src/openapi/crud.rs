@@ -242,7 +242,7 @@ impl<'a> Words<'a> {
             json!({
                 "parameters": [id(), idempotency_key(false)],
                 "requestBody": request("Reveal"),
-                "responses": {"200": {"description": "The values in the clear.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+                "responses": {"200": {"description": "The values in the clear.", "content": body("Revealed")}},
             }),
         )
     }
@@ -250,7 +250,7 @@ impl<'a> Words<'a> {
     fn bulk(&self) -> Value {
         self.operation("bulk_change", Action::Update, format!("Delete, edit or assign many {}s in one operation that can be undone.", self.noun), json!({
             "parameters": [idempotency_key(false)],
-            "requestBody": request("BulkChange"),
+            "requestBody": request(&format!("{}BulkChange", self.name)),
             "responses": {
                 "200": {"description": "The operation, with the rows that failed; of a dry run with every row.", "content": body("Operation")},
                 "202": {"description": "The job; more than 200 records are changed in the background.", "content": body("Job"), "headers": {"Location": header("Address of the job.")}},
@@ -319,6 +319,7 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
     add(format!("{name}Draft"), draft(definition));
     add(format!("{name}Patch"), patch(definition));
     add(format!("{name}Batch"), batch(&name));
+    add(format!("{name}BulkChange"), bulk_change(&name));
     add(
         format!("{name}Page"),
         json!({
@@ -330,13 +331,18 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
 }
 
 fn record(definition: &Definition) -> Value {
-    let mut properties: Map<String, Value> =
-        definition.all_fields().map(|field| (field.key.to_owned(), member(field, true))).collect();
+    let mut properties: Map<String, Value> = definition
+        .all_fields()
+        .map(|field| (field.key.to_owned(), member(field, !CERTAIN.contains(&field.key))))
+        .collect();
     properties.insert("etag".into(), json!({"type": "string", "description": "The entity tag, for If-Match."}));
     properties.insert("matches".into(), reference("Matches"));
     // Sparse fields and field rights take members away, so that only these are certain.
     json!({"type": "object", "required": ["id", "version", "etag"], "properties": properties})
 }
+
+/// Members of the stamp that every record shows.
+const CERTAIN: [&str; 2] = ["id", "version"];
 
 fn draft(definition: &Definition) -> Value {
     let stamp = STAMP_FIELDS.iter().filter(|field| field.access == Access::CreateOnly);
@@ -372,6 +378,23 @@ fn batch(name: &str) -> Value {
         "properties": {
             "items": {"type": "array", "minItems": 1, "maxItems": MOST, "items": item},
             "atomic": {"type": "boolean", "default": false, "description": "All of them, or none."},
+        },
+    })
+}
+
+fn bulk_change(name: &str) -> Value {
+    json!({
+        "type": "object", "required": ["action"], "additionalProperties": false,
+        "properties": {
+            "action": {"type": "string", "enum": ["delete", "edit", "assign"]},
+            "ids": {"type": ["array", "null"], "maxItems": 100_000, "items": {"type": "string", "format": "uuid"}},
+            "filter": {"anyOf": [reference("Filter"), {"type": "null"}]},
+            "q": {"type": ["string", "null"], "maxLength": 100},
+            "set": {
+                "description": "For `edit` a merge patch, for `assign` an assignment.",
+                "anyOf": [reference(&format!("{name}Patch")), reference("Assignment")],
+            },
+            "dry_run": {"type": "boolean", "default": false},
         },
     })
 }

@@ -1,9 +1,12 @@
 //! The OpenAPI document, generated from the routes that serve. `openapi/zhiyin.json` is its committed copy.
 //!
-//! What every operation shares (failures, security, headers) is added here once, for the whole document.
+//! What every operation shares (failures, security, examples) is added here once, for the whole document.
 
 mod background;
 pub mod crud;
+mod examples;
+mod samples;
+pub mod schemas;
 mod shared;
 
 use serde_json::{Value, json};
@@ -34,6 +37,7 @@ pub fn document() -> Value {
     document["servers"] = json!([{"url": "/", "description": "The server that this document came from."}]);
     document["tags"] = shared::tags();
     shared::complete(&mut document);
+    examples::add(&mut document);
     document
 }
 

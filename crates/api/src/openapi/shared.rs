@@ -3,10 +3,10 @@
 use domain::error::Code;
 use domain::messages;
 use domain::platform::users::Locale;
-use domain::resource::ExternalId;
 use serde_json::{Map, Value, json};
 
 use super::crud::reference;
+use super::{examples, schemas};
 
 pub fn tags() -> Value {
     let area = |area: domain::Area| {
@@ -26,7 +26,7 @@ pub fn complete(document: &mut Value) {
     });
     document["components"]["responses"] = failures();
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
-        schemas.extend(schemas_of_the_house());
+        schemas.extend(schemas::all());
     }
     forget_empty_defaults(document);
     let Some(paths) = document["paths"].as_object_mut() else { return };
@@ -52,8 +52,13 @@ fn forget_empty_defaults(value: &mut Value) {
 /// An operation without a permission of its own and without a mark that it is open needs a caller all the same.
 fn complete_operation(method: &str, operation: &mut Value) {
     let open = operation.get("x-public").is_some();
-    if !open {
-        operation["security"] = json!([{"bearer": []}]);
+    if open {
+        operation["security"] = json!([]);
+        operation["x-permission"] = "public".into();
+    } else {
+        // Who is signed in, and holds the permission, if the operation has one of its own.
+        let scopes: Vec<_> = operation.get("x-permission").filter(|word| *word != "signed_in").into_iter().collect();
+        operation["security"] = json!([{"bearer": scopes}]);
     }
     if operation.get("description").is_none() {
         operation["description"] = operation["summary"].clone();
@@ -64,7 +69,7 @@ fn complete_operation(method: &str, operation: &mut Value) {
     let conditional =
         operation["parameters"].as_array().is_some_and(|parameters| parameters.iter().any(|p| p["name"] == "If-Match"));
     let writes = method != "get";
-    let applies = |code: u16| match code {
+    let applies = |status: u16| match status {
         401 | 403 => !open,
         404 => existing,
         409 => writes,
@@ -73,6 +78,9 @@ fn complete_operation(method: &str, operation: &mut Value) {
         _ => true,
     };
     let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
+        explain(status.parse().unwrap_or_default(), response);
+    }
     for status in statuses().into_iter().filter(|status| applies(*status)) {
         responses
             .entry(status.to_string())
@@ -80,9 +88,22 @@ fn complete_operation(method: &str, operation: &mut Value) {
     }
 }
 
+/// A failure that an operation tells of in words of its own has the same body as all others. The code in its words, such
+/// as "`gone`: ...", is the one of the example.
+fn explain(status: u16, response: &mut Value) {
+    let said = response["description"].as_str().unwrap_or_default();
+    let word = said.split('`').nth(1).unwrap_or_default();
+    let code = Code::ALL.iter().find(|code| code.word() == word).or_else(|| first_of(status));
+    response["content"] = code.map_or(Value::Null, |code| problem_content(*code));
+}
+
+fn first_of(status: u16) -> Option<&'static Code> {
+    Code::ALL.iter().find(|code| code.status() == status)
+}
+
 /// The statuses of failures that operations may answer with.
 fn statuses() -> Vec<u16> {
-    vec![400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503]
+    vec![400, 401, 403, 404, 406, 409, 412, 413, 414, 415, 422, 428, 429, 500, 503]
 }
 
 fn failures() -> Value {
@@ -96,143 +117,13 @@ fn failures() -> Value {
                 Some(format!("`{}`: {title}.", code.word()))
             })
             .collect();
-        let response = json!({
-            "description": titles.join(" "),
-            "content": {"application/problem+json": {"schema": reference("Problem")}},
-        });
+        let Some(first) = first_of(status) else { continue };
+        let response = json!({"description": titles.join(" "), "content": problem_content(*first)});
         failures.insert(format!("problem_{status}"), response);
     }
     Value::Object(failures)
 }
 
-fn schemas_of_the_house() -> Map<String, Value> {
-    let fault = json!({
-        "type": "object", "required": ["pointer", "code", "detail"],
-        "properties": {
-            "pointer": {"type": "string", "description": "RFC 6901 pointer into the request, or the name of a parameter."},
-            "code": {"type": "string", "description": "The rule that was broken."},
-            "params": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Figures of the rule."},
-            "detail": {"type": "string", "description": "A sentence in the caller's language."},
-        },
-    });
-    let codes: Vec<_> = Code::ALL.iter().map(|code| code.word()).collect();
-    let problem = json!({
-        "type": "object", "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
-        "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": {"type": "string"},
-            "status": {"type": "integer", "format": "int32"},
-            "detail": {"type": "string"},
-            "instance": {"type": "string"},
-            "code": {"type": "string", "description": "A stable machine word.", "examples": codes},
-            "request_id": {"type": "string"},
-            "errors": {"type": "array", "items": reference("Fault")},
-        },
-    });
-    let text_or_null = json!({"type": ["string", "null"]});
-    let page = json!({
-        "type": "object", "required": ["next_cursor", "has_more"],
-        "properties": {
-            "next_cursor": text_or_null, "prev_cursor": text_or_null, "last_cursor": text_or_null,
-            "has_more": {"type": "boolean"},
-            "total": {"type": "integer", "format": "int64", "description": "Only if `count` asked for it."},
-            "estimated": {"type": "boolean", "description": "Whether there are more than `total` says."},
-        },
-    });
-    let filter = json!({
-        "description": "One of `{and: [...]}`, `{or: [...]}`, `{not: ...}`, `{field, op, value}`.",
-        "type": "object",
-    });
-    let listing = json!({
-        "type": "object", "additionalProperties": false,
-        "properties": {
-            "filter": reference("Filter"),
-            "q": {"type": "string", "maxLength": 100},
-            "sort": {"type": "array", "maxItems": 3, "items": {"type": "string"}},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-            "cursor": {"type": "string"},
-            "fields": {"type": "array", "items": {"type": "string"}},
-            "expand": {"type": "array", "maxItems": 5, "items": {"type": "string"}},
-            "count": {"type": "string", "enum": ["none", "exact", "estimate"]},
-        },
-    });
-    let id = json!({"type": ["string", "null"], "format": "uuid"});
-    let assignment = json!({
-        "type": "object", "additionalProperties": false,
-        "properties": {"owner_id": id, "department_id": id},
-    });
-    let reveal = json!({
-        "type": "object", "required": ["fields", "reason"], "additionalProperties": false,
-        "properties": {
-            "fields": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-            "reason": {"type": "string", "minLength": 2, "maxLength": 200},
-        },
-    });
-    let name = json!({
-        "type": "object", "required": ["system", "id"], "additionalProperties": false,
-        "description": "What another system calls the record; for `upsert`.",
-        "properties": {
-            "system": {"type": "string", "minLength": 1, "maxLength": ExternalId::LONGEST_SYSTEM},
-            "id": {"type": "string", "minLength": 1, "maxLength": ExternalId::LONGEST_ID},
-        },
-    });
-    let batch_results = json!({
-        "type": "object", "required": ["operation_id", "results"],
-        "properties": {
-            "operation_id": {"type": "string", "format": "uuid", "description": "What to undo if the whole was a mistake."},
-            "results": {"type": "array", "items": {
-                "type": "object", "required": ["status", "id", "etag"],
-                "properties": {
-                    "status": {"type": "integer", "format": "int32", "description": "The status that the item's own request would have had."},
-                    "id": id, "etag": text_or_null, "problem": reference("Problem"),
-                },
-            }},
-        },
-    });
-    let matches = json!({
-        "type": "array", "description": "Why a search found the record; only with `q`.",
-        "items": {
-            "type": "object", "required": ["field", "kind"],
-            "properties": {
-                "resource": {"type": "string", "description": "Whose field it is, if not the record's own, such as `contacts`."},
-                "field": {"type": "string"},
-                "kind": {"type": "string", "enum": ["text", "pinyin", "initials", "phone"]},
-                "text": {"type": "string", "description": "The part of the field that the word stands for."},
-            },
-        },
-    });
-    let change = json!({
-        "type": "object", "required": ["sequence", "at", "operation", "version", "changed"],
-        "properties": {
-            "sequence": {"type": "integer", "format": "int64"},
-            "at": {"type": "string", "format": "date-time"},
-            "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge", "reveal"]},
-            "version": {"type": "integer", "format": "int64"},
-            "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
-            "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
-        },
-    });
-    let history = json!({
-        "type": "object", "required": ["data"],
-        "properties": {"data": {"type": "array", "items": reference("Change")}},
-    });
-    let mut schemas: Map<String, Value> = super::background::schemas().into_iter().collect();
-    schemas.extend(
-        [
-            ("Fault", fault),
-            ("Problem", problem),
-            ("PageInfo", page),
-            ("Filter", filter),
-            ("Listing", listing),
-            ("Assignment", assignment),
-            ("Reveal", reveal),
-            ("ExternalId", name),
-            ("BatchResults", batch_results),
-            ("Matches", matches),
-            ("Change", change),
-            ("History", history),
-        ]
-        .map(|(name, schema)| (name.to_owned(), schema)),
-    );
-    schemas
+fn problem_content(code: Code) -> Value {
+    json!({"application/problem+json": {"schema": reference("Problem"), "example": examples::problem(code)}})
 }

@@ -35,6 +35,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
         ("before" = Option<Uuid>, Query, description = "The last operation of the page before."),
         ("limit" = Option<u16>, Query, description = "Operations on a page.", minimum = 1, maximum = 500),
     ),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "Operations.", body = ref("#/components/schemas/Operations"))),
 )]
 #[get("/operations")]
@@ -49,6 +50,7 @@ async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
     tag = "platform",
     operation_id = "find_operation",
     params(("id" = Uuid, Path, description = "The operation.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The operation.", body = ref("#/components/schemas/Operation"))),
 )]
 #[get("/operations/{id}")]
@@ -74,6 +76,7 @@ struct RowsQuery {
         ("after" = Option<i64>, Query, description = "The last row of the page before."),
         ("limit" = Option<u16>, Query, description = "Rows on a page.", minimum = 1, maximum = 500),
     ),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "Rows.", body = ref("#/components/schemas/OperationRows"))),
 )]
 #[get("/operations/{id}/rows")]
@@ -92,6 +95,7 @@ const PAGE: i64 = 500;
     tag = "platform",
     operation_id = "fetch_operation_errors",
     params(("id" = Uuid, Path, description = "The operation.")),
+    extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The file.", body = String, content_type = "text/csv")),
 )]
 #[get("/operations/{id}/errors.csv")]
@@ -125,6 +129,7 @@ async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Re
 
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = Undo)]
 struct Wanted {
     /// Tell what would be put back, and change nothing.
     dry_run: bool,
@@ -136,6 +141,7 @@ struct Wanted {
     tag = "platform",
     operation_id = "undo_operation",
     params(("id" = Uuid, Path, description = "The operation to take back.")),
+    extensions(("x-permission" = json!("signed_in"))),
     request_body(content = Wanted),
     responses(
         (status = 200, description = "The undo, with the rows that it left alone.", body = ref("#/components/schemas/Operation")),
