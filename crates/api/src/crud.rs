@@ -148,8 +148,16 @@ fn links(request: &HttpRequest, listing: &Listing, page: &PageInfo) -> String {
 
 /// Percent-encodes everything that has a meaning in a query string.
 fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+            escaped.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    escaped
 }
 
 async fn find<R: Served>(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {

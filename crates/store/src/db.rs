@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use diesel::QueryResult;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, TransactionManager};
 use domain::permission::Permission;
 use domain::resource::Resource;
@@ -167,6 +168,17 @@ impl Db {
         Ok(Connection { pooled: self.store.connection().await?, db: self })
     }
 
+    /// Asks one short question on the connection that the readers of this thread share. Should it turn out dead, it is
+    /// asked once more on another.
+    pub(crate) async fn ask<T>(&self, question: impl AsyncFn(&AsyncPgConnection) -> QueryResult<T>) -> Result<T> {
+        let pools = &self.store.pools;
+        let connection = pools.shared(None).await?;
+        match question(&connection).await {
+            Err(error) if is_lost(&error) => Ok(question(&*pools.shared(Some(&connection)).await?).await?),
+            outcome => Ok(outcome?),
+        }
+    }
+
     /// Runs work in one transaction: all of it happens, or nothing.
     pub async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut tx = self.begin().await?;
@@ -206,6 +218,15 @@ impl Db {
         }
         sql
     }
+}
+
+/// Whether a question found no connection under it. What PostgreSQL refused it would refuse again.
+fn is_lost(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error};
+    matches!(
+        error,
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+    )
 }
 
 /// A connection on behalf of somebody.

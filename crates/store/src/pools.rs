@@ -2,15 +2,19 @@
 //!
 //! The reader and the writer of a connection run where it was opened. Asked from another thread, it would wake that one
 //! and be woken by it at every question, which costs more than the question.
+//!
+//! Beside its pool a thread has one connection for short readings. These travel together, one behind the other and many
+//! in one packet, which nearly halves what a reading costs PostgreSQL. Nothing slow may go there: all would wait for it.
 
-use std::sync::{PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::bb8;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::{Handle, Id};
+use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 
@@ -19,6 +23,12 @@ const STATEMENT_TIMEOUT_SECONDS: u32 = 5;
 
 /// A pool of fewer would make its thread wait while another's connections are idle.
 const FEWEST: u32 = 4;
+
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// After this time a connection is replaced, so that a failover or a new configuration reaches all of them.
+const LIFE: Duration = Duration::from_secs(600);
 
 /// How many connections a process may hold.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +47,20 @@ pub(crate) struct Pools {
     each: u32,
     /// Pools that may be opened; threads beyond that share them.
     most: usize,
-    opened: RwLock<Vec<(Id, Pool)>>,
+    opened: RwLock<Vec<(Id, Place)>>,
+}
+
+/// What one thread asks.
+#[derive(Clone)]
+struct Place {
+    pool: Pool,
+    shared: Arc<Mutex<Option<Shared>>>,
+}
+
+/// A connection on which many ask at once.
+struct Shared {
+    connection: Arc<AsyncPgConnection>,
+    since: Instant,
 }
 
 impl Pools {
@@ -47,28 +70,51 @@ impl Pools {
         let each = (most / connections.runtimes.max(1)).max(FEWEST).min(most);
         let first = builder(each).build(manager(url)).await;
         let first = first.map_err(|error| Error::NoConnection(error.to_string()))?;
-        let opened = RwLock::new(vec![(Handle::current().id(), first)]);
+        let opened = RwLock::new(vec![(Handle::current().id(), Place::new(first))]);
         Ok(Self { url: url.into(), each, most: (most / each) as usize, opened })
     }
 
     /// A connection of this thread's pool.
     pub async fn get(&self) -> Result<Pooled> {
-        self.here().get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
+        self.here().pool.get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
     }
 
-    fn here(&self) -> Pool {
+    /// The connection of this thread for short readings. One that failed is not asked again.
+    pub async fn shared(&self, failed: Option<&Arc<AsyncPgConnection>>) -> Result<Arc<AsyncPgConnection>> {
+        let place = self.here().shared;
+        let mut shared = place.lock().await;
+        if let Some(Shared { connection, since }) = &*shared
+            && since.elapsed() < LIFE
+            && failed.is_none_or(|failed| !Arc::ptr_eq(failed, connection))
+        {
+            return Ok(connection.clone());
+        }
+        let opened = tokio::time::timeout(PATIENCE, connect(&self.url)).await;
+        let opened = opened.map_err(|_| Error::NoConnection("the database does not answer".into()))?;
+        let connection = Arc::new(opened.map_err(|error| Error::NoConnection(error.to_string()))?);
+        *shared = Some(Shared { connection: connection.clone(), since: Instant::now() });
+        Ok(connection)
+    }
+
+    fn here(&self) -> Place {
         let here = Handle::current().id();
-        let known = |opened: &[(Id, Pool)]| opened.iter().find(|(id, _)| *id == here).map(|(_, pool)| pool.clone());
-        if let Some(pool) = known(&self.opened.read().unwrap_or_else(PoisonError::into_inner)) {
-            return pool;
+        let known = |opened: &[(Id, Place)]| opened.iter().find(|(id, _)| *id == here).map(|(_, place)| place.clone());
+        if let Some(place) = known(&self.opened.read().unwrap_or_else(PoisonError::into_inner)) {
+            return place;
         }
         let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-        let pool = match opened.len() {
-            there if there < self.most => builder(self.each).build_unchecked(manager(&self.url)),
+        let place = match opened.len() {
+            there if there < self.most => Place::new(builder(self.each).build_unchecked(manager(&self.url))),
             there => opened[there % self.most].1.clone(),
         };
-        opened.push((here, pool.clone()));
-        pool
+        opened.push((here, place.clone()));
+        place
+    }
+}
+
+impl Place {
+    fn new(pool: Pool) -> Self {
+        Self { pool, shared: Arc::default() }
     }
 }
 
@@ -76,8 +122,8 @@ fn builder(connections: u32) -> ::bb8::Builder<AsyncDieselConnectionManager<Asyn
     Pool::builder()
         .max_size(connections)
         .min_idle(Some(1))
-        .max_lifetime(Some(Duration::from_secs(600)))
-        .connection_timeout(Duration::from_secs(3))
+        .max_lifetime(Some(LIFE))
+        .connection_timeout(PATIENCE)
         // Costs as much as a get; see performance.md, section 9. Broken connections are noticed and replaced.
         .test_on_check_out(false)
 }
@@ -86,14 +132,13 @@ fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     // A connection that landed on a standby fails this check, where `select 1` would pass.
     config.recycling_method = RecyclingMethod::CustomQuery("select 1 / (not pg_is_in_recovery())::int".into());
-    config.custom_setup = Box::new(|url| {
-        async move {
-            let mut connection = AsyncPgConnection::establish(url).await?;
-            let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
-            connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-            Ok(connection)
-        }
-        .boxed()
-    });
+    config.custom_setup = Box::new(|url| connect(url).boxed());
     AsyncDieselConnectionManager::new_with_config(url, config)
+}
+
+async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut connection = AsyncPgConnection::establish(url).await?;
+    let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
+    connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
 }

@@ -17,6 +17,7 @@ use crate::search::Match;
 use crate::sql::{Bind, Sql};
 
 /// Which rows of a table, in which order, and how many.
+#[derive(Clone)]
 pub struct Selection {
     pub condition: Sql,
     pub order: Sql,
@@ -56,7 +57,7 @@ pub trait Stored: Resource {
     }
 
     fn load(
-        connection: &mut AsyncPgConnection,
+        connection: &AsyncPgConnection,
         selection: Selection,
     ) -> impl Future<Output = QueryResult<Vec<Record<Self>>>>;
 
@@ -133,13 +134,13 @@ fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
 /// They differ between resources in nothing but names; written by hand they would be the same fifty lines each time.
 macro_rules! stored_in {
     ($table:ident) => {
-        async fn load(connection: &mut AsyncPgConnection, selection: Selection) -> QueryResult<Vec<Record<Self>>> {
+        async fn load(connection: &AsyncPgConnection, selection: Selection) -> QueryResult<Vec<Record<Self>>> {
             let rows: Vec<(Stamp, Self)> = $table::table
                 .filter(selection.condition)
                 .order(selection.order)
                 .limit(selection.limit)
                 .select((stamp_of!($table), Self::as_select()))
-                .load(connection)
+                .load(&mut &*connection)
                 .await?;
             Ok(rows.into_iter().map(|(stamp, data)| Record { stamp, data }).collect())
         }
