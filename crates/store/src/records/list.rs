@@ -1,0 +1,126 @@
+//! Lists: which rows are in one, in what order, and how many there are.
+
+use chrono::Utc;
+use diesel::sql_types;
+use diesel_async::RunQueryDsl;
+use domain::error::{Code, Error};
+use domain::filter::{Condition, Context, Filter, Op};
+use domain::listing::{Count, Listing};
+use domain::permission::Permission;
+use domain::resource::Definition;
+use domain::viewer::Rows;
+
+use super::{lens, see};
+use crate::db::{Connection, Db};
+use crate::error::Result;
+use crate::paging::{self, Cursor, Listed, Order};
+use crate::sql::Sql;
+use crate::table::{Selection, Stored};
+use crate::{filter, search};
+
+/// Counting stops where the exact number no longer matters to a reader.
+const ENOUGH: usize = 10_000;
+
+/// The condition under which rows are in a list: present, visible, and passing the filter.
+pub(crate) async fn scope_of_list<R: Stored>(
+    connection: &mut Connection<'_>,
+    listing: &Listing,
+    action: Permission,
+) -> Result<Sql> {
+    let db = connection.db();
+    let definition = Definition::of::<R>();
+    let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE))];
+    parts.push(filter::rows(&db.rows(action)?, R::TABLE));
+    if !listing.filter.is_everything() {
+        let context = match db.viewer() {
+            Some(viewer) => Context::of(&definition, viewer),
+            None => Context { definition: &definition, viewer: None, today: Utc::now().date_naive(), utc_offset: 0 },
+        };
+        let condition = Condition::check(&listing.filter, &context)?;
+        parts.push(filter::condition(&condition, R::NAME, R::TABLE, db.keys()));
+    }
+    if let Some(q) = &listing.q {
+        // Counting goes beyond the page, exactly to the end; and an order without an index takes all rows too.
+        let page = match listing.count {
+            Count::None => Some(paging::limit(listing)),
+            Count::Estimate => Some(ENOUGH),
+            Count::Exact => None,
+        };
+        let page = page.filter(|_| paging::walks(listing));
+        parts.push(search::condition::<R>(connection, q, page).await?);
+    }
+    Ok(Sql::and(parts))
+}
+
+pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
+    let definition = Definition::of::<R>();
+    listing.check(&definition)?;
+    refuse_hidden_sorts::<R>(db, listing)?;
+    let cursor = Cursor::read(db, R::NAME, listing)?;
+    let mut connection = db.read().await?;
+    let scope = scope_of_list::<R>(&mut connection, listing, R::READ).await?;
+    let order = Order::of::<R>(listing);
+    let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
+    let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
+        Some(position) => {
+            let beyond = order.beyond(position, backwards).ok_or(Error::new(Code::InvalidCursor))?;
+            Sql::and(vec![scope.clone(), beyond])
+        }
+        None => scope.clone(),
+    };
+    let limit = paging::limit(listing) as i64 + 1;
+    let mut selection = Selection { condition, order: order.sql(backwards), limit };
+    if recurs(listing, &db.rows(R::READ)?) {
+        selection =
+            Selection { condition: selection.condition.recurring(), order: selection.order.recurring(), ..selection };
+    }
+    let rows = R::load(&mut connection, selection).await?;
+    let rows = see::<R>(db, rows)?;
+    let mut listed = paging::turn(db, listing, &order, cursor, rows);
+    (listed.page.total, listed.page.estimated) = count::<R>(&mut connection, listing.count, scope).await?;
+    Ok(listed)
+}
+
+/// Whether a list is one of the few that are asked for all day: everything, or what belongs to one owner, customer or
+/// parent. Their plan is the same for all values; every other list is planned for its own.
+fn recurs(listing: &Listing, rows: &Rows) -> bool {
+    let by_reference = |filter: &Filter| match filter {
+        Filter::Test(test) => {
+            test.op == Op::Eq && matches!(test.field.as_str(), "owner_id" | "customer_id" | "parent_id")
+        }
+        Filter::And(parts) => parts.and.is_empty(),
+        _ => false,
+    };
+    let filter = match &listing.filter {
+        Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
+        filter => by_reference(filter),
+    };
+    filter && listing.q.is_none() && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
+}
+
+/// The order of rows tells about the values they are ordered by.
+fn refuse_hidden_sorts<R: Stored>(db: &Db, listing: &Listing) -> Result<()> {
+    let lens = lens::<R>(db);
+    if listing.sort.iter().any(|sort| lens.hides(&sort.field)) {
+        return Err(Code::FieldForbidden.into());
+    }
+    Ok(())
+}
+
+async fn count<R: Stored>(connection: &mut Connection<'_>, count: Count, scope: Sql) -> Result<(Option<i64>, bool)> {
+    match count {
+        Count::None => Ok((None, false)),
+        Count::Exact => {
+            let query = Sql::new(format!("select count(*) from {} where ", R::TABLE)).append(scope);
+            Ok((Some(query.rows::<sql_types::BigInt>().get_result(&mut **connection).await?), false))
+        }
+        Count::Estimate => {
+            let capped = Sql::new(format!("select count(*) from (select 1 from {} where ", R::TABLE))
+                .append(scope)
+                .push(format!(" limit {}) counted", ENOUGH + 1));
+            let enough = ENOUGH as i64;
+            let found: i64 = capped.rows::<sql_types::BigInt>().get_result(&mut **connection).await?;
+            Ok((Some(found.min(enough)), found > enough))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! May this caller change this record? What every write asks before it begins, in an order that tells nobody more than
+//! they may know.
+
+use domain::error::{Code, Error, Fault};
+use domain::field::{Access, Field};
+use domain::permission::{Permission, Right};
+use domain::resource::{Record, Resource, Stamp};
+use uuid::Uuid;
+
+use super::{IfMatch, etag};
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::table::Stored;
+
+/// Locks a record for a change: visible, allowed, and of the version that the caller saw, in this order.
+pub(crate) async fn lock<R: Stored>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    permission: Permission,
+) -> Result<Record<R>> {
+    let locked = R::lock(tx, id).await?.filter(|locked| locked.deleted_at.is_none());
+    let record = locked.ok_or(Error::new(Code::NotFound))?.record;
+    refuse_unseen(tx.db(), R::READ, &record.stamp)?;
+    refuse_foreign_rows(tx.db(), permission, &record.stamp)?;
+    let current = etag(tx.db(), record.stamp.version);
+    match if_match {
+        IfMatch::Tag(tag) if *tag != current => {
+            Err(Error { current: Some(current), ..Error::new(Code::StaleVersion) }.into())
+        }
+        IfMatch::Refused(code) => Err((*code).into()),
+        _ => Ok(record),
+    }
+}
+
+pub(crate) fn refuse_unseen(db: &Db, read: Permission, stamp: &Stamp) -> Result<()> {
+    let visible = db.rows(read).is_ok_and(|rows| rows.contains(stamp.owner_id, stamp.department_id));
+    if visible { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// A row that may be seen but not changed is forbidden rather than missing.
+pub(crate) fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
+    if db.rows(permission)?.contains(stamp.owner_id, stamp.department_id) {
+        return Ok(());
+    }
+    Err(Code::Forbidden.into())
+}
+
+pub(crate) fn refuse_unwritable<'a, R: Resource>(db: &Db, keys: impl Iterator<Item = &'a String>) -> Result<()> {
+    let Some(viewer) = db.viewer() else { return Ok(()) };
+    let writable =
+        |field: &Field| field.access != Access::Writable || viewer.rights.field(R::NAME, field) == Right::Write;
+    let faults: Vec<_> = keys
+        .filter_map(|key| R::FIELDS.iter().find(|field| field.key == key))
+        .filter(|field| !writable(field))
+        .map(|field| Fault::field(field.key, "not_writable"))
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error { faults, ..Error::new(Code::Forbidden) }.into()) }
+}

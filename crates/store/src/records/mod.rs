@@ -1,0 +1,278 @@
+//! The five verbs, once for all resources.
+//!
+//! Here a record is found, made, changed and deleted; [`list`] has the fifth verb, which needs as much as the four.
+//! What follows a record stands beside them: its [`owner`], its [`deletion`] and return, the [`references`] between
+//! records; and the [`lock`] under which all of them write.
+
+mod deletion;
+mod list;
+mod lock;
+mod owner;
+mod references;
+
+use std::sync::Arc;
+
+use domain::check;
+use domain::error::{Code, Error, Fault};
+use domain::resource::{Definition, ExternalIds, Record, Resource, Stamp};
+use domain::viewer::Lens;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+pub use self::deletion::restore;
+pub(crate) use self::deletion::{put_back, set_deleted, write_deleted};
+pub use self::list::list;
+pub(crate) use self::list::scope_of_list;
+pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable};
+pub use self::owner::assign;
+pub(crate) use self::owner::follow_owner;
+pub use self::references::titles;
+pub(crate) use self::references::{exists, linked, refuse_cycle};
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::sql::{Bind, Sql};
+use crate::table::{Locked, Selection, Stored};
+use crate::{external_ids, filter, personal, search};
+
+/// A record as somebody may see it. What may not be seen does not leave it.
+#[derive(Clone)]
+pub struct Seen<R> {
+    record: Record<R>,
+    lens: Arc<Lens>,
+}
+
+impl<R: Resource> Seen<R> {
+    pub(crate) fn new(record: Record<R>, lens: Arc<Lens>) -> Self {
+        Self { record, lens }
+    }
+
+    pub fn stamp(&self) -> &Stamp {
+        &self.record.stamp
+    }
+
+    /// The record as an object, in the viewer's eyes.
+    pub fn json(&self) -> Map<String, Value> {
+        let mut json = self.plain_json();
+        self.lens.apply(&mut json);
+        json
+    }
+
+    pub(crate) fn plain_json(&self) -> Map<String, Value> {
+        match serde_json::to_value(&self.record) {
+            Ok(Value::Object(json)) => json,
+            _ => Map::new(),
+        }
+    }
+
+    /// What may be seen of it at all, in the clear; for reasons that are told, not for showing.
+    pub(crate) fn visible_json(&self) -> Map<String, Value> {
+        let mut json = self.plain_json();
+        json.retain(|key, _| !self.lens.hides(key));
+        json
+    }
+
+    /// The whole record; only for those who may see all of it.
+    pub fn plain(&self) -> Option<&Record<R>> {
+        self.lens.is_clear().then_some(&self.record)
+    }
+}
+
+impl<R: Resource> Serialize for Seen<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.plain() {
+            Some(record) => record.serialize(serializer),
+            None => self.json().serialize(serializer),
+        }
+    }
+}
+
+/// The entity tag of a version, without quotes.
+pub fn etag(db: &Db, version: i64) -> String {
+    format!("{version}-{}", db.lineage())
+}
+
+/// The version a writer claims to have seen.
+#[derive(Clone, Debug)]
+pub enum IfMatch {
+    Tag(String),
+    /// Whatever the version; only for callers that may force.
+    Any,
+    /// None that counts. Why is told once the record was found to be there and the caller's to change.
+    Refused(Code),
+}
+
+/// The outcome of a write.
+pub struct Written<R> {
+    pub record: Seen<R>,
+    pub changed: bool,
+}
+
+pub(crate) fn lens<R: Resource>(db: &Db) -> Arc<Lens> {
+    Arc::new(db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>())))
+}
+
+pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Seen<R>>> {
+    let lens = lens::<R>(db);
+    rows.iter_mut().try_for_each(|record| personal::open::<R>(db.keys(), record))?;
+    Ok(rows.into_iter().map(|record| Seen::new(record, lens.clone())).collect())
+}
+
+/// A record by its id; one that the caller may not see is not found.
+pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
+    let mut connection = db.read().await?;
+    let condition = Sql::new(format!("{}.id = ", R::TABLE))
+        .bind(Bind::Id(id))
+        .push(format!(" and {}.deleted_at is null and ", R::TABLE))
+        .append(filter::rows(&db.rows(R::READ)?, R::TABLE))
+        .recurring();
+    let selection = Selection { condition, order: Sql::new("1").recurring(), limit: 1 };
+    let rows = R::load(&mut connection, selection).await?;
+    see::<R>(db, rows)?.pop().ok_or_else(|| Code::NotFound.into())
+}
+
+/// Makes a record out of a body that may also name owner, department and external ids.
+pub async fn create<R: Stored + Default>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Seen<R>> {
+    create_as(tx, Uuid::now_v7(), ExternalIds::default(), body).await
+}
+
+/// The same under an id that is chosen already, with the names that it bears elsewhere.
+pub(crate) async fn create_as<R: Stored + Default>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    external_ids: ExternalIds,
+    body: &Map<String, Value>,
+) -> Result<Seen<R>> {
+    let (stamp, patch) = new_stamp(tx, body).await?;
+    let stamp = Stamp { id, external_ids, ..stamp };
+    refuse_unwritable::<R>(tx.db(), patch.keys())?;
+    let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
+    references::refuse_hidden::<R>(tx, None, &data).await?;
+    let mut record = Record { stamp, data };
+    R::before_write(tx, &mut record).await?;
+    refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
+    let mut sealed = record.clone();
+    personal::seal::<R>(tx.db().keys(), &mut sealed, None)?;
+    R::insert(tx, &sealed).await?;
+    search::index::<R>(tx, &[&record]).await?;
+    let lens = lens::<R>(tx.db());
+    Ok(Seen::new(record, lens))
+}
+
+/// The stamp of a new record, and the body without the members that belong to it.
+async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
+    let mut patch = body.clone();
+    let mut faults = Vec::new();
+    let mut take = |key: &str| match patch.remove(key) {
+        None | Some(Value::Null) => None,
+        Some(value) => {
+            let id = value.as_str().and_then(|text| text.parse::<Uuid>().ok());
+            if id.is_none() {
+                faults.push(Fault::field(key, "not_an_id"));
+            }
+            id
+        }
+    };
+    let owner_id = take("owner_id").or(tx.db().user_id());
+    let department_id = take("department_id");
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults).into());
+    }
+    let department_id = match (department_id, owner_id) {
+        (None, Some(owner)) => owner::department_of(tx, owner).await?,
+        (department, _) => department,
+    };
+    let now = tx.now();
+    let actor = tx.db().user_id();
+    let stamp = Stamp {
+        id: Uuid::now_v7(),
+        version: 1,
+        created_at: now,
+        created_by: actor,
+        updated_at: now,
+        updated_by: actor,
+        owner_id,
+        department_id,
+        external_ids: ExternalIds::default(),
+    };
+    Ok((stamp, patch))
+}
+
+/// Lays a merge patch over a record. A patch that changes nothing writes nothing.
+pub async fn update<R: Stored>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    patch: &Map<String, Value>,
+) -> Result<Written<R>> {
+    let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
+    refuse_unwritable::<R>(tx.db(), patch.keys())?;
+    let mut before = sealed.clone();
+    personal::open::<R>(tx.db().keys(), &mut before)?;
+    let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
+    references::refuse_hidden::<R>(tx, Some(&before.data), &data).await?;
+    let mut record = Record { stamp: before.stamp.clone(), data };
+    R::before_write(tx, &mut record).await?;
+    write::<R>(tx, &before, &mut sealed, record).await
+}
+
+/// Changes a record that the system itself has to change, such as the one that stops being primary.
+pub(crate) async fn touch<R: Stored>(tx: &mut Tx<'_>, id: Uuid, change: impl FnOnce(&mut Record<R>)) -> Result<()> {
+    let Some(Locked { record: mut sealed, .. }) = R::lock(tx, id).await? else { return Ok(()) };
+    let mut before = sealed.clone();
+    personal::open::<R>(tx.db().keys(), &mut before)?;
+    let mut record = before.clone();
+    change(&mut record);
+    write::<R>(tx, &before, &mut sealed, record).await?;
+    Ok(())
+}
+
+async fn write<R: Stored>(
+    tx: &mut Tx<'_>,
+    before: &Record<R>,
+    sealed: &mut Record<R>,
+    mut record: Record<R>,
+) -> Result<Written<R>> {
+    let lens = lens::<R>(tx.db());
+    if same(before, &record) {
+        return Ok(Written { record: Seen::new(record, lens), changed: false });
+    }
+    advance(tx, &mut record.stamp);
+    let mut next = record.clone();
+    personal::seal::<R>(tx.db().keys(), &mut next, Some((&before.data, &mut sealed.data)))?;
+    R::update(tx, &next, None).await?;
+    if search::differs(before, &record) {
+        search::index::<R>(tx, &[&record]).await?;
+    }
+    if before.stamp.external_ids != record.stamp.external_ids {
+        external_ids::forget(tx, &[record.stamp.id]).await?;
+        external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
+    }
+    Ok(Written { record: Seen::new(record, lens), changed: true })
+}
+
+/// Counts a change of what belongs to a locked record but lies in another table, such as the roles of a user.
+pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<R>) -> Result<i64> {
+    advance(tx, &mut record.stamp);
+    R::update(tx, &record, None).await?;
+    Ok(record.stamp.version)
+}
+
+pub(crate) fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {
+    let data = |record: &Record<R>| serde_json::to_value(&record.data).ok();
+    let owner =
+        |record: &Record<R>| (record.stamp.owner_id, record.stamp.department_id, record.stamp.external_ids.clone());
+    data(before) == data(after) && owner(before) == owner(after)
+}
+
+pub(crate) fn advance(tx: &Tx<'_>, stamp: &mut Stamp) {
+    stamp.version += 1;
+    stamp.updated_at = tx.now();
+    stamp.updated_by = tx.db().user_id();
+}
+
+/// Deletes a record softly; it can be restored for thirty days.
+pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch) -> Result<()> {
+    lock::<R>(tx, id, if_match, R::DELETE).await?;
+    set_deleted::<R>(tx, id, true).await
+}
