@@ -10,22 +10,31 @@ use crate::error::Result;
 /// Each statement forgets at most so many rows, so that none holds locks for long.
 const AT_ONCE: i64 = 1000;
 
-/// Answers of repeatable requests, after seven days.
-const IDEMPOTENCY: &str = "delete from idempotency_keys where ctid = any(array(
-    select ctid from idempotency_keys where created_at < $1 limit $2))";
+/// What is forgotten: rows of a table whose column lies so many days back, and on which no other row rests.
+struct Forgotten {
+    table: &'static str,
+    since: &'static str,
+    days: i64,
+    unless: &'static [&'static str],
+}
 
-const FILES: &str = "delete from files where id = any(array(select id from files where expires_at < $1 limit $2))";
-
-/// What was deleted thirty days ago can no longer be restored. Records that others still point to wait for them.
-const DELETED: [&str; 3] = [
-    "delete from contacts where id = any(array(select id from contacts where deleted_at < $1 limit $2))",
-    "delete from customers where id = any(array(
-        select id from customers where deleted_at < $1
-        and not exists (select 1 from contacts where contacts.customer_id = customers.id)
-        and not exists (select 1 from customers child where child.parent_id = customers.id) limit $2))",
-    "delete from customer_types where id = any(array(
-        select id from customer_types where deleted_at < $1
-        and not exists (select 1 from customers where customers.type_id = customer_types.id) limit $2))",
+/// In the order in which one rests on the other. Deleted records can be restored for thirty days.
+const FORGOTTEN: [Forgotten; 5] = [
+    Forgotten { table: "idempotency_keys", since: "created_at", days: 7, unless: &[] },
+    Forgotten { table: "files", since: "expires_at", days: 0, unless: &[] },
+    Forgotten { table: "contacts", since: "deleted_at", days: 30, unless: &[] },
+    Forgotten {
+        table: "customers",
+        since: "deleted_at",
+        days: 30,
+        unless: &["contacts child where child.customer_id", "customers child where child.parent_id"],
+    },
+    Forgotten {
+        table: "customer_types",
+        since: "deleted_at",
+        days: 30,
+        unless: &["customers child where child.type_id"],
+    },
 ];
 
 pub async fn run(db: &Db) -> Result<()> {
@@ -34,12 +43,21 @@ pub async fn run(db: &Db) -> Result<()> {
         Ok(())
     })
     .await?;
-    forget(db, IDEMPOTENCY, TimeDelta::days(7)).await?;
-    forget(db, FILES, TimeDelta::zero()).await?;
-    for statement in DELETED {
-        forget(db, statement, TimeDelta::days(30)).await?;
+    for forgotten in &FORGOTTEN {
+        forget(db, &forgotten.statement(), TimeDelta::days(forgotten.days)).await?;
     }
     Ok(())
+}
+
+impl Forgotten {
+    fn statement(&self) -> String {
+        let Self { table, since, unless, .. } = self;
+        let rests = |child: &&str| format!(" and not exists (select 1 from {child} = {table}.id)");
+        let unless: String = unless.iter().map(rests).collect();
+        format!(
+            "delete from {table} where ctid = any(array(select ctid from {table} where {since} < $1{unless} limit $2))"
+        )
+    }
 }
 
 async fn forget(db: &Db, statement: &str, age: TimeDelta) -> Result<()> {
