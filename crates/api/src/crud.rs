@@ -25,8 +25,8 @@ use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::conditional::{if_match, is_known, quoted};
 use crate::http::error::{Refusal, Result};
-use crate::http::listing;
 use crate::http::write::{self, Answer};
+use crate::http::{listing, query};
 use crate::operations::{batch, bulk};
 use crate::present::{self, Presented, Wanted};
 use crate::{by_external, openapi};
@@ -284,25 +284,10 @@ async fn reveal<R: Served>(
     .await
 }
 
-/// A page of the record's history, newest first.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HistoryQuery {
-    /// The `sequence` of the last change of the page before.
-    before: Option<i64>,
-    limit: Option<u16>,
-}
-
+/// A page of the record's history, newest first; a change is known by its `sequence`.
 async fn history_of<R: Served>(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.authorize(R::READ)?;
-    let query = web::Query::<HistoryQuery>::from_query(request.query_string());
-    let query = query.map_err(|_| Refusal::from(Code::BadParameter))?;
-    let limit = query.limit.unwrap_or(domain::listing::DEFAULT_LIMIT);
-    if !(1..=domain::listing::MAX_LIMIT).contains(&limit) {
-        return Err(Refusal(Error::at(Code::BadParameter, Fault::new("limit", "out_of_range"))));
-    }
-    let changes = history::of_record::<R>(&db, *id, query.before, i64::from(limit)).await?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({"data": changes})))
+    query::page(&request, async |before, limit| Ok(history::of_record::<R>(&db, *id, before, limit).await?)).await
 }
 
 /// A fault in the preconditions or in the body is told only to those who may see the record.

@@ -12,6 +12,7 @@ pub mod health;
 pub mod listing;
 pub mod methods;
 pub mod problems;
+pub mod query;
 pub mod reference;
 pub mod request;
 pub mod trace;

@@ -27,6 +27,7 @@ use super::{lines, upload};
 use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
+use crate::http::query;
 use crate::http::write::{self, Answer};
 use crate::jobs::IMPORT;
 use crate::openapi::schemas;
@@ -90,11 +91,6 @@ struct BeginQuery {
     mapping: Option<String>,
 }
 
-fn query<T: serde::de::DeserializeOwned>(request: &HttpRequest) -> Result<T> {
-    let query = web::Query::<T>::from_query(request.query_string());
-    Ok(query.map_err(|_| Refusal::from(Code::BadParameter))?.into_inner())
-}
-
 /// A connection for somebody who may import this resource.
 fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition)> {
     let definition = domain::catalogue::find(resource).filter(|found| can_import(found.name));
@@ -118,7 +114,7 @@ fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition
 )]
 #[post("/imports/preview")]
 async fn preview(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
-    let PreviewQuery { resource, name } = query(&request)?;
+    let PreviewQuery { resource, name } = query::of(&request)?;
     let (db, definition) = authorize(&caller, &resource)?;
     let file = upload::receive(&db, name.as_deref().unwrap_or_default(), payload).await?;
     let head = upload::head(&db, file.id, &file.format, SHOWN).await?;
@@ -186,7 +182,7 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
         let format = upload::format_of(&db, file_id).await?;
         return enqueue(&request, &body, db, definition, wanted, file_id, format).await;
     }
-    let BeginQuery { resource, mode, system, dry_run, name, mapping } = query(&request)?;
+    let BeginQuery { resource, mode, system, dry_run, name, mapping } = query::of(&request)?;
     let (db, definition) = authorize(&caller, &resource)?;
     if !media_type.starts_with("text/csv") {
         return Err(Code::UnsupportedMediaType.into());

@@ -2,44 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use domain::error::{Code, Error, Fault};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::platform::jobs::{self, Job};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::auth::Caller;
 use crate::http::body::Body;
-use crate::http::error::{Refusal, Result};
-use crate::http::write;
+use crate::http::error::Result;
+use crate::http::{query, write};
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(list).service(find).service(cancel);
-}
-
-/// A page of a list that is walked by ids, newest first.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PageQuery {
-    before: Option<Uuid>,
-    limit: Option<u16>,
-}
-
-impl PageQuery {
-    pub fn of(request: &HttpRequest) -> Result<(Option<Uuid>, i64)> {
-        let query = web::Query::<Self>::from_query(request.query_string());
-        let query = query.map_err(|_| Refusal::from(Code::BadParameter))?;
-        Ok((query.before, limit(query.limit)?))
-    }
-}
-
-pub fn limit(wanted: Option<u16>) -> Result<i64> {
-    let limit = wanted.unwrap_or(domain::listing::DEFAULT_LIMIT);
-    if (1..=domain::listing::MAX_LIMIT).contains(&limit) {
-        return Ok(i64::from(limit));
-    }
-    Err(Refusal(Error::at(Code::BadParameter, Fault::new("limit", "out_of_range"))))
 }
 
 /// A job with where its outcome is found.
@@ -69,9 +43,9 @@ pub fn body(job: &Job) -> Value {
 )]
 #[get("/jobs")]
 async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
-    let (before, limit) = PageQuery::of(&request)?;
-    let jobs = jobs::list(&caller.own(), before, limit).await?;
-    Ok(HttpResponse::Ok().json(json!({"data": jobs.iter().map(body).collect::<Vec<_>>()})))
+    let db = caller.own();
+    let list = async |before, limit| Ok(jobs::list(&db, before, limit).await?.iter().map(body).collect());
+    query::page::<_, Value>(&request, list).await
 }
 
 /// Read a job: its state, how far it is, and where its outcome is found.

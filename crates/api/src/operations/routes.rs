@@ -18,10 +18,9 @@ use super::{AT_ONCE, explained, with_rows};
 use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
-use crate::http::{fault, write};
+use crate::http::{fault, query, write};
 use crate::imports::routes::begin_job;
 use crate::jobs::UNDO;
-use crate::jobs::routes::{PageQuery, limit};
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(list).service(find).service(list_rows).service(errors).service(take_back);
@@ -40,9 +39,8 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
 )]
 #[get("/operations")]
 async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
-    let (before, limit) = PageQuery::of(&request)?;
-    let data = operations::list(&caller.own(), before, limit).await?;
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    let db = caller.own();
+    query::page(&request, async |before, limit| Ok(operations::list(&db, before, limit).await?)).await
 }
 
 /// Read an operation: what came of it, in numbers.
@@ -81,9 +79,8 @@ struct RowsQuery {
 )]
 #[get("/operations/{id}/rows")]
 async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
-    let query = web::Query::<RowsQuery>::from_query(request.query_string());
-    let query = query.map_err(|_| Refusal::from(Code::BadParameter))?.into_inner();
-    let rows = operations::rows(&caller.own(), *id, query.outcome, query.after, limit(query.limit)?).await?;
+    let RowsQuery { outcome, after, limit } = query::of(&request)?;
+    let rows = operations::rows(&caller.own(), *id, outcome, after, query::limit(limit)?).await?;
     Ok(HttpResponse::Ok().json(json!({"data": explained(rows, fault::locale(&request))})))
 }
 
