@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::json;
-use tests::{Answer, App};
+use tests::{Answer, App, eventually};
 
 #[tokio::test]
 async fn anybody_may_ask_whether_the_process_is_well() {
@@ -109,11 +109,8 @@ async fn a_request_that_takes_too_long_is_given_up_but_its_write_is_not() {
     assert_eq!(late.header("cache-control"), "no-store");
     assert!(late.header("ratelimit").contains(";r="), "{late:?}");
     holder.batch_execute("rollback").await.expect("let go");
-    for _ in 0..100 {
-        if admin.get(&path).await.json()["name"] == "鑫盛" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("a write that had begun did not come to its end");
+    eventually("a write that had begun comes to its end", async || {
+        (admin.get(&path).await.json()["name"] == "鑫盛").then_some(())
+    })
+    .await;
 }

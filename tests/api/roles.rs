@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, App};
+use tests::{Actor, Answer, App, eventually};
 
 fn grant(resource: &str, action: &str, scope: &str) -> Value {
     json!({"resource": resource, "action": action, "scope": scope})
@@ -24,8 +24,10 @@ async fn clerk<'a>(administrator: &'a Actor<'a>) -> Actor<'a> {
     let given = json!({"roles": [role]});
     let given = administrator.change(Method::PUT, &format!("/api/v1/users/{}", clerk.id), "/roles", &given).await;
     assert_eq!(given.status, 200, "{given:?}");
-    // Until the server asks again who the caller is.
-    tokio::time::sleep(std::time::Duration::from_millis(3200)).await;
+    eventually("the server asks again who the caller is", async || {
+        (clerk.post("/api/v1/users", &json!({})).await.status == 422).then_some(())
+    })
+    .await;
     clerk
 }
 

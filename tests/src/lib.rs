@@ -4,10 +4,12 @@
 mod actor;
 mod answer;
 mod app;
+mod eventually;
 pub mod population;
 mod postgres;
 
 pub use actor::{Actor, PASSWORD, cookie_of};
 pub use answer::Answer;
 pub use app::App;
+pub use eventually::eventually;
 pub use postgres::Database;

@@ -5,11 +5,9 @@ mod exports;
 mod imports;
 mod queue;
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde_json::Value;
-use tests::{Actor, Answer};
+use tests::{Actor, Answer, eventually};
 use uuid::Uuid;
 
 /// A request that may be repeated, as imports and exports must be.
@@ -29,14 +27,12 @@ async fn preview(person: &Actor<'_>, resource: &str, file: impl Into<reqwest::Bo
 async fn ended(person: &Actor<'_>, accepted: &Answer) -> Value {
     assert_eq!(accepted.status, 202, "{accepted:?}");
     let path = accepted.header("location").to_owned();
-    for _ in 0..600 {
+    eventually("the job ends", async || {
         let job = person.get(&path).await.json();
-        if !matches!(job["state"].as_str(), Some("queued" | "running")) {
-            return job;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the job does not end: {:?}", person.get(&path).await);
+        let ended = !matches!(job["state"].as_str(), Some("queued" | "running"));
+        ended.then_some(job)
+    })
+    .await
 }
 
 async fn operation(person: &Actor<'_>, job: &Value) -> Value {

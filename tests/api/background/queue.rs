@@ -1,9 +1,7 @@
 //! The queue itself: jobs outlive the process that works on them, and stop when they are told to.
 
-use std::time::Duration;
-
 use serde_json::json;
-use tests::App;
+use tests::{App, eventually};
 
 use super::{ended, preview, repeatable};
 
@@ -22,12 +20,8 @@ async fn a_job_whose_worker_died_goes_on_at_its_checkpoint() {
     let body = json!({"resource": "customers", "mode": "upsert", "system": "erp", "file_id": looked_at["file_id"]});
     let accepted = repeatable(&admin, "/api/v1/imports", &body).await;
     let path = accepted.header("location").to_owned();
-    for _ in 0..400 {
-        if admin.get(&path).await.json()["done"] == 1000 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the first chunk is written", async || (admin.get(&path).await.json()["done"] == 1000).then_some(()))
+        .await;
     // Its worker dies: the backend that sleeps in the trap is ended, and the lease runs out in favour of nobody.
     let kill = "update jobs set leased_by = 'a dead process', lease_until = now() - interval '1 second' where kind = 'import'; \
                 drop trigger trap on customers";
@@ -73,20 +67,11 @@ async fn the_daily_upkeep_forgets_what_is_old() {
                values (gen_random_uuid(), '旧的', 'j', 'company', 'lost', now() - interval '31 days'), \
                       (gen_random_uuid(), '新近删除的', 'x', 'company', 'lost', now() - interval '1 day'); \
                update schedules set next_at = now()";
-    let scheduled = "select count(*) from schedules";
-    for _ in 0..100 {
-        if client.query_one(scheduled, &[]).await.expect("asked").get::<_, i64>(0) > 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let counted = async |table| {
+        let query = format!("select count(*) from {table}");
+        client.query_one(&query, &[]).await.expect("counted").get::<_, i64>(0)
+    };
+    eventually("the server schedules its work", async || (counted("schedules").await > 0).then_some(())).await;
     client.batch_execute(old).await.expect("made old");
-    for _ in 0..300 {
-        let left: i64 = client.query_one("select count(*) from customers", &[]).await.expect("asked").get(0);
-        if left == 2 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the old record is still there");
+    eventually("the old record goes", async || (counted("customers").await == 2).then_some(())).await;
 }
