@@ -24,6 +24,13 @@ pub struct Selection {
     pub limit: i64,
 }
 
+impl Selection {
+    /// The statement is prepared once; see [`Sql::recurring`].
+    pub fn recurring(self) -> Self {
+        Self { condition: self.condition.recurring(), order: self.order.recurring(), ..self }
+    }
+}
+
 /// A row held by a transaction.
 pub struct Locked<R> {
     pub record: Record<R>,

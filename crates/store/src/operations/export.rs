@@ -30,8 +30,8 @@ pub struct Exported {
 /// The records of a list beyond an id.
 pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
     let records = {
-        let mut connection = db.read().await?;
-        let mut scope = vec![records::scope_of_list::<R>(&mut connection, listing, R::READ).await?];
+        let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?];
+        let connection = db.read().await?;
         // Who may read more than they may export takes along only what they may export.
         scope.push(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
         if let Some(after) = after {
@@ -39,7 +39,7 @@ pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>)
         }
         let selection =
             Selection { condition: Sql::and(scope), order: Sql::new(format!("{}.id", R::TABLE)), limit: CHUNK };
-        let rows = R::load(&mut connection, selection).await?;
+        let rows = R::load(&connection, selection).await?;
         records::see::<R>(db, rows)?
     };
     let ids: Vec<Uuid> = records.iter().map(|seen| seen.stamp().id).collect();
@@ -54,8 +54,8 @@ pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>)
 /// Refuses a list that could not be exported, before anything is made of it.
 pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     use diesel_async::RunQueryDsl;
+    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?;
     let mut connection = db.read().await?;
-    let scope = records::scope_of_list::<R>(&mut connection, listing, R::READ).await?;
     let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))
         .append(scope)
         .push(" and ")
@@ -73,9 +73,9 @@ async fn companions<R: Imported>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid
             .push(") and ")
             .append(filter::rows(&rows, table))
             .recurring();
-    let mut connection = db.read().await?;
+    let connection = db.read().await?;
     let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };
-    let rows = R::Companion::load(&mut connection, selection).await?;
+    let rows = R::Companion::load(&connection, selection).await?;
     drop(connection);
     let seen = records::see::<R::Companion>(db, rows)?;
     let keyed = seen.iter().map(|seen| {

@@ -11,7 +11,7 @@ use domain::resource::Definition;
 use domain::viewer::Rows;
 
 use super::{lens, see};
-use crate::db::{Connection, Db};
+use crate::db::Db;
 use crate::error::Result;
 use crate::paging::{self, Cursor, Listed, Order};
 use crate::sql::Sql;
@@ -22,12 +22,7 @@ use crate::{filter, search};
 const ENOUGH: usize = 10_000;
 
 /// The condition under which rows are in a list: present, visible, and passing the filter.
-pub(crate) async fn scope_of_list<R: Stored>(
-    connection: &mut Connection<'_>,
-    listing: &Listing,
-    action: Permission,
-) -> Result<Sql> {
-    let db = connection.db();
+pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission) -> Result<Sql> {
     let definition = Definition::of::<R>();
     let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE))];
     parts.push(filter::rows(&db.rows(action)?, R::TABLE));
@@ -47,7 +42,7 @@ pub(crate) async fn scope_of_list<R: Stored>(
             Count::Exact => None,
         };
         let page = page.filter(|_| paging::walks(listing));
-        parts.push(search::condition::<R>(connection, q, page).await?);
+        parts.push(search::condition::<R>(&mut db.read().await?, q, page).await?);
     }
     Ok(Sql::and(parts))
 }
@@ -57,8 +52,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     listing.check(&definition)?;
     refuse_hidden_sorts::<R>(db, listing)?;
     let cursor = Cursor::read(db, R::NAME, listing)?;
-    let mut connection = db.read().await?;
-    let scope = scope_of_list::<R>(&mut connection, listing, R::READ).await?;
+    let scope = scope_of_list::<R>(db, listing, R::READ).await?;
     let order = Order::of::<R>(listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
@@ -69,15 +63,18 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
         None => scope.clone(),
     };
     let limit = paging::limit(listing) as i64 + 1;
-    let mut selection = Selection { condition, order: order.sql(backwards), limit };
-    if recurs(listing, &db.rows(R::READ)?) {
-        selection =
-            Selection { condition: selection.condition.recurring(), order: selection.order.recurring(), ..selection };
-    }
-    let rows = R::load(&mut connection, selection).await?;
+    let selection = Selection { condition, order: order.sql(backwards), limit };
+    let recurs = recurs(listing, &db.rows(R::READ)?);
+    let selection = if recurs { selection.recurring() } else { selection };
+    // In the order of the newest these have an index to walk, and so are short for certain.
+    let rows = if recurs && listing.sort.is_empty() {
+        db.ask(async |connection| R::load(connection, selection.clone()).await).await?
+    } else {
+        R::load(&*db.read().await?, selection).await?
+    };
     let rows = see::<R>(db, rows)?;
     let mut listed = paging::turn(db, listing, &order, cursor, rows);
-    (listed.page.total, listed.page.estimated) = count::<R>(&mut connection, listing.count, scope).await?;
+    (listed.page.total, listed.page.estimated) = count::<R>(db, listing.count, scope).await?;
     Ok(listed)
 }
 
@@ -107,19 +104,20 @@ fn refuse_hidden_sorts<R: Stored>(db: &Db, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-async fn count<R: Stored>(connection: &mut Connection<'_>, count: Count, scope: Sql) -> Result<(Option<i64>, bool)> {
+async fn count<R: Stored>(db: &Db, count: Count, scope: Sql) -> Result<(Option<i64>, bool)> {
     match count {
         Count::None => Ok((None, false)),
         Count::Exact => {
             let query = Sql::new(format!("select count(*) from {} where ", R::TABLE)).append(scope);
-            Ok((Some(query.rows::<sql_types::BigInt>().get_result(&mut **connection).await?), false))
+            let query = query.rows::<sql_types::BigInt>();
+            Ok((Some(query.get_result(&mut *db.read().await?).await?), false))
         }
         Count::Estimate => {
             let capped = Sql::new(format!("select count(*) from (select 1 from {} where ", R::TABLE))
                 .append(scope)
                 .push(format!(" limit {}) counted", ENOUGH + 1));
             let enough = ENOUGH as i64;
-            let found: i64 = capped.rows::<sql_types::BigInt>().get_result(&mut **connection).await?;
+            let found: i64 = capped.rows::<sql_types::BigInt>().get_result(&mut *db.read().await?).await?;
             Ok((Some(found.min(enough)), found > enough))
         }
     }

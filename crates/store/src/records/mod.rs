@@ -120,14 +120,13 @@ pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Se
 
 /// A record by its id; one that the caller may not see is not found.
 pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
-    let mut connection = db.read().await?;
     let condition = Sql::new(format!("{}.id = ", R::TABLE))
         .bind(Bind::Id(id))
         .push(format!(" and {}.deleted_at is null and ", R::TABLE))
         .append(filter::rows(&db.rows(R::READ)?, R::TABLE))
         .recurring();
     let selection = Selection { condition, order: Sql::new("1").recurring(), limit: 1 };
-    let rows = R::load(&mut connection, selection).await?;
+    let rows = db.ask(async |connection| R::load(connection, selection.clone()).await).await?;
     see::<R>(db, rows)?.pop().ok_or_else(|| Code::NotFound.into())
 }
 

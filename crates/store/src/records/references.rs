@@ -46,7 +46,7 @@ pub(crate) async fn linked<R: Stored>(db: &Db, link: &str, ids: Vec<Uuid>) -> Re
         .append(filter::rows(&rows, table))
         .recurring();
     let order = Sql::new(format!("{table}.id")).recurring();
-    let rows = R::load(&mut *db.read().await?, Selection { condition, order, limit: MOST_LINKED }).await?;
+    let rows = R::load(&*db.read().await?, Selection { condition, order, limit: MOST_LINKED }).await?;
     see::<R>(db, rows)
 }
 
