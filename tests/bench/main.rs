@@ -5,6 +5,7 @@ mod http;
 mod import;
 mod machine;
 mod operations;
+mod paint;
 mod reference;
 mod report;
 
@@ -55,6 +56,9 @@ struct Arguments {
     /// One second an operation, few different requests, and the README stays as it is.
     #[arg(long)]
     quick: bool,
+    /// The Node that opens the client in a browser; without it first paint is not measured.
+    #[arg(long)]
+    node: Option<PathBuf>,
     /// Leave the database for the next run, which then needs no load.
     #[arg(long)]
     keep: bool,
@@ -133,6 +137,9 @@ impl<'a> Bench<'a> {
         }
         let mut sentences = vec![self.crowd(&operations, &server).await?];
         let resident = machine.resident();
+        if let Some(node) = &self.arguments.node {
+            sentences.push(paint::measure(node, &format!("http://{}/sign-in", server.address))?);
+        }
         drop(server);
         let rows = if self.arguments.quick { 20_000 } else { 1_000_000 };
         sentences.push(self.import(rows).await?);

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use crate::{postgres, shell};
+use crate::{browser, postgres, shell, web};
 
 #[derive(Args)]
 pub struct Options {
@@ -21,6 +21,10 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<()> {
+    let tools = browser::ensure()?;
+    browser::install_driver()?;
+    // The server carries the client inside.
+    web::build(web::Options { dev: false })?;
     let mut cargo = shell::cargo();
     cargo.args(["build", "--release", "--package", "api", "--bin", "zhiyin", "--package", "tests", "--bin", "bench"]);
     shell::step("Building the server and what measures it", &mut cargo)?;
@@ -31,6 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("zhiyin-bench-{}", options.customers));
     let mut bench = Command::new(release.join("bench"));
     bench.arg("--server").arg(&zhiyin).arg("--folder").arg(&folder);
+    bench.arg("--node").arg(&tools.node).env("CHROMIUM", &tools.chromium);
     bench.args(["--customers", &options.customers.to_string()]);
     bench.args(options.quick.then_some("--quick")).args(options.keep.then_some("--keep"));
     let status = bench.current_dir(shell::workspace()).status()?;

@@ -8,13 +8,15 @@ use anyhow::{Context, Result, bail};
 use crate::check::{self, Tally};
 use crate::{node, packages, shell};
 
+const FOLDER: &str = "tests/browser";
+
 /// Names under which Chromium goes.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// What drives the stories.
 pub struct Tools {
-    node: PathBuf,
-    chromium: PathBuf,
+    pub node: PathBuf,
+    pub chromium: PathBuf,
 }
 
 /// Installs Node, Chromium and a Chinese font where they are missing.
@@ -47,14 +49,21 @@ fn has_chinese_font() -> bool {
 
 /// Runs all stories against this executable, which serves the built client.
 pub fn test(zhiyin: &Path, tools: &Tools) -> Result<Tally> {
-    let folder = shell::workspace().join("tests/browser");
+    install_driver()?;
+    let folder = shell::workspace().join(FOLDER);
+    let mut node = Command::new(&tools.node);
+    node.args(["--test", "--test-reporter=./support/reporter.js", "stories/"]).current_dir(&folder);
+    node.env("ZHIYIN_EXECUTABLE", zhiyin).env("CHROMIUM", &tools.chromium);
+    check::count("Testing in the browser", &mut node, Tally::of_node)
+}
+
+/// The packages that the stories need, as their lock file names them.
+pub fn install_driver() -> Result<()> {
+    let folder = shell::workspace().join(FOLDER);
     if !folder.join("node_modules/.package-lock.json").exists() {
         let mut install = Command::new("npm");
         install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
         shell::step("Installing the browser driver", &mut install)?;
     }
-    let mut node = Command::new(&tools.node);
-    node.args(["--test", "--test-reporter=./support/reporter.js", "stories/"]).current_dir(&folder);
-    node.env("ZHIYIN_EXECUTABLE", zhiyin).env("CHROMIUM", &tools.chromium);
-    check::count("Testing in the browser", &mut node, Tally::of_node)
+    Ok(())
 }
