@@ -3,9 +3,11 @@
 use domain::CATALOGUE;
 use domain::filter::operators;
 use domain::resource::{Definition, Verb};
+use reqwest::Method;
 use serde_json::json;
 use tests::{Actor, App};
 
+use super::document::{address, operations};
 use super::samples;
 
 fn listed() -> impl Iterator<Item = &'static Definition> {
@@ -95,6 +97,26 @@ async fn every_list_refuses_what_it_does_not_know() {
         }
         assert_eq!(codes(&admin, &path("cursor=abc")).await, (400, "invalid_cursor".into()), "{}", resource.name);
     }
+}
+
+#[tokio::test]
+async fn every_list_that_is_walked_by_ids_refuses_what_it_does_not_know() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let mut walked = 0;
+    for (method, path, operation) in operations() {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let mut names = parameters.filter_map(|parameter| parameter["name"].as_str());
+        if method != Method::GET || !names.any(|name| matches!(name, "before" | "after")) {
+            continue;
+        }
+        walked += 1;
+        for query in ["nope=1", "limit=0", "limit=501", "limit=x", "before=x&after=x"] {
+            let path = format!("{}?{query}", address(&path));
+            assert_eq!(codes(&admin, &path).await, (400, "bad_parameter".into()), "{path}");
+        }
+    }
+    assert!(walked >= 3, "jobs, operations and histories are walked so, but only {walked} were found");
 }
 
 #[tokio::test]
