@@ -66,20 +66,33 @@ mod tests {
     }
 
     #[test]
-    fn every_word_names_a_period() {
-        for word in RELATIVE_DATES {
-            let (from, to) = period(word, day("2026-11-21")).expect(word);
-            assert!(from < to, "{word}");
-        }
-        assert_eq!(period("@someday", day("2026-11-21")), None);
-    }
-
-    #[test]
     fn periods_are_those_of_the_calendar() {
-        let period = |word| period(word, day("2026-11-21")).expect(word);
-        assert_eq!(period("@this_week"), (day("2026-11-16"), day("2026-11-23")));
-        assert_eq!(period("@last_month"), (day("2026-10-01"), day("2026-11-01")));
-        assert_eq!(period("@this_quarter"), (day("2026-10-01"), day("2027-01-01")));
-        assert_eq!(period("@last_7_days"), (day("2026-11-15"), day("2026-11-22")));
+        // A Saturday.
+        let today = day("2026-11-21");
+        let periods = [
+            ("@today", "2026-11-21", "2026-11-22"),
+            ("@yesterday", "2026-11-20", "2026-11-21"),
+            ("@tomorrow", "2026-11-22", "2026-11-23"),
+            ("@this_week", "2026-11-16", "2026-11-23"),
+            ("@last_week", "2026-11-09", "2026-11-16"),
+            ("@next_week", "2026-11-23", "2026-11-30"),
+            ("@this_month", "2026-11-01", "2026-12-01"),
+            ("@last_month", "2026-10-01", "2026-11-01"),
+            ("@next_month", "2026-12-01", "2027-01-01"),
+            ("@this_quarter", "2026-10-01", "2027-01-01"),
+            ("@last_quarter", "2026-07-01", "2026-10-01"),
+            ("@this_year", "2026-01-01", "2027-01-01"),
+            ("@last_year", "2025-01-01", "2026-01-01"),
+            ("@last_7_days", "2026-11-15", "2026-11-22"),
+            ("@last_30_days", "2026-10-23", "2026-11-22"),
+            ("@last_90_days", "2026-08-24", "2026-11-22"),
+            ("@next_7_days", "2026-11-21", "2026-11-28"),
+            ("@next_30_days", "2026-11-21", "2026-12-21"),
+        ];
+        assert_eq!(periods.map(|(word, ..)| word), RELATIVE_DATES);
+        for (word, from, to) in periods {
+            assert_eq!(period(word, today), Some((day(from), day(to))), "{word}");
+        }
+        assert_eq!(period("@someday", today), None);
     }
 }
