@@ -8,3 +8,4 @@ mod records;
 mod schema;
 mod search;
 mod support;
+mod waiting;
