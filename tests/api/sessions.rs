@@ -60,6 +60,19 @@ async fn a_session_ends_when_it_is_idle_and_when_it_is_old() {
 }
 
 #[tokio::test]
+async fn how_long_a_session_lasts_is_a_setting() {
+    let app = App::start_with(&[("ZHIYIN_SESSION_HOURS", "2"), ("ZHIYIN_SESSION_IDLE_MINUTES", "5")]).await;
+    let administrator = app.administrator().await;
+    let answer = app.try_sign_in("admin", PASSWORD).await;
+    let cookie = answer.header("set-cookie");
+    let life = cookie.split("Max-Age=").nth(1).and_then(|rest| rest.split(';').next()?.parse::<u32>().ok());
+    assert!(life.is_some_and(|seconds| (7000..=7200).contains(&seconds)), "{cookie}");
+    let client = app.database.connect().await;
+    client.execute("update sessions set last_seen_at = now() - interval '6 minutes'", &[]).await.expect("aged");
+    assert_eq!(app.with_cookie(REFRESH, &administrator.cookie).await.status, 401);
+}
+
+#[tokio::test]
 async fn logout_ends_access_and_takes_the_cookie_away() {
     let app = App::start().await;
     let administrator = app.administrator().await;

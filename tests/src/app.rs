@@ -56,6 +56,8 @@ impl App {
             runtime.expect("a runtime").block_on(async move {
                 let url = config.database_url.clone().expect("the test's database");
                 let store = application::open_store(&config, &url).await.expect("a store");
+                let times = config.times().expect("sensible times");
+                first_start::keep_times(&store, times).await.expect("kept");
                 let server = application::serve(&config, store.clone()).expect("a server");
                 let link = first_start::setup_link(&store, "").await.expect("asked").unwrap_or_default();
                 started.send((server.addresses()[0], server.handle(), link)).expect("the test waits");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use store::platform::settings::Times;
 
 /// A setting as the README shows it; a test compares the two tables.
 pub struct Setting {
@@ -25,11 +26,6 @@ pub const SETTINGS: &[Setting] = &[
         name: "DATABASE_URL",
         default: "",
         meaning: "PostgreSQL to use; without it the server runs a private one in its data folder",
-    },
-    Setting {
-        name: "DATABASE_REPLICA_URL",
-        default: "",
-        meaning: "Replica for reads that may lag a little; without it all reads go to the primary",
     },
     Setting {
         name: "ZHIYIN_DATABASE_CONNECTIONS",
@@ -88,6 +84,21 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "Longest time that a request may take before it is answered with 503; files on their way in or out may take longer",
     },
     Setting {
+        name: "ZHIYIN_SESSION_IDLE_MINUTES",
+        default: "30",
+        meaning: "A session that is not used for so long ends, 1 to 1440",
+    },
+    Setting {
+        name: "ZHIYIN_SESSION_HOURS",
+        default: "12",
+        meaning: "A session ends after so many hours, however busy, 1 to 720",
+    },
+    Setting {
+        name: "ZHIYIN_UTC_OFFSET_MINUTES",
+        default: "480",
+        meaning: "Where the company's day begins, in minutes from UTC, -720 to 840",
+    },
+    Setting {
         name: "ZHIYIN_WORKERS",
         default: "0",
         meaning: "Number of web worker threads; 0 means one per processor",
@@ -110,7 +121,6 @@ pub const SETTINGS: &[Setting] = &[
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub database_url: Option<String>,
-    pub database_replica_url: Option<String>,
     pub database_connections: u32,
     pub data_dir: PathBuf,
     pub root_key: Option<String>,
@@ -123,6 +133,9 @@ pub struct Config {
     pub trusted_proxies: String,
     pub requests_per_minute: u32,
     pub request_seconds: u64,
+    pub session_idle_minutes: i64,
+    pub session_hours: i64,
+    pub utc_offset_minutes: i64,
     pub workers: usize,
     pub drain_seconds: u64,
     pub log: String,
@@ -168,8 +181,17 @@ impl Config {
             .context("the configuration cannot be read")?
             .try_deserialize()
             .context("the configuration is wrong")?;
+        config.times().context("the configuration is wrong")?;
         config.path = environment.get("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default();
         Ok(config.without_empty())
+    }
+
+    /// How long people stay signed in, and where their day begins.
+    pub fn times(&self) -> Result<Times> {
+        let times = Times::new(self.session_idle_minutes, self.session_hours, self.utc_offset_minutes);
+        times.context(
+            "ZHIYIN_SESSION_IDLE_MINUTES, ZHIYIN_SESSION_HOURS or ZHIYIN_UTC_OFFSET_MINUTES is out of its range",
+        )
     }
 
     /// The address that people type, without a slash at its end.
@@ -192,13 +214,7 @@ impl Config {
 
     /// An empty value is the same as none, so that a setting can be switched off where the file sets it.
     fn without_empty(mut self) -> Self {
-        let texts = [
-            &mut self.database_url,
-            &mut self.database_replica_url,
-            &mut self.root_key,
-            &mut self.metrics_listen,
-            &mut self.public_url,
-        ];
+        let texts = [&mut self.database_url, &mut self.root_key, &mut self.metrics_listen, &mut self.public_url];
         for text in texts {
             text.take_if(|text| text.is_empty());
         }
@@ -274,6 +290,13 @@ mod tests {
         assert_eq!(config.data_dir, Path::new("/home/li/.local/share/zhiyin"));
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
         assert!(!config.is_https());
+    }
+
+    #[test]
+    fn a_session_without_length_is_refused() {
+        let refused = |name, value| read(&[("HOME", "/home/li"), (name, value)]).is_err();
+        assert!(refused("ZHIYIN_SESSION_HOURS", "0") && refused("ZHIYIN_SESSION_IDLE_MINUTES", "10000"));
+        assert!(!refused("ZHIYIN_SESSION_HOURS", "720"));
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::config::Config;
 /// Where the data is. A private cluster runs as long as this value lives.
 pub struct Database {
     pub url: String,
-    pub replica_url: Option<String>,
     private: Option<Cluster>,
 }
 
@@ -26,8 +25,7 @@ impl Database {
 
     async fn with_tenure(config: &Config, tenure: Tenure) -> Result<Self> {
         if let Some(url) = &config.database_url {
-            let replica_url = config.database_replica_url.clone();
-            return Ok(Self { url: url.clone(), replica_url, private: None });
+            return Ok(Self { url: url.clone(), private: None });
         }
         let options = cluster::Options {
             data_dir: config.data_dir.clone(),
@@ -38,7 +36,7 @@ impl Database {
         let private = tokio::task::spawn_blocking(move || Cluster::start(&options))
             .await?
             .context("the private PostgreSQL cannot be used")?;
-        Ok(Self { url: private.url(), replica_url: None, private: Some(private) })
+        Ok(Self { url: private.url(), private: Some(private) })
     }
 
     /// Brings the schema up to this version. Of several processes that start at once, one does the work.

@@ -1,13 +1,20 @@
-//! What a database needs before anybody can sign in: the shipped roles, and a link for the first administrator.
+//! What a database needs before anybody can sign in: the shipped roles, the limits of sessions, and a link for the first
+//! administrator.
 
 use anyhow::Result;
 use store::Store;
+use store::platform::settings::{self, Times};
 use store::platform::{roles, setup};
 
 /// Brings in the roles of this version. Safe at every start, of several processes at once too.
 pub async fn prepare(store: &Store) -> Result<()> {
     store.system("first start").write(async |tx| roles::ship(tx).await).await?;
     Ok(())
+}
+
+/// Tells all processes of the database how long people stay signed in, as this server is configured.
+pub async fn keep_times(store: &Store, times: Times) -> Result<()> {
+    Ok(store.system("configuration").write(async |tx| settings::keep_times(tx, times).await).await?)
 }
 
 /// A link that makes the first administrator, while there is none. Earlier links stop working.

@@ -15,6 +15,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
     database.migrate().await?;
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
     let store = application::open_store(config, &database.url).await?;
+    first_start::keep_times(&store, config.times()?).await?;
     let server = application::serve(config, store.clone())?;
     tracing::info!("serving on {}", config.public_url());
     if let Some(link) = first_start::setup_link(&store, &config.public_url()).await? {

@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use schema::settings;
 use serde_json::{Map, Value};
 
+use crate::db::Tx;
 use crate::error::Result;
 
 /// Names this history of the database; see the migration that makes it.
@@ -30,18 +32,46 @@ impl Times {
     const ABSOLUTE: &'static str = "session_hours";
     const OFFSET: &'static str = "utc_offset_minutes";
 
-    /// A value that is missing or makes no sense leaves the default.
-    pub(super) fn of(settings: &Map<String, Value>) -> Self {
-        let number = |key: &str, range: std::ops::RangeInclusive<i64>, default: i64| {
-            settings.get(key).and_then(Value::as_i64).filter(|value| range.contains(value)).unwrap_or(default)
-        };
-        Self {
-            idle: TimeDelta::minutes(number(Self::IDLE, 1..=1440, 30)),
-            absolute: TimeDelta::hours(number(Self::ABSOLUTE, 1..=720, 12)),
-            // China keeps one time all the year round.
-            utc_offset: number(Self::OFFSET, -720..=840, 480) as i32 * 60,
-        }
+    /// Minutes, hours and minutes from UTC; nothing if one of them makes no sense.
+    pub fn new(idle_minutes: i64, hours: i64, utc_offset_minutes: i64) -> Option<Self> {
+        let sensible = (1..=1440).contains(&idle_minutes)
+            && (1..=720).contains(&hours)
+            && (-720..=840).contains(&utc_offset_minutes);
+        sensible.then(|| Self {
+            idle: TimeDelta::minutes(idle_minutes),
+            absolute: TimeDelta::hours(hours),
+            utc_offset: utc_offset_minutes as i32 * 60,
+        })
     }
+
+    /// As every process finds it in the database; a database that no server has used yet has the usual times.
+    pub(super) fn of(settings: &Map<String, Value>) -> Self {
+        let number = |key: &str, usual: i64| settings.get(key).and_then(Value::as_i64).unwrap_or(usual);
+        // China keeps one time all the year round.
+        let (idle, hours, offset) = (number(Self::IDLE, 30), number(Self::ABSOLUTE, 12), number(Self::OFFSET, 480));
+        Self::new(idle, hours, offset).unwrap_or(Self::USUAL)
+    }
+
+    const USUAL: Self = Self { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12), utc_offset: 8 * 3600 };
+}
+
+/// Puts the times of a server's configuration into the database, where all processes read them: the last one to start
+/// decides.
+pub async fn keep_times(tx: &mut Tx<'_>, times: Times) -> Result<()> {
+    let values = [
+        (Times::IDLE, times.idle.num_minutes()),
+        (Times::ABSOLUTE, times.absolute.num_hours()),
+        (Times::OFFSET, i64::from(times.utc_offset / 60)),
+    ];
+    let rows = values.map(|(key, value)| (settings::key.eq(key), settings::value.eq(Value::from(value))));
+    diesel::insert_into(settings::table)
+        .values(rows.to_vec())
+        .on_conflict(settings::key)
+        .do_update()
+        .set(settings::value.eq(excluded(settings::value)))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn times(connection: &mut AsyncPgConnection) -> Result<Times> {
@@ -61,12 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_makes_no_sense_leaves_the_default() {
-        let usual = of(json!({}));
-        assert_eq!((usual.idle, usual.absolute), (TimeDelta::minutes(30), TimeDelta::hours(12)));
-        assert_eq!(usual.utc_offset, 8 * 3600);
+    fn times_that_make_no_sense_leave_the_usual_ones() {
+        assert_eq!(of(json!({})), Times::USUAL);
         let odd = json!({"session_idle_minutes": 0, "session_hours": "long", "utc_offset_minutes": 100_000});
-        assert_eq!(of(odd), usual);
+        assert_eq!(of(odd), Times::USUAL);
         assert_eq!(of(json!({"session_idle_minutes": 5})).idle, TimeDelta::minutes(5));
+        assert_eq!(Times::new(30, 12, 480), Some(Times::USUAL));
+        assert_eq!(Times::new(30, 0, 480), None);
     }
 }
