@@ -145,3 +145,18 @@ fn fault(answer: &Answer) -> String {
     let fault = &problem["errors"][0];
     format!("{} {}", fault["pointer"].as_str().unwrap_or_default(), fault["code"].as_str().unwrap_or_default())
 }
+
+#[tokio::test]
+async fn a_reference_does_not_tell_the_name_of_what_one_may_not_see() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let seller = admin.colleague(&["sales"], None).await;
+    let parent = admin.create("customers", &json!({"name": "保密的母公司"})).await;
+    let child = json!({"name": "子公司", "owner_id": seller.id, "parent_id": parent["id"]});
+    let child = admin.create("customers", &child).await;
+    let path = format!("/api/v1/customers/{}?expand=parent", child["id"].as_str().expect("an id"));
+    assert!(admin.get(&path).await.text.contains("保密的母公司"));
+    let seen = seller.get(&path).await;
+    assert_eq!(seen.status, 200, "{seen:?}");
+    assert!(!seen.text.contains("保密的母公司"), "{seen:?}");
+}
