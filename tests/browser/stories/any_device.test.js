@@ -1,20 +1,13 @@
 // The same person at a desk, in the evening, abroad, on the phone and in a tunnel.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { eventually, launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { eventually, openPage, picture } from "../support/browser.js";
+import { signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let browser;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  await withCustomers(await setUp(server));
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { browser, server } = await stage({ furnish: withCustomers });
 
 /** The mean of red, green and blue of a colour as browsers write it, from 0 to 255. */
 function brightness(colour) {

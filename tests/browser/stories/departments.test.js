@@ -1,24 +1,12 @@
 // Somebody draws the company's tree: branches are made, moved and renamed; what cannot be is refused in words.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/departments");
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { api, page, server } = await stage({ path: "/departments" });
 
 const branch = (name) => page.getByRole("treeitem").filter({ hasText: name });
 const level = async (name) => Number(await branch(name).getAttribute("aria-level"));

@@ -3,23 +3,15 @@
 // are for the eye.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { accessibility, launch, openPage, picture, settled, wholeness } from "../support/browser.js";
-import { ADMINISTRATOR, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { accessibility, openPage, picture, settled, wholeness } from "../support/browser.js";
+import { ADMINISTRATOR, signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
 
-let browser;
-let screens;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  screens = await house(await setUp(server));
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { browser, made: screens, server } = await stage({ furnish: house });
 
 /** Fills the house with one of everything; answers the addresses of all screens by the names of their pictures. */
 async function house(api) {

@@ -1,26 +1,19 @@
 // Somebody asks a question with several conditions, sends its address to a colleague, and changes it.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { SELLER, hire, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { openPage, picture } from "../support/browser.js";
+import { SELLER, hire, signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  await withCustomers(api);
-  await hire(api, SELLER, ["销售经理"]);
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
+const { api, browser, page, server } = await stage({
+  furnish: async (api) => {
+    await withCustomers(api);
+    await hire(api, SELLER, ["销售经理"]);
+  },
+  path: "/customers",
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
 
 const drawer = () => page.getByRole("dialog", { name: "筛选" });
 const rows = (count) => page.waitForFunction((count) => document.querySelectorAll("tbody th[scope=row]").length === count, count);

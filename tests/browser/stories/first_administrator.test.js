@@ -1,21 +1,15 @@
 // The person who installs the house opens it, signs out and comes back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
+import { openPage, picture } from "../support/browser.js";
 import { ADMINISTRATOR, signIn } from "../support/people.js";
-import { setupLink, startServer } from "../support/server.js";
+import { setupLink } from "../support/server.js";
+import { stage } from "../support/stage.js";
 
-let browser;
-let server;
-let page;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  page = await openPage(browser);
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { browser, server } = await stage({ empty: true });
+const page = await openPage(browser);
 
 test("the set-up link makes the first administrator and lets them in", async () => {
   await page.goto(setupLink(server));

@@ -1,18 +1,12 @@
 // Somebody opens a fresh installation for the first time.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { assertAccessible, launch, openPage, picture } from "../support/browser.js";
-import { startServer } from "../support/server.js";
+import { assertAccessible, openPage, picture } from "../support/browser.js";
+import { stage } from "../support/stage.js";
 
-let browser;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { browser, server } = await stage({ empty: true });
 
 test("the client comes up in the reader's language, without a complaint", async () => {
   for (const [locale, language] of [["zh-CN", "zh-CN"], ["en-GB", "en"]]) {

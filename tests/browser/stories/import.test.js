@@ -1,31 +1,18 @@
 // Somebody brings the customers of an old system in, twice, and takes them back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { stage } from "../support/stage.js";
 
 const HEADER = "customer_id,company_name,contact_name,contact_title,address,city,postal_code,country,phone,remark";
 
-let api;
-let browser;
-let file;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  file = join(server.folder, "old-customers.csv");
-  await writeFile(file, lines(40));
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { api, page, server } = await stage({ path: "/customers" });
+const file = join(server.folder, "old-customers.csv");
+await writeFile(file, lines(40));
 
 /** A file as another system writes it; two of its lines cannot be customers. */
 function lines(count) {

@@ -1,23 +1,12 @@
 // Somebody who never touches the mouse, and somebody who types Chinese.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage } from "../support/browser.js";
-import { setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  await withCustomers(await setUp(server));
-  page = await openPage(browser);
-  await signIn(page, server);
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { page, server } = await stage({ furnish: withCustomers, path: "/" });
 
 /** The name of the row that has the focus. */
 const focused = () => page.evaluate(() => document.activeElement.closest("tr").querySelector("th").innerText.trim());

@@ -2,26 +2,19 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { SELLER, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { SELLER, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  await withCustomers(api);
-  await api.create("users", { name: SELLER.name, username: SELLER.username });
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
+const { api, page, server } = await stage({
+  furnish: async (api) => {
+    await withCustomers(api);
+    await api.create("users", { name: SELLER.name, username: SELLER.username });
+  },
+  path: "/customers",
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
 
 const choose = (name) => page.getByRole("checkbox", { name: `选择 ${name}` }).check();
 const saved = async (field) => (await api.list("customers", "?sort=name")).data.map((customer) => customer[field]);

@@ -2,33 +2,22 @@
 // keyboard what a role gives, and whoever holds it sees the difference.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { eventually, launch, openPage, picture, settled } from "../support/browser.js";
-import { hire, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { eventually, openPage, picture, settled } from "../support/browser.js";
+import { hire, signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
 const AGENT = { name: "周宁", username: "zhou.ning", password: "锦瑟-无端-2026-夏" };
 const NUMBER = /138.?1234.?5678/;
 
-let agent;
-let api;
-let browser;
-let customer;
-let his;
-let hers;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  customer = (await withCustomers(api))[1];
-  agent = await hire(api, AGENT, ["客服"]);
-  [his, hers] = await Promise.all([openPage(browser), openPage(browser)]);
-  await signIn(his, server, AGENT, `/customers/${customer.id}`);
-  await signIn(hers, server);
+const { api, browser, made, server } = await stage({
+  furnish: async (api) => ({ customer: (await withCustomers(api))[1], agent: await hire(api, AGENT, ["客服"]) }),
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { agent, customer } = made;
+const [his, hers] = await Promise.all([openPage(browser), openPage(browser)]);
+await signIn(his, server, AGENT, `/customers/${customer.id}`);
+await signIn(hers, server);
 
 /** Reads the page anew until it shows what the server forgets to allow, or begins to. */
 const eventuallyAnew = (page, check) =>

@@ -1,31 +1,23 @@
 // A change of more records than are answered at once is tried first, and runs in the background.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { stage } from "../support/stage.js";
 
 const COUNT = 260;
 
-let api;
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  const customers = Array.from({ length: COUNT }, (_, at) => ({ name: `批量客户 ${at}`, city: "长沙" }));
-  // Ten at a time: enough to be quick, few enough for a small machine.
-  while (customers.length > 0) {
-    await Promise.all(customers.splice(0, 10).map((customer) => api.create("customers", customer)));
-  }
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
+const { api, page, server } = await stage({
+  furnish: async (api) => {
+    const customers = Array.from({ length: COUNT }, (_, at) => ({ name: `批量客户 ${at}`, city: "长沙" }));
+    // Ten at a time: enough to be quick, few enough for a small machine.
+    while (customers.length > 0) {
+      await Promise.all(customers.splice(0, 10).map((customer) => api.create("customers", customer)));
+    }
+  },
+  path: "/customers",
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
 
 test("however long the list, at most 60 rows are in the document", async () => {
   await page.getByRole("rowheader").first().waitFor();

@@ -2,27 +2,19 @@
 // what was done can be taken back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { ADMINISTRATOR, SELLER, hire, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { ADMINISTRATOR, SELLER, hire, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let customers;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  customers = await withCustomers(api);
-  await hire(api, SELLER, ["销售"]);
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
+const { api, made: customers, page, server } = await stage({
+  furnish: async (api) => {
+    await hire(api, SELLER, ["销售"]);
+    return withCustomers(api);
+  },
+  path: "/customers",
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
 
 const quick = (resource = "客户") => page.getByRole("dialog", { name: `新建${resource}` });
 const address = (customer) => `${server.address}/customers/${customer.id}`;

@@ -1,27 +1,18 @@
 // What opens over a page reads as well as the page: palette, filter, sheets, wizard, menus; both themes, desk and phone.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { accessibility, launch, openPage, picture, settled, wholeness } from "../support/browser.js";
-import { ADMINISTRATOR, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { accessibility, openPage, picture, settled, wholeness } from "../support/browser.js";
+import { ADMINISTRATOR, signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
 
 const FILE = "customer_id,company_name,phone\r\nOLD1,老客户有限公司,0512-55500001\r\nOLD2,,0512-55500002\r\n";
 
-let api;
-let browser;
-let customer;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  [customer] = await withCustomers(api);
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { api, browser, made, server } = await stage({ furnish: withCustomers });
+const [customer] = made;
 
 const button = (scope, name) => scope.getByRole("button", { name, exact: true }).first();
 

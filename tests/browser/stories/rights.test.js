@@ -1,25 +1,16 @@
 // An administrator lets a seller in; the seller sees their own work and nothing else.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { eventually, launch, openPage, picture, settled } from "../support/browser.js";
-import { Api, SELLER, knock, setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { eventually, openPage, picture, settled } from "../support/browser.js";
+import { Api, SELLER, knock, signIn, withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let page;
 let seller;
-let server;
 
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  await withCustomers(api);
-  page = await openPage(browser);
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { api, browser, server } = await stage({ furnish: withCustomers });
+const page = await openPage(browser);
 
 test("she makes a user, gives the sales role and hands over a password for the first day", async () => {
   await signIn(page, server, undefined, "/users");

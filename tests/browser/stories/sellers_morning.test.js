@@ -1,24 +1,13 @@
 // Somebody who keeps customers: makes, finds, sorts, corrects, deletes and brings back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn, withCustomers } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { withCustomers } from "../support/people.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  page = await openPage(browser);
-  await signIn(page, server, undefined, "/customers");
-});
-after(() => Promise.all([browser?.close(), server?.stop()]));
+const { api, page, server } = await stage({ path: "/customers" });
 
 const names = async () => {
   const rows = await page.getByRole("rowheader").allInnerTexts();

@@ -1,26 +1,15 @@
 // Two people work on the same customer at the same time; nobody's words are lost.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, openPage, picture } from "../support/browser.js";
-import { setUp, signIn } from "../support/people.js";
-import { startServer } from "../support/server.js";
+import { picture } from "../support/browser.js";
+import { stage } from "../support/stage.js";
 
-let api;
-let browser;
-let customer;
-let page;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), startServer()]);
-  api = await setUp(server);
-  customer = await api.create("customers", { name: "武汉江汉建设", city: "武汉" });
-  page = await openPage(browser);
-  await signIn(page, server, undefined, `/customers/${customer.id}/edit`);
+const { api, made: customer, page, server } = await stage({
+  furnish: (api) => api.create("customers", { name: "武汉江汉建设", city: "武汉" }),
+  path: (customer) => `/customers/${customer.id}/edit`,
 });
-after(() => Promise.all([browser?.close(), server?.stop()]));
 
 test("changes of different fields are joined without asking", async () => {
   await page.getByLabel(/^简称/).fill("江汉");

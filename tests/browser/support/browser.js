@@ -32,7 +32,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts a browser. Give its `close` to `after`. */
+/** Starts a browser; its `close` ends it. */
 export function launch() {
   return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 }

@@ -12,7 +12,7 @@ const EXECUTABLE =
 
 const SETUP_LINK = /https?:\/\/\S*\/setup\S*/;
 
-/** Starts a server and waits until it is ready. Give the answer's `stop` to `after`. */
+/** Starts a server and waits until it is ready; its `stop` ends it. */
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), "zhiyin-story-"));
   // PostgreSQL runs under another account when the tests run as root, and must be able to come in.
@@ -24,6 +24,8 @@ export async function startServer() {
     stream.setEncoding("utf8").on("data", (text) => (server.output += text));
   }
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  // A story that dies on the way takes its server with it.
+  process.once("exit", () => child.kill("SIGTERM"));
   server.stop = async () => {
     child.kill("SIGTERM");
     await ended;
