@@ -63,6 +63,22 @@ test("she finds a customer by part of the name, by pinyin, by initials and by th
   page.assertQuiet();
 });
 
+test("a customer that is found by its contact says so", async () => {
+  const [customer] = (await api.list("customers", `?q=${encodeURIComponent("北京华信")}`)).data;
+  await api.create("contacts", { name: "欧阳修远", customer_id: customer.id, phones: ["139 1111 2468"] });
+  const row = page.getByRole("row").filter({ hasText: "北京华信" });
+  for (const [typed, why] of [["欧阳修", "联系人：欧阳修"], ["xiuyuan", "联系人：修远"], ["2468", "联系人：电话匹配"]]) {
+    await page.getByLabel("搜索名称、拼音、电话尾号").fill(typed);
+    await rows(1);
+    await row.getByText(why, { exact: true }).waitFor();
+  }
+  await picture(page, "customers-by-contact");
+  await page.getByRole("main").getByRole("button", { name: "重置" }).first().click();
+  await rows(7);
+  assert.equal(await page.getByText("联系人：").count(), 0);
+  page.assertQuiet();
+});
+
 test("she filters by level, sorts by name, and the view survives a reload and the way back", async () => {
   await page.getByRole("button", { name: "筛选" }).click();
   const drawer = page.getByRole("dialog");
