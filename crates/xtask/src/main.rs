@@ -50,6 +50,9 @@ enum Task {
         /// Change nothing; fail if the file is out of date.
         #[arg(long)]
         check: bool,
+        /// Write openapi/released.json too: what clients may rely on from now on.
+        #[arg(long, conflicts_with = "check")]
+        release: bool,
     },
     /// Measure the release server beside pgbench on a large database.
     Bench(bench::Options),
@@ -73,7 +76,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { no_browser } => check::test(!no_browser),
         Task::Lint => check::lint(),
         Task::Ci => check::ci(),
-        Task::Openapi { check } => openapi::update(check),
+        Task::Openapi { check, release } => openapi::run(check, release),
         Task::Bench(options) => bench::run(&options),
         Task::Web(options) => web::build(options),
     }

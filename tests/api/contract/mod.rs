@@ -6,6 +6,7 @@ pub mod document;
 mod examples;
 mod lists;
 mod matrix;
+mod released;
 mod samples;
 mod schemas;
 mod verbs;

@@ -23,7 +23,7 @@ pub fn schemas() -> Vec<(String, Value)> {
         "type": "object", "required": ["id", "kind", "resource", "state", "dry_run", "total"],
         "properties": {
             "id": {"type": "string", "format": "uuid"},
-            "kind": {"type": "string", "enum": OperationKind::WORDS},
+            "kind": {"type": "string", "enum": OperationKind::WORDS, "x-open-enum": true},
             "resource": {"type": "string"},
             "state": {"type": "string", "enum": OperationState::WORDS},
             "dry_run": {"type": "boolean"},

@@ -414,7 +414,8 @@ fn member(field: &Field, nullable: bool) -> Value {
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Instant => json!({"type": "string", "format": "date-time"}),
-        Kind::Choice(words) => json!({"type": "string", "enum": words}),
+        // Later versions may know more words.
+        Kind::Choice(words) => json!({"type": "string", "enum": words, "x-open-enum": true}),
         Kind::Url => text(Some("uri")),
         Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),

@@ -45,4 +45,5 @@ const INTRODUCTION: &str = "JSON over HTTP, UTF-8, `snake_case`. Instants are RF
 days `YYYY-MM-DD`, ids UUIDs. Every failure is `application/problem+json` (RFC 9457) with a stable `code`. A change of an \
 existing record needs `If-Match` with the ETag that was read. A request with an `Idempotency-Key` can be repeated safely \
 for seven days. Lists are walked by cursor. Other systems write by their own names for records (`by-external`), and many \
-changes at once (`batch`).";
+changes at once (`batch`). Within this version things are only added: ignore members that you do not know, and be ready \
+for new words where an enumeration says `x-open-enum`.";

@@ -192,7 +192,7 @@ pub fn all() -> Map<String, Value> {
         "properties": {
             "sequence": {"type": "integer", "format": "int64"},
             "at": {"type": "string", "format": "date-time"},
-            "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge", "reveal"]},
+            "operation": {"type": "string", "enum": ["create", "update", "delete", "restore", "purge", "reveal"], "x-open-enum": true},
             "version": {"type": "integer", "format": "int64"},
             "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
             "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
