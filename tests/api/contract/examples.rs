@@ -25,7 +25,7 @@ fn bodies(operation: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// The values of the examples of a body.
-fn examples(document: &Value, body: &Value) -> Vec<Value> {
+pub fn examples(document: &Value, body: &Value) -> Vec<Value> {
     let resolved = |example: &Value| {
         let shared = example["$ref"].as_str().and_then(|pointer| document.pointer(&pointer[1..]));
         shared.unwrap_or(example)["value"].clone()

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::{Refusal, Result};
+use super::valid::shape_faults;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 32;
@@ -76,7 +77,13 @@ impl Body {
     /// A body of a known shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let object = self.object()?;
-        serde_json::from_value(Value::Object(object)).map_err(|error| Refusal(shape_fault(&error.to_string())))
+        let faults = nul_faults(&object);
+        if faults.is_empty() { shaped(object) } else { Err(Refusal(Error::invalid(faults))) }
+    }
+
+    /// The same for a body whose parts answer for themselves.
+    pub fn json_of_parts<T: DeserializeOwned>(&self) -> Result<T> {
+        shaped(self.object()?)
     }
 
     fn json_bytes(&self, accepted: &[&str]) -> Result<&web::Bytes> {
@@ -85,6 +92,40 @@ impl Body {
         }
         self.bytes()
     }
+}
+
+fn shaped<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T> {
+    serde_json::from_value(Value::Object(object.clone())).map_err(|error| {
+        let faults = shape_faults::<T>(&object);
+        Refusal(if faults.is_empty() { shape_fault(&error.to_string()) } else { Error::invalid(faults) })
+    })
+}
+
+/// Strings that PostgreSQL could not store, wherever they are.
+pub fn nul_faults(object: &Map<String, Value>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    nuls_of_members(object, "", &mut faults);
+    faults
+}
+
+fn find_nuls(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
+    match value {
+        Value::String(text) if text.contains('\0') => faults.push(Fault::new(pointer, "nul_character")),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| find_nuls(item, format!("{pointer}/{index}"), faults));
+        }
+        Value::Object(members) => nuls_of_members(members, &pointer, faults),
+        _ => {}
+    }
+}
+
+/// A name with one in it is pointed at by what holds it.
+fn nuls_of_members(members: &Map<String, Value>, pointer: &str, faults: &mut Vec<Fault>) {
+    if members.keys().any(|key| key.contains('\0')) {
+        faults.push(Fault::new(pointer, "nul_character"));
+    }
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    members.iter().for_each(|(key, item)| find_nuls(item, format!("{pointer}/{}", escaped(key)), faults));
 }
 
 fn parse(bytes: &[u8]) -> Result<Map<String, Value>> {
@@ -132,6 +173,16 @@ pub fn shape_fault(message: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_nul_is_found_wherever_it_hides() {
+        let body =
+            serde_json::json!({"name": "a\0", "fine": "b", "list": ["c", "\0"], "a/b": {"c": "\0"}, "map": {"k\0": 1}});
+        let body = body.as_object().cloned().unwrap_or_default();
+        let mut faults: Vec<_> = nul_faults(&body).into_iter().map(|fault| fault.pointer).collect();
+        faults.sort();
+        assert_eq!(faults, ["/a~1b/c", "/list/1", "/map", "/name"]);
+    }
 
     #[test]
     fn nesting_is_counted_outside_of_strings() {

@@ -11,6 +11,10 @@ use super::error::{Refusal, Result};
 
 /// Reads a query string; a struct that denies unknown fields refuses unknown parameters.
 pub fn of<T: DeserializeOwned>(request: &HttpRequest) -> Result<T> {
+    // No parameter holds the one character that PostgreSQL cannot store.
+    if request.query_string().contains("%00") {
+        return Err(Code::BadParameter.into());
+    }
     let query = web::Query::<T>::from_query(request.query_string());
     Ok(query.map_err(|_| Refusal::from(Code::BadParameter))?.into_inner())
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use super::body::Body;
+use super::body::{Body, nul_faults};
 use super::error::{Refusal, Result};
 
 impl Body {
@@ -24,23 +24,31 @@ impl Body {
 }
 
 fn valid<T: DeserializeOwned + Validate>(object: Map<String, Value>) -> Result<T> {
+    let mut found = nul_faults(&object);
     let shape: T = match serde_json::from_value(Value::Object(object.clone())) {
         Ok(shape) => shape,
-        Err(_) => return Err(Refusal(Error::invalid(shape_faults::<T>(&object)))),
+        Err(_) => {
+            found.extend(shape_faults::<T>(&object));
+            return Err(Refusal(Error::invalid(found)));
+        }
     };
-    match shape.validate() {
-        Ok(()) => Ok(shape),
-        Err(errors) => Err(Refusal(Error::invalid(faults("", &errors)))),
+    if let Err(errors) = shape.validate() {
+        found.extend(faults("", &errors));
     }
+    if found.is_empty() { Ok(shape) } else { Err(Refusal(Error::invalid(found))) }
 }
 
-/// Every member is tried alone, which finds all that do not fit where a parser stops at the first.
-fn shape_faults<T: DeserializeOwned>(object: &Map<String, Value>) -> Vec<Fault> {
+/// Every member is tried alone, which finds all that do not fit where a parser stops at the first. What is missing then
+/// is not a fault of the member.
+pub fn shape_faults<T: DeserializeOwned>(object: &Map<String, Value>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (key, value) in object {
         let alone = Map::from_iter([(key.clone(), value.clone())]);
         if let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) {
             let message = error.to_string();
+            if message.starts_with("missing field") {
+                continue;
+            }
             let code = match message.split_once(' ') {
                 Some(("unknown", rest)) if rest.starts_with("field") => "unknown_member",
                 Some(("unknown", rest)) if rest.starts_with("variant") => "not_a_choice",

@@ -179,7 +179,7 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
         let (db, definition) = authorize(&caller, &wanted.resource)?;
         let missing = || Refusal(Error::invalid(vec![Fault::field("file_id", "required")]));
         let file_id = wanted.file_id.ok_or_else(missing)?;
-        let format = upload::format_of(&db, file_id).await?;
+        let format = upload::format_of(&db, file_id).await.map_err(at_the_file)?;
         return enqueue(&request, &body, db, definition, wanted, file_id, format).await;
     }
     let BeginQuery { resource, mode, system, dry_run, name, mapping } = query::of(&request)?;
@@ -193,6 +193,12 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
     let wanted = Wanted { resource, mode, system, dry_run, file_id: Some(file.id), mapping };
     let body = Body::digested("text/csv", &file.digest);
     enqueue(&request, &body, db, definition, wanted, file.id, file.format).await
+}
+
+/// The address was found; it is a member of the body that names what is not there.
+fn at_the_file(refusal: Refusal) -> Refusal {
+    let unknown = || Refusal(Error::invalid(vec![Fault::field("file_id", "not_found")]));
+    if refusal.0.code == Code::NotFound { unknown() } else { refusal }
 }
 
 async fn enqueue(

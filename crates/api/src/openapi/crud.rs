@@ -462,7 +462,7 @@ fn conditional(name: &str, required: bool) -> Value {
 }
 
 fn idempotency_key(required: bool) -> Value {
-    json!({"name": "Idempotency-Key", "in": "header", "required": required, "description": "Makes the request safe to repeat.", "schema": {"type": "string", "maxLength": 255}})
+    json!({"name": "Idempotency-Key", "in": "header", "required": required, "description": "Makes the request safe to repeat.", "schema": {"type": "string"}})
 }
 
 fn header(description: &str) -> Value {

@@ -63,6 +63,10 @@ fn complete_operation(method: &str, operation: &mut Value) {
     if operation.get("description").is_none() {
         operation["description"] = operation["summary"].clone();
     }
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten();
+    for key in parameters.filter(|parameter| parameter["name"] == "Idempotency-Key") {
+        key["schema"] = idempotency_key();
+    }
     let takes_body = operation.get("requestBody").is_some();
     let existing =
         operation["parameters"].as_array().is_some_and(|parameters| parameters.iter().any(|p| p["in"] == "path"));
@@ -86,6 +90,11 @@ fn complete_operation(method: &str, operation: &mut Value) {
             .entry(status.to_string())
             .or_insert_with(|| json!({"$ref": format!("#/components/responses/problem_{status}")}));
     }
+}
+
+/// Visible ASCII; quotes around it are no part of the key.
+fn idempotency_key() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 257, "pattern": "^\"?[!-~]{1,255}\"?$"})
 }
 
 /// A failure that an operation tells of in words of its own has the same body as all others. The code in its words, such

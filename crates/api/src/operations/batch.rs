@@ -81,7 +81,7 @@ async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Res
 }
 
 fn wanted(body: &Body) -> Result<Wanted> {
-    let wanted: Wanted = body.json()?;
+    let wanted: Wanted = body.json_of_parts()?;
     let fault = match wanted.items.len() {
         0 => Fault::field("items", "required"),
         count if count > MOST => Fault::field("items", "too_many").with("max", MOST),

@@ -37,10 +37,9 @@ impl<'a> Comparison<'a> {
     }
 
     pub fn schemas(&mut self, direction: Direction, place: &str, old: &Value, new: &Value) {
-        if let (Some(one), Some(other)) = (old["$ref"].as_str(), new["$ref"].as_str()) {
-            if !self.seen.insert((direction, one.to_owned(), other.to_owned())) {
-                return;
-            }
+        let names = old["$ref"].as_str().zip(new["$ref"].as_str());
+        if names.is_some_and(|(one, other)| !self.seen.insert((direction, one.to_owned(), other.to_owned()))) {
+            return;
         }
         let (old, new) = (resolved(self.released, old), resolved(self.served, new));
         if alternatives(old).is_some() || alternatives(new).is_some() {
