@@ -373,7 +373,7 @@ fn own_processor_time() -> f64 {
 
 /// The client as a browser fetches it: brotli, by its kinds.
 fn client_size() -> Result<String> {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../frontend/dist");
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../frontend/dist/assets");
     let Ok(entries) = fs::read_dir(&dist) else { return Ok("not built".to_owned()) };
     let (mut wasm, mut rest) = (0, 0);
     for entry in entries {
