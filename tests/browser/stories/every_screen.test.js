@@ -11,7 +11,7 @@ import { stage } from "../support/stage.js";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
 
-const { browser, made: screens, server } = await stage({ furnish: house });
+const { api, browser, made: screens, server } = await stage({ furnish: house });
 
 /** Fills the house with one of everything; answers the addresses of all screens by the names of their pictures. */
 async function house(api) {
@@ -78,12 +78,16 @@ for (const [locale, dark, size] of ["zh-CN", "en"].flatMap((locale) =>
     const faults = [];
     const lookAt = async (name) => {
       await picture(page, `${look}/${name}`);
-      const found = [...(await wholeness(page)), ...(await accessibility(page))];
+      const spoken = await page.evaluate(() => document.documentElement.lang);
+      const tongue = spoken === locale ? [] : [`it speaks ${spoken}`];
+      const found = [...tongue, ...(await wholeness(page)), ...(await accessibility(page))];
       faults.push(...found.map((fault) => `${name}: ${fault}`));
     };
     await page.goto(server.address);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await lookAt("sign-in");
+    // Inside, people have the language of their profile.
+    await api.send("PATCH", "/me", { locale });
     await signIn(page, server, ADMINISTRATOR);
     for (const [name, path] of Object.entries(screens)) {
       await visit(page, path);

@@ -127,7 +127,9 @@ const KEYS = new Set(
 
 /** What is broken about the screen at first sight: keys for words, open placeholders, a page wider than its window. */
 export async function wholeness(page) {
-  const { texts, wide } = await page.evaluate(() => {
+  // A phone would make the page smaller until it fits, and innerWidth larger: the screen stays as wide as it is.
+  const { width } = page.viewportSize();
+  const { texts, scrollWidth } = await page.evaluate(() => {
     const named = [...document.querySelectorAll("[aria-label], [title], [placeholder]")];
     const attributes = named.flatMap((element) => ["aria-label", "title", "placeholder"].map((name) => element.getAttribute(name)));
     // What a text says to the eye; code in the help shows keys and braces on purpose.
@@ -135,14 +137,14 @@ export async function wholeness(page) {
     const texts = [];
     while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("code, pre")) texts.push(walker.currentNode.data);
     const { scrollWidth } = document.documentElement;
-    return { texts: [document.title, ...texts, ...attributes.filter(Boolean)], wide: scrollWidth > innerWidth ? scrollWidth : 0 };
+    return { texts: [document.title, ...texts, ...attributes.filter(Boolean)], scrollWidth };
   });
   const faults = texts.flatMap((text) => {
     const keys = text.match(/(?<![\w./@-])[a-z][a-z-]*(\.[a-z0-9_-]+)+(?![\w@/])/g) ?? [];
     const open = text.match(/\{[a-z_]+\}/g) ?? [];
     return [...keys.filter((key) => KEYS.has(key.split(".")[0])), ...open];
   });
-  return wide ? [...faults, `it is ${wide} pixels wide`] : faults;
+  return scrollWidth > width ? [...faults, `it is ${scrollWidth} pixels wide`] : faults;
 }
 
 /** Keeps a picture of a screen for the eye, in tests/browser/screenshots, which is not committed. */

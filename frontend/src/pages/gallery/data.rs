@@ -75,7 +75,7 @@ fn table() -> AnyView {
                     <SearchInput value=query label=t!("action.search")/>
                     <Button label=t!("action.filter") icon="funnel" kind=Kind::Quiet/>
                     <span class="grow"></span>
-                    <IconButton label=t!("action.columns") icon="columns-3"/>
+                    <IconButton label=t!("action.columns") icon="columns-3" side="end"/>
                 </ViewBar>
             }.into_any()
         }}
