@@ -10,6 +10,8 @@ use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
+use crate::eventually;
+
 const TEMPLATE: &str = "zhiyin_template";
 
 /// Several test programs may share a server; only one of them makes the template.
@@ -51,7 +53,9 @@ impl Database {
     /// Removes it, whoever is still connected.
     pub async fn remove(&self) {
         let statement = format!("drop database if exists {} with (force)", self.name);
-        administrator().await.batch_execute(&statement).await.expect("removed");
+        // PostgreSQL may be tidying this very database up, in which only a superuser may interrupt it.
+        eventually("the database can be removed", async || administrator().await.batch_execute(&statement).await.ok())
+            .await;
     }
 
     /// A connection past the application, to look at what it wrote.
