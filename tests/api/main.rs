@@ -8,6 +8,7 @@ mod process;
 mod quota;
 mod rights;
 mod roles;
+mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;

@@ -5,6 +5,7 @@ mod actor;
 mod answer;
 mod app;
 mod eventually;
+mod phone;
 pub mod population;
 mod postgres;
 
@@ -12,4 +13,5 @@ pub use actor::{Actor, PASSWORD, cookie_of};
 pub use answer::Answer;
 pub use app::App;
 pub use eventually::eventually;
+pub use phone::{Phone, in_the_middle_of_a_step};
 pub use postgres::Database;

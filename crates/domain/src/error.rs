@@ -41,6 +41,10 @@ codes! {
     Unauthenticated = 401 "unauthenticated",
     /// Name or password is wrong; never says which.
     BadCredentials = 401 "bad_credentials",
+    /// The code of the second step is wrong, or was used.
+    BadCode = 401 "bad_code",
+    /// The first step of a sign-in was too long ago, was used, or no longer counts.
+    SignInExpired = 401 "sign_in_expired",
     Forbidden = 403 "forbidden",
     /// A field that the caller may not read was used to filter, sort or group.
     FieldForbidden = 403 "field_forbidden",

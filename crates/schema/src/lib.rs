@@ -252,6 +252,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (hash) {
+        hash -> Bytea,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
     refresh_tokens (hash) {
         hash -> Bytea,
         session_id -> Uuid,
@@ -328,6 +335,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret -> Text,
+        begun_at -> Timestamptz,
+        active_since -> Nullable<Timestamptz>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -354,6 +371,15 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sign_in_challenges (hash) {
+        hash -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -410,6 +436,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     operation_rows,
     operations,
+    recovery_codes,
     refresh_tokens,
     request_quotas,
     role_fields,
@@ -417,9 +444,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     roles,
     schedules,
     search_index,
+    second_factors,
     sessions,
     settings,
     setup_links,
+    sign_in_challenges,
     sign_in_failures,
     user_roles,
     users,

@@ -8,14 +8,14 @@ use domain::platform::passwords;
 use domain::platform::users::Locale;
 use serde::{Deserialize, Serialize};
 use store::Db;
-use store::platform::{attempts, credentials, sessions, user_roles, users};
+use store::platform::{credentials, sessions, user_roles, users};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 use validator::Validate;
 
 use super::sign_in::given;
-use super::{Auth, Caller, counted_address};
+use super::{Auth, Caller, proof};
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 
@@ -71,7 +71,7 @@ async fn profile(caller: Caller) -> Result<HttpResponse> {
 }
 
 async fn me(caller: &Caller, db: &Db) -> Result<Me> {
-    let user = users::own(&mut db.read().await?).await?.ok_or(Refusal::from(Code::Unauthenticated))?;
+    let user = proof::caller(db).await?;
     let roles = user_roles::held(db, user.stamp.id).await?;
     let credential = credentials::of_user(db, user.stamp.id).await?;
     let rights = &caller.viewer.rights;
@@ -162,7 +162,7 @@ async fn change_password(
 ) -> Result<HttpResponse> {
     let db = caller.own();
     let PasswordChange { current, new } = body.valid()?;
-    let user = users::own(&mut db.read().await?).await?.ok_or(Refusal::from(Code::Unauthenticated))?;
+    let user = proof::caller(&db).await?;
     let mut faults = passwords::faults("/new", &new, &user.data.username);
     if new == current {
         faults.push(Fault::field("new", "same_password"));
@@ -170,17 +170,10 @@ async fn change_password(
     if !faults.is_empty() {
         return Err(Refusal(Error::invalid(faults)));
     }
-    // Whoever finds an unlocked screen could otherwise try passwords here without end.
-    let counted = counted_address(&request);
-    let attempt = db.write(async |tx| attempts::begin(tx, &user.data.username, &counted).await).await?;
-    let hash = credentials::of_user(&db, user.stamp.id).await?.map(|credential| credential.password_hash);
-    if !auth.passwords.verify(current, hash).await? {
-        return Err(Refusal(Error::invalid(vec![Fault::field("current", "wrong_password")])));
-    }
+    proof::by_password(&auth, &db, &request, current, "current").await?;
     let hash = auth.passwords.hash(new).await?;
     let session = caller.viewer.session_id;
     db.write(async |tx| {
-        attempts::forgive(tx, &attempt).await?;
         credentials::set(tx, user.stamp.id, &hash, false).await?;
         sessions::end_all(tx, user.stamp.id, Some(session), "password_changed").await
     })

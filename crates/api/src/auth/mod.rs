@@ -5,7 +5,9 @@ pub mod cookie;
 pub mod first_start;
 pub mod me;
 pub mod passwords;
+mod proof;
 pub mod quota;
+pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod tokens;
@@ -39,6 +41,8 @@ pub struct Auth {
     pub passwords: Passwords,
     pub cookie: RefreshCookie,
     pub quota: Quota,
+    /// The name under which this installation is reached; tells its accounts from those of another in an app.
+    pub host: String,
     viewers: Viewers,
 }
 
@@ -47,6 +51,7 @@ impl Auth {
         let public_url = config.public_url();
         Ok(Self {
             cookie: RefreshCookie::new(&public_url),
+            host: host_of(&public_url),
             tokens: Tokens::new(store.keys(), public_url)?,
             passwords: Passwords::default(),
             quota: Quota::new(config.requests_per_minute),
@@ -70,6 +75,16 @@ impl Auth {
     pub async fn forget(&self, session_id: uuid::Uuid) {
         self.viewers.forget(session_id).await;
     }
+}
+
+/// The host of an address, without its port. Authenticator apps take a colon for the end of a name.
+fn host_of(url: &str) -> String {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let name = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next(),
+        None => host.split(':').next(),
+    };
+    name.unwrap_or_default().replace(':', ".")
 }
 
 /// The viewer whom a request's bearer token names.
@@ -102,4 +117,16 @@ fn counted_address(request: &HttpRequest) -> String {
 /// What the browser calls itself.
 fn agent(request: &HttpRequest) -> &str {
     request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_has_neither_port_nor_colon() {
+        let hosts =
+            ["https://crm.example.com", "http://localhost:8080", "http://[::1]:8080/", "https://crm.example.com/x"];
+        assert_eq!(hosts.map(host_of), ["crm.example.com", "localhost", "..1", "crm.example.com"]);
+    }
 }

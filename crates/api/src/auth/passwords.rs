@@ -58,7 +58,7 @@ fn is_right(password: &str, hash: &str) -> bool {
 /// Letters and digits that nobody mistakes for each other when they are read out.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// A password for one use, in groups that can be read out over the telephone; 80 bits.
+/// A password or a recovery code for one use, in groups that can be read out over the telephone; 80 bits.
 pub fn temporary() -> Option<String> {
     let bytes = store::keys::random::<16>().ok()?;
     let letters: Vec<u8> = bytes.iter().map(|byte| ALPHABET[usize::from(byte % 32)]).collect();

@@ -4,20 +4,21 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::Utc;
 use domain::error::Code;
 use serde::{Deserialize, Serialize};
+use store::platform::attempts::{self, Guess};
 use store::platform::sessions::Open;
-use store::platform::{attempts, credentials, sessions};
+use store::platform::{challenges, credentials, second_factors, sessions};
 use store::{Db, Store};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
-use super::{Auth, agent, counted_address, nobody, tokens};
+use super::{Auth, agent, counted_address, nobody, proof, tokens};
 use crate::http::address::client_address;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
-    api.service(login).service(refresh).service(logout);
+    api.service(login).service(login_with_code).service(refresh).service(logout);
 }
 
 /// What a person types to sign in.
@@ -64,7 +65,17 @@ impl Auth {
     }
 }
 
-/// Sign in with a name and a password.
+/// Half a sign-in: the password was right, and the person has a second factor. No session is open yet.
+#[derive(Serialize, ToSchema)]
+struct CodeWanted {
+    /// Comes back with the code. Opens nothing else.
+    challenge: String,
+    /// Seconds for which the challenge is good.
+    #[schema(example = 300)]
+    expires_in: i64,
+}
+
+/// Sign in with a name and a password. Whoever has a second factor is asked for a code next.
 #[utoipa::path(
     tag = "platform",
     operation_id = "sign_in",
@@ -73,6 +84,8 @@ impl Auth {
     responses(
         (status = 200, description = "Signed in. The cookie holds the refresh token.", body = SignedIn,
             headers(("Set-Cookie" = String, description = "`__Host-refresh`"))),
+        (status = 202, description = "The password was right; `POST /auth/login/code` opens the session.",
+            body = CodeWanted),
         (status = 401, description = "`bad_credentials`: Wrong name or password; never says which.",
             body = inline(serde_json::Value), content_type = "application/problem+json"),
     ),
@@ -88,17 +101,74 @@ async fn login(
     let username = username.trim().to_lowercase();
     let db = nobody(&request, &store, "sign-in");
     let counted = counted_address(&request);
-    let attempt = db.write(async |tx| attempts::begin(tx, &username, &counted).await).await?;
+    let attempt = db.write(async |tx| attempts::begin(tx, Guess::Password, &username, &counted).await).await?;
     let credential = credentials::of_username(&db, &username).await?;
     let (user_id, hash) = credential.map(|credential| (credential.user_id, credential.password_hash)).unzip();
     let right = auth.passwords.verify(password, hash).await?;
     let Some(user_id) = user_id.filter(|_| right) else { return Err(Code::BadCredentials.into()) };
+    if second_factors::state(&db, user_id).await?.active_since.is_some() {
+        let issued = db.write(async |tx| {
+            attempts::forgive(tx, &attempt).await?;
+            challenges::issue(tx, user_id).await
+        });
+        let wanted = CodeWanted { challenge: issued.await?, expires_in: challenges::LIFETIME.num_seconds() };
+        return Ok(HttpResponse::Accepted().json(wanted));
+    }
     let address = client_address(&request).to_string();
     let open = db.write(async |tx| {
         attempts::forgive(tx, &attempt).await?;
         sessions::open(tx, user_id, &address, agent(&request)).await
     });
     auth.signed_in(&db, open.await?).await
+}
+
+/// The second step of a sign-in.
+#[derive(Default, Deserialize, Validate, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct LoginCode {
+    /// From the first step.
+    #[validate(length(max = 100, code = "too_long"), custom(function = "given"))]
+    #[schema(required = true, max_length = 100)]
+    challenge: String,
+    /// What the authenticator app shows, or a recovery code; spaces and dashes do not matter.
+    #[validate(length(max = 60, code = "too_long"), custom(function = "given"))]
+    #[schema(required = true, max_length = 60, example = "492039")]
+    code: String,
+}
+
+/// Finish a sign-in with a code. Each code is good once: the present one of the app, the one before or the one after.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "sign_in_with_code",
+    request_body = inline(LoginCode),
+    extensions(("x-public" = json!(true))),
+    responses(
+        (status = 200, description = "Signed in. The cookie holds the refresh token.", body = SignedIn,
+            headers(("Set-Cookie" = String, description = "`__Host-refresh`"))),
+        (status = 401, description = "`bad_code`: The code is wrong or was used; or `sign_in_expired`: the challenge is \
+            older than five minutes, was used, or the password has changed since. Begin again with name and password.",
+            body = inline(serde_json::Value), content_type = "application/problem+json"),
+    ),
+)]
+#[post("/auth/login/code")]
+async fn login_with_code(
+    request: HttpRequest,
+    auth: web::Data<Auth>,
+    store: web::Data<Store>,
+    body: Body,
+) -> Result<HttpResponse> {
+    let LoginCode { challenge, code } = body.valid()?;
+    let db = nobody(&request, &store, "sign-in");
+    let holder = challenges::holder(&db, &challenge).await?;
+    let user_id = holder.ok_or(Refusal::from(Code::SignInExpired))?;
+    let address = client_address(&request).to_string();
+    let open = proof::by_code(&db, &request, user_id, &code, async |tx| {
+        if !challenges::take(tx, &challenge).await? {
+            return Err(Code::SignInExpired.into());
+        }
+        sessions::open(tx, user_id, &address, agent(&request)).await
+    });
+    auth.signed_in(&db, open.await?.ok_or(Refusal::from(Code::BadCode))?).await
 }
 
 /// Get the next access token. Each refresh token is good once; one that comes again ends the session.

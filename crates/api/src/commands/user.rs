@@ -10,7 +10,7 @@ use api::database::Database;
 use clap::{Args, Subcommand};
 use domain::platform::User;
 use serde_json::json;
-use store::platform::{credentials, roles, user_roles, users};
+use store::platform::{credentials, roles, second_factors, user_roles, users};
 use store::records::{self, IfMatch};
 use store::{Db, Store};
 
@@ -22,6 +22,8 @@ pub enum Command {
     List,
     /// Print a new temporary password for somebody; their sessions end.
     ResetPassword { username: String },
+    /// Let somebody whose phone is gone in without a code; their sessions end.
+    RemoveSecondFactor { username: String },
     /// Print a new link that makes the first administrator.
     SetupLink,
 }
@@ -47,6 +49,7 @@ pub async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Create(user) => create(&db, &user).await?,
         Command::List => list(&db).await?,
         Command::ResetPassword { username } => reset_password(&db, &username).await?,
+        Command::RemoveSecondFactor { username } => remove_second_factor(&db, &username).await?,
         Command::SetupLink => print_setup_link(&store, config).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -101,6 +104,22 @@ async fn reset_password(db: &Db, username: &str) -> Result<()> {
         bail!("there is nobody called {username:?}");
     }
     println!("{password}");
+    Ok(())
+}
+
+async fn remove_second_factor(db: &Db, username: &str) -> Result<()> {
+    let known = db
+        .write(async |tx| {
+            let Some(id) = users::by_username(tx, &username.to_lowercase()).await? else { return Ok(false) };
+            second_factors::take_away(tx, id, &IfMatch::Any).await?;
+            Ok(true)
+        })
+        .await
+        .with_context(|| format!("nothing was taken away from {username:?}"))?;
+    if !known {
+        bail!("there is nobody called {username:?}");
+    }
+    println!("{username} signs in with the password alone");
     Ok(())
 }
 

@@ -78,6 +78,8 @@ const MEMBERS: &[(&str, &str)] = &[
     ("email", r#""li.wei@example.com""#),
     ("password", r#""kq7m-vw2x-9tbe-hr4c""#),
     ("token", r#""m3Zr0d6yQ2xW8vT1""#),
+    ("challenge", r#""q9Yw2mF0sV7xTz4K""#),
+    ("recovery_codes", r#""kq7m-vw2x-9tbe-hr4c""#),
     ("access_token", r#""eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2ln""#),
     ("token_type", r#""Bearer""#),
     ("address", r#""203.0.113.7""#),

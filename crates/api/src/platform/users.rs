@@ -7,7 +7,7 @@ use domain::error::Code;
 use domain::platform::User;
 use domain::resource::Resource;
 use serde::{Deserialize, Serialize};
-use store::platform::{sessions, user_roles, users};
+use store::platform::{second_factors, sessions, user_roles, users};
 use store::records;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::auth::me::HeldRole;
+use crate::auth::second_factor::{SecondFactor, because};
 use crate::auth::{Auth, Caller, passwords};
 use crate::crud::visible_first;
 use crate::http::body::Body;
@@ -23,7 +24,12 @@ use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
-    api.service(list_roles).service(set_roles).service(reset_password).service(end_sessions);
+    api.service(list_roles)
+        .service(set_roles)
+        .service(reset_password)
+        .service(second_factor)
+        .service(remove_second_factor)
+        .service(end_sessions);
 }
 
 #[derive(Serialize, ToSchema)]
@@ -128,6 +134,44 @@ async fn reset_password(
     let version = db.write(async |tx| users::reset_password(tx, *id, &if_match, &hash).await).await?;
     let etag = quoted(&records::etag(&db, version));
     Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(TemporaryPassword { password }))
+}
+
+/// Is a code asked for when a person signs in?
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "user_second_factor",
+    params(("id" = Uuid, Path, description = "The user.")),
+    extensions(("x-permission" = json!("users.update"))),
+    responses((status = 200, description = "The state of the person's second factor.", body = SecondFactor,
+        headers(("ETag" = String, description = "The version of the user.")))),
+)]
+#[get("/users/{id}/second-factor")]
+async fn second_factor(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
+    let db = caller.authorize(User::UPDATE)?;
+    let version = records::find::<User>(&db, *id).await?.stamp().version;
+    let etag = quoted(&records::etag(&db, version));
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(SecondFactor::of(&db, *id).await?))
+}
+
+/// Take a person's second factor away, because the phone is gone. Their sessions end. One's own is switched off on one's
+/// own page.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "remove_user_second_factor",
+    params(
+        ("id" = Uuid, Path, description = "The user."),
+        ("If-Match" = String, Header, description = "The ETag of the user."),
+    ),
+    extensions(("x-permission" = json!("users.update"))),
+    responses((status = 204, description = "Taken away; the password alone opens the door again.",
+        headers(("ETag" = String, description = "The version of the user.")))),
+)]
+#[delete("/users/{id}/second-factor")]
+async fn remove_second_factor(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let db = because(caller.authorize(User::UPDATE)?, "second_factor_removed");
+    let if_match = visible_first::<User, _>(&db, *id, if_match(&request)).await?;
+    let version = db.write(async |tx| second_factors::take_away(tx, *id, &if_match).await).await?;
+    Ok(HttpResponse::NoContent().insert_header((ETAG, quoted(&records::etag(&db, version)))).finish())
 }
 
 /// Sign a person out everywhere.

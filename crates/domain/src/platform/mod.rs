@@ -5,6 +5,7 @@ pub mod operations;
 #[cfg(feature = "store")]
 pub mod passwords;
 pub mod roles;
+pub mod second_factor;
 pub mod shipped_roles;
 pub mod users;
 

@@ -1,7 +1,8 @@
 //! Sign-in attempts, counted across all processes: so many in a quarter of an hour per account, and per address.
 //!
-//! An attempt is written down before the password is looked at and taken back when it was right, so that a hundred
-//! guesses at once do not all see a count of none.
+//! An attempt is written down before the password or the code is looked at and taken back when it was right, so that a
+//! hundred guesses at once do not all see a count of none. Passwords and codes are counted apart: whoever knows the
+//! password does not get further guesses at the code by typing it again.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -16,8 +17,24 @@ use crate::error::Result;
 use crate::keys::KeyRing;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
-const PER_ACCOUNT: usize = 10;
-const PER_ADDRESS: usize = 100;
+
+/// What somebody tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    Password,
+    /// A million possibilities, of which three are right at a time.
+    Code,
+}
+
+impl Guess {
+    /// What it is counted under, and how often: per account, and per address.
+    fn counts(self) -> [(&'static str, usize); 2] {
+        match self {
+            Self::Password => [("account", 10), ("address", 100)],
+            Self::Code => [("code-account", 5), ("code-address", 50)],
+        }
+    }
+}
 
 /// Attempts that count as failed until they are taken back.
 pub struct Attempt {
@@ -26,12 +43,13 @@ pub struct Attempt {
 }
 
 /// Writes an attempt down, or refuses it because there were too many.
-pub async fn begin(tx: &mut Tx<'_>, account: &str, address: &str) -> Result<Attempt> {
-    let account = subject(tx.db().keys(), "account", account);
-    let address = subject(tx.db().keys(), "address", address);
+pub async fn begin(tx: &mut Tx<'_>, guess: Guess, account: &str, address: &str) -> Result<Attempt> {
+    let [of_account, of_address] = guess.counts();
+    let keys = tx.db().keys();
+    let (account, address) = (subject(keys, of_account.0, account), subject(keys, of_address.0, address));
     let mut rows = Vec::new();
     // Always in this order, so that two attempts never wait for each other.
-    for (subject, most) in [(&account, PER_ACCOUNT), (&address, PER_ADDRESS)] {
+    for (subject, most) in [(&account, of_account.1), (&address, of_address.1)] {
         rows.push(count(tx, subject, most).await?);
     }
     Ok(Attempt { account, rows })
@@ -65,7 +83,7 @@ async fn count(tx: &mut Tx<'_>, subject: &str, most: usize) -> Result<i64> {
     Ok(diesel::insert_into(failures::table).values(row).returning(failures::id).get_result(&mut **tx).await?)
 }
 
-/// The password was right: the account starts afresh, and the address loses this attempt only.
+/// It was right: the account starts afresh, and the address loses this attempt only.
 pub async fn forgive(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     let forgiven = failures::subject.eq(&attempt.account).or(failures::id.eq_any(&attempt.rows));
     diesel::delete(failures::table.filter(forgiven)).execute(&mut **tx).await?;

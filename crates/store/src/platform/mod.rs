@@ -2,6 +2,7 @@
 
 pub mod administrators;
 pub mod attempts;
+pub mod challenges;
 pub mod credentials;
 pub mod departments;
 pub mod files;
@@ -10,6 +11,7 @@ pub mod on_behalf;
 pub mod quotas;
 pub mod roles;
 pub mod schedules;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
