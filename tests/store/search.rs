@@ -1,13 +1,15 @@
 //! Search by part of a name, pinyin, initials, mixtures and the end of a telephone number; only what one may see.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::listing::{Count, Listing};
+use domain::listing::{Count, Listing, Sort};
 use domain::permission::{Right, Scope};
 use domain::relations::{Contact, Customer};
 use serde_json::{Value, json};
 use store::records::Seen;
 use store::{Db, records};
+use tests::population::{self, Population};
 use uuid::Uuid;
 
 use crate::support::{House, object, viewer};
@@ -129,4 +131,38 @@ async fn a_search_follows_changes_and_shows_only_visible_rows() {
     db.write(async |tx| records::delete::<Customer>(tx, id, &records::IfMatch::Any).await).await.expect("deleted");
     assert_eq!(found(&db, "鑫盛").await.len(), 0);
     house.database.remove().await;
+}
+
+/// What fits is fetched by the index or met on a walk, as the frequencies of its words say. Sorted by level there is no
+/// index to walk along, so that everything is fetched.
+#[tokio::test]
+async fn a_search_finds_the_same_whichever_way_it_goes() {
+    let house = House::new().await;
+    population::load(Population { customers: 3_000 }, &house.store, &house.database.url, 2).await.expect("loaded");
+    let me = house.administrator().await;
+    let db = house.db(&me);
+    for q in ["公司", "有限", "上海", "科技", "gs", "youxian", "科技 公司", "公司 youx", "王", "liu", "上海 王", "Co"]
+    {
+        let mut found = Vec::new();
+        for sort in ["-updated_at", "level"] {
+            let sort = vec![Sort::from(sort.to_owned())];
+            let listing = Listing { q: Some(q.to_owned()), sort, limit: Some(500), ..Listing::default() };
+            found.push(every_id(&db, listing).await);
+        }
+        assert!(!found[0].is_empty(), "{q}");
+        assert_eq!(found[0], found[1], "{q}");
+    }
+    house.database.remove().await;
+}
+
+async fn every_id(db: &Db, mut listing: Listing) -> BTreeSet<Uuid> {
+    let mut ids = BTreeSet::new();
+    loop {
+        let listed = records::list::<Customer>(db, &listing).await.expect("a list");
+        ids.extend(listed.records.iter().map(|record| record.stamp().id));
+        listing.cursor = listed.page.next_cursor;
+        if listing.cursor.is_none() {
+            return ids;
+        }
+    }
 }

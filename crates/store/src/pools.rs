@@ -138,7 +138,11 @@ fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
 
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut connection = AsyncPgConnection::establish(url).await?;
-    let setup = format!("set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'");
+    // Requests share the processors already. Helpers for one of them take longer to start than most take at all.
+    let setup = format!(
+        "set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'; \
+         set max_parallel_workers_per_gather = 0"
+    );
     connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }

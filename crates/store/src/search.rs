@@ -14,10 +14,10 @@ use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
 use domain::resource::{Record, Resource};
 use domain::text::phone;
-use domain::text::tokens::{self, WhyKind};
+use domain::text::tokens::{self, Wanted, WhyKind};
 use schema::search_index;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
@@ -44,7 +44,7 @@ pub struct Entry {
 impl Entry {
     /// Of a record in the clear; none if records of its kind are not searched.
     pub fn of<R: Stored>(keys: &KeyRing, record: &Record<R>) -> Option<Self> {
-        let text = record.data.search_text()?;
+        let text = text_of(&record.data)?;
         Some(Self {
             record_id: record.stamp.id,
             resource: R::NAME,
@@ -55,8 +55,10 @@ impl Entry {
     }
 }
 
-/// The fields that words are looked for in.
-const TEXTS: &[&str] = &["name", "short_name"];
+/// Everything that words are looked for in.
+fn text_of<R: Stored>(data: &R) -> Option<String> {
+    (!R::TEXTS.is_empty()).then(|| data.texts().into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
 
 /// Tokens of one resource's names. Each resource has its own, so that many contacts do not stand in the way of customers.
 fn of_resource(resource: &str, tokens: Vec<i32>) -> Vec<i32> {
@@ -94,7 +96,7 @@ pub fn differs<R: Stored>(before: &Record<R>, after: &Record<R>) -> bool {
         let mut data = record.data.clone();
         let personal: Vec<Vec<String>> =
             data.personal().into_iter().map(|(_, mut p)| p.values_mut().map(|v| v.clone()).collect()).collect();
-        (record.data.search_text(), personal)
+        (text_of(&record.data), personal)
     };
     values(before) != values(after)
 }
@@ -132,13 +134,12 @@ pub struct Match {
 
 /// Says for each word of a query why it found each of these records.
 pub async fn why<R: Stored>(db: &Db, records: &[Seen<R>], q: &str) -> Result<Vec<Vec<Match>>> {
-    let words = words(q);
+    let words: Vec<Asked> = words(q).into_iter().map(Asked::of).collect();
     let mut unexplained = Unexplained::new();
     let mut told: Vec<Vec<Match>> = Vec::with_capacity(records.len());
     for seen in records {
-        let values = seen.visible_json();
         let (found, missing): (Vec<_>, Vec<_>) =
-            words.iter().map(|word| why_word::<R>(&values, word).ok_or(*word)).partition(std::result::Result::is_ok);
+            words.iter().map(|word| word.why(seen).ok_or(word)).partition(std::result::Result::is_ok);
         if !missing.is_empty() {
             unexplained.insert(seen.stamp().id, missing.into_iter().filter_map(std::result::Result::err).collect());
         }
@@ -156,21 +157,21 @@ pub async fn why<R: Stored>(db: &Db, records: &[Seen<R>], q: &str) -> Result<Vec
 /// The same for records that were found by others which name them.
 pub(crate) async fn why_by_link<C: Stored>(
     db: &Db,
-    link: &str,
+    column: &str,
+    link: fn(&C) -> Uuid,
     unexplained: &Unexplained<'_>,
 ) -> Result<HashMap<Uuid, Vec<Match>>> {
     let mut told: HashMap<Uuid, Vec<Match>> = HashMap::new();
     let mut open: HashSet<(Uuid, &str)> =
-        unexplained.iter().flat_map(|(id, words)| words.iter().map(|word| (*id, *word))).collect();
-    for seen in records::linked::<C>(db, link, unexplained.keys().copied().collect()).await? {
-        let values = seen.visible_json();
-        let Some(id) = values.get(link).and_then(Value::as_str).and_then(|id| id.parse().ok()) else { continue };
+        unexplained.iter().flat_map(|(id, words)| words.iter().map(|word| (*id, word.text))).collect();
+    for seen in records::linked::<C>(db, column, unexplained.keys().copied().collect()).await? {
+        let id = link(seen.data());
         for word in unexplained.get(&id).into_iter().flatten() {
-            if !open.contains(&(id, *word)) {
+            if !open.contains(&(id, word.text)) {
                 continue;
             }
-            if let Some(found) = why_word::<C>(&values, word) {
-                open.remove(&(id, *word));
+            if let Some(found) = word.why(&seen) {
+                open.remove(&(id, word.text));
                 told.entry(id).or_default().push(Match { resource: Some(C::NAME), ..found });
             }
         }
@@ -178,30 +179,56 @@ pub(crate) async fn why_by_link<C: Stored>(
     Ok(told)
 }
 
-fn why_word<R: Resource>(values: &Map<String, Value>, word: &str) -> Option<Match> {
-    let texts = TEXTS.iter().copied().filter_map(|key| Some((key, values.get(key)?.as_str()?)));
-    for (field, text) in texts {
-        if let Some(why) = tokens::why(text, word) {
-            let kind = match why.kind {
-                WhyKind::Text => "text",
-                WhyKind::Pinyin => "pinyin",
-                WhyKind::Initials => "initials",
-            };
-            return Some(Match { resource: None, field, kind, text: Some(why.text) });
-        }
+/// A word of a query, made ready once to be found in many records.
+pub struct Asked<'a> {
+    text: &'a str,
+    wanted: Wanted,
+    /// The digits, if it may be a telephone number or the end of one.
+    digits: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, wanted: Wanted::of(text), digits: digits(text) }
     }
-    let digits = phone::normalise(word);
-    let held = |field: &&Field| match values.get(field.key) {
-        Some(Value::Array(items)) => items.iter().any(|item| item.as_str().is_some_and(|item| rings(item, &digits))),
-        Some(Value::String(item)) => rings(item, &digits),
-        _ => false,
-    };
-    let field = phones(R::FIELDS).find(held)?;
-    Some(Match { resource: None, field: field.key, kind: "phone", text: None })
+
+    /// Why it finds a record, by what may be seen of it at all.
+    fn why<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
+        let mut texts = R::TEXTS.iter().zip(seen.data().texts()).filter(|(key, _)| seen.shows(key));
+        texts.find_map(|(field, text)| self.in_text(field, text?)).or_else(|| self.in_phones(seen))
+    }
+
+    fn in_text(&self, field: &'static str, text: &str) -> Option<Match> {
+        let why = self.wanted.why(text)?;
+        let kind = match why.kind {
+            WhyKind::Text => "text",
+            WhyKind::Pinyin => "pinyin",
+            WhyKind::Initials => "initials",
+        };
+        Some(Match { resource: None, field, kind, text: Some(why.text) })
+    }
+
+    fn in_phones<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
+        let digits = self.digits.as_deref()?;
+        let mut data = seen.data().clone();
+        let mut personal = data.personal().into_iter().filter(|(key, _)| seen.shows(key));
+        let held = personal.find_map(|(key, mut personal)| {
+            let field = phones(R::FIELDS).find(|field| field.key == key)?;
+            personal.values_mut().any(|number| rings(number, digits)).then_some(field)
+        });
+        Some(Match { resource: None, field: held?.key, kind: "phone", text: None })
+    }
 }
 
 fn rings(number: &str, digits: &str) -> bool {
     phone::normalise(number) == digits || phone::tail(number).as_deref() == Some(digits)
+}
+
+/// The digits of a word that may be a telephone number, or the last four of one.
+fn digits(word: &str) -> Option<String> {
+    let digits = phone::normalise(word);
+    let is_tail = digits.len() == 4 && word.trim().len() == 4;
+    (is_tail || phone::is_phone(word)).then_some(digits)
 }
 
 /// A telephone number may be written with blanks; other words stand apart.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::search::Match;
+use crate::search::{Asked, Match};
 use crate::sql::{Bind, Sql};
 
 /// Which rows of a table, in which order, and how many.
@@ -48,12 +48,20 @@ pub enum Deletion {
 /// Records of another resource by which a search finds these too, such as a customer by its contacts.
 pub struct FoundBy {
     pub definition: Definition,
+    /// The fields of theirs that words are looked for in.
+    pub texts: &'static [&'static str],
     /// The field that names the record found.
     pub link: &'static str,
 }
 
+impl FoundBy {
+    pub const fn of<C: Stored>(link: &'static str) -> Self {
+        Self { definition: Definition::of::<C>(), texts: C::TEXTS, link }
+    }
+}
+
 /// The words of a search that nothing in a record itself explains, by its id.
-pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a str>>;
+pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a Asked<'a>>>;
 
 /// A resource that lies in a table of its own, every field in a column of its name.
 pub trait Stored: Resource {
@@ -99,9 +107,12 @@ pub trait Stored: Resource {
         deleted_at: Option<DateTime<Utc>>,
     ) -> impl Future<Output = QueryResult<usize>>;
 
-    /// What a search finds the record by; records of a resource that is not searched have none.
-    fn search_text(&self) -> Option<String> {
-        None
+    /// The fields that the words of a search are looked for in; a resource that is not searched has none.
+    const TEXTS: &'static [&'static str] = &[];
+
+    /// What stands in them, in the same order.
+    fn texts(&self) -> Vec<Option<&str>> {
+        Vec::new()
     }
 
     const FOUND_BY: Option<FoundBy> = None;

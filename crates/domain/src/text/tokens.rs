@@ -14,6 +14,8 @@ use super::syllables::{beginning_with, is_beginning, is_syllable};
 const MAX_CHARS: usize = 120;
 /// A query can be cut into syllables in several ways; this many are tried.
 const MAX_CUTS: usize = 6;
+/// What can be read as syllables may be this many initials as well: `lan` is 李安娜 too.
+const MOST_INITIALS: usize = 4;
 /// Two letters stand for hundreds of pairs of syllables; these their initials find as well.
 const MOST_PAIRS: usize = 100;
 
@@ -93,7 +95,7 @@ pub fn needles(word: &str) -> Vec<Needle> {
     }
     let mut needles = Vec::new();
     let chinese = characters.iter().any(|c| is_chinese(*c));
-    if chinese || characters.len() >= 3 || !characters.iter().all(char::is_ascii_alphabetic) {
+    if chinese || characters.len() > 1 || !characters.iter().all(char::is_ascii_alphabetic) {
         needles.push(literal(&word, &characters));
     }
     if characters.iter().all(|c| is_chinese(*c)) || !characters.iter().all(|c| is_chinese(*c) || c.is_ascii_lowercase())
@@ -122,20 +124,32 @@ pub enum WhyKind {
     Initials,
 }
 
-/// Says why a name was found by a word, if it was.
-pub fn why(name: &str, word: &str) -> Option<Why> {
-    let word: String = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
-    if plain(name).contains(&word) {
-        return Some(Why { kind: WhyKind::Text, text: word });
+/// A word of a query, cut once to be looked for in many names.
+pub struct Wanted {
+    text: String,
+    cuts: Vec<Vec<Sound>>,
+}
+
+impl Wanted {
+    pub fn of(word: &str) -> Self {
+        let text: String = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
+        let characters: Vec<char> = text.chars().collect();
+        Self { cuts: cuts(&characters), text }
     }
-    let units = units(name);
-    let characters: Vec<char> = word.chars().collect();
-    cuts(&characters).iter().find_map(|cut| {
-        let found = units.windows(cut.len()).find(|run| run.iter().zip(cut).all(|(unit, sound)| sound.fits(unit)))?;
-        let initials = cut.iter().all(|sound| matches!(sound, Sound::Beginning(text) if text.len() == 1));
-        let kind = if initials { WhyKind::Initials } else { WhyKind::Pinyin };
-        Some(Why { kind, text: found.iter().map(Unit::written).collect() })
-    })
+
+    /// Why a name was found by the word, if it was.
+    pub fn why(&self, name: &str) -> Option<Why> {
+        if plain(name).contains(&self.text) {
+            return Some(Why { kind: WhyKind::Text, text: self.text.clone() });
+        }
+        let units = units(name);
+        self.cuts.iter().find_map(|cut| {
+            let fits = |run: &&[Unit]| run.iter().zip(cut).all(|(unit, sound)| sound.fits(unit));
+            let found = units.windows(cut.len()).find(fits)?;
+            let kind = if cut.iter().all(Sound::is_letter) { WhyKind::Initials } else { WhyKind::Pinyin };
+            Some(Why { kind, text: found.iter().map(Unit::written).collect() })
+        })
+    }
 }
 
 /// The words as they stand in the name.
@@ -219,14 +233,28 @@ fn pattern(sounds: &[Sound]) -> String {
 /// The ways to cut a query into units; those with whole syllables first.
 fn cuts(characters: &[char]) -> Vec<Vec<Sound>> {
     let mut found = Vec::new();
-    cut(characters, &mut Vec::new(), &mut found);
+    // No syllable begins with i, u or v. Such a letter stands alone only where nothing else makes sense of the query.
+    for letter in [is_beginning, |_: &str| true] {
+        if found.is_empty() {
+            cut(characters, letter, &mut Vec::new(), &mut found);
+        }
+    }
+    // Who spells all syllables out does not mean initials in between. Every cut costs a search of its own.
+    if found.iter().any(|cut| cut.iter().all(Sound::is_whole)) {
+        found.retain(|cut| is_spelled_out(cut) || (cut.len() <= MOST_INITIALS && cut.iter().all(Sound::is_letter)));
+    }
     // Fewer units mean longer syllables, and these are what people mean more often.
     found.sort_by_key(Vec::len);
     found.truncate(MAX_CUTS);
     found
 }
 
-fn cut(rest: &[char], units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
+/// Whether all but the last unit, which may still be on its way, are whole.
+fn is_spelled_out(cut: &[Sound]) -> bool {
+    cut.split_last().is_some_and(|(_, before)| before.iter().all(Sound::is_whole))
+}
+
+fn cut(rest: &[char], letter: fn(&str) -> bool, units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
     let Some(first) = rest.first() else {
         found.push(units.clone());
         return;
@@ -236,7 +264,7 @@ fn cut(rest: &[char], units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
     }
     if is_chinese(*first) {
         units.push(Sound::Character(*first));
-        cut(&rest[1..], units, found);
+        cut(&rest[1..], letter, units, found);
         units.pop();
         return;
     }
@@ -245,9 +273,9 @@ fn cut(rest: &[char], units: &mut Vec<Sound>, found: &mut Vec<Vec<Sound>>) {
         let text: String = rest[..length].iter().collect();
         let whole = is_syllable(&text);
         let at_end = length == rest.len() && is_beginning(&text);
-        if whole || at_end || length == 1 {
+        if whole || at_end || (length == 1 && letter(&text)) {
             units.push(Sound::Beginning(text));
-            cut(&rest[length..], units, found);
+            cut(&rest[length..], letter, units, found);
             units.pop();
         }
     }
@@ -278,6 +306,17 @@ impl Sound {
         match self {
             Sound::Character(c) => Some(single_token(*c)),
             Sound::Beginning(_) => None,
+        }
+    }
+
+    fn is_letter(&self) -> bool {
+        matches!(self, Sound::Beginning(text) if text.len() == 1)
+    }
+
+    fn is_whole(&self) -> bool {
+        match self {
+            Sound::Character(_) => true,
+            Sound::Beginning(text) => is_syllable(text),
         }
     }
 
@@ -432,7 +471,7 @@ mod tests {
 
     #[test]
     fn latin_words_are_found_by_any_two_letters_and_more() {
-        for query in ["acme", "cme", "Corp", "acme corp"] {
+        for query in ["acme", "cme", "Corp", "co", "acme corp"] {
             assert!(query.split(' ').all(|word| finds(word, "Acme Corp 上海")), "{query}");
         }
         assert!(!finds("acne", "Acme Corp"));
@@ -446,8 +485,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_spelled_out_is_not_read_as_initials() {
+        let cuts = |query: &str| cuts(&query.chars().collect::<Vec<_>>()).len();
+        assert_eq!([cuts("zhixin"), cuts("wangyi"), cuts("huaxinda"), cuts("xian")], [2, 1, 2, 4]);
+        for (query, name) in [
+            ("zhixin", "智信"),
+            ("xian", "西安"),
+            ("xian", "夏宁"),
+            ("lan", "李安娜"),
+            ("hit", "Hit"),
+            ("iku", "i酷"),
+        ] {
+            assert!(finds(query, name), "{query}");
+        }
+    }
+
+    #[test]
     fn a_hit_says_why_it_is_one() {
-        let why = |word: &str| why("深圳华信达科技", word).map(|why| (why.kind, why.text));
+        let why = |word: &str| Wanted::of(word).why("深圳华信达科技").map(|why| (why.kind, why.text));
         assert_eq!(why("华信"), Some((WhyKind::Text, "华信".into())));
         assert_eq!(why("huaxin"), Some((WhyKind::Pinyin, "华信".into())));
         assert_eq!(why("hxd"), Some((WhyKind::Initials, "华信达".into())));

@@ -65,7 +65,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
 
 /// The ids of at most so many records in a list, in its order by id.
 pub async fn selection<R: Stored>(db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>> {
-    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?;
+    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?.condition;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select {}.id from {} where ", R::TABLE, R::TABLE))
         .append(scope)

@@ -30,7 +30,7 @@ pub struct Exported {
 /// The records of a list beyond an id.
 pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
     let records = {
-        let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?];
+        let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?.condition];
         let connection = db.read().await?;
         // Who may read more than they may export takes along only what they may export.
         scope.push(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
@@ -54,7 +54,7 @@ pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>)
 /// Refuses a list that could not be exported, before anything is made of it.
 pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     use diesel_async::RunQueryDsl;
-    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?;
+    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?.condition;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))
         .append(scope)

@@ -11,8 +11,10 @@ use crate::table::prelude::*;
 impl Stored for Department {
     stored_in!(departments);
 
-    fn search_text(&self) -> Option<String> {
-        Some(self.name.clone())
+    const TEXTS: &'static [&'static str] = &["name"];
+
+    fn texts(&self) -> Vec<Option<&str>> {
+        vec![Some(&self.name)]
     }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {

@@ -14,8 +14,10 @@ use crate::table::prelude::*;
 impl Stored for User {
     stored_in!(users);
 
-    fn search_text(&self) -> Option<String> {
-        Some(format!("{} {}", self.name, self.username))
+    const TEXTS: &'static [&'static str] = &["name", "username"];
+
+    fn texts(&self) -> Vec<Option<&str>> {
+        vec![Some(&self.name), Some(&self.username)]
     }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {

@@ -21,11 +21,19 @@ use crate::{filter, search};
 /// Counting stops where the exact number no longer matters to a reader.
 const ENOUGH: usize = 10_000;
 
+/// Which rows are in a list.
+pub(crate) struct Scope {
+    pub condition: Sql,
+    /// Whether the list is one of the few that are asked for all day, so that preparing its statement pays.
+    recurs: bool,
+}
+
 /// The condition under which rows are in a list: present, visible, and passing the filter.
-pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission) -> Result<Sql> {
+pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission) -> Result<Scope> {
     let definition = Definition::of::<R>();
-    let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE))];
-    parts.push(filter::rows(&db.rows(action)?, R::TABLE));
+    let rows = db.rows(action)?;
+    let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE)), filter::rows(&rows, R::TABLE)];
+    let mut recurs = recurs(listing, &rows);
     if !listing.filter.is_everything() {
         let context = match db.viewer() {
             Some(viewer) => Context::of(&definition, viewer),
@@ -42,9 +50,11 @@ pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action:
             Count::Exact => None,
         };
         let page = page.filter(|_| paging::walks(listing));
-        parts.push(search::condition::<R>(&mut db.read().await?, q, page).await?);
+        let search = search::condition::<R>(&mut db.read().await?, q, page).await?;
+        recurs &= search.recurs;
+        parts.push(search.condition);
     }
-    Ok(Sql::and(parts))
+    Ok(Scope { condition: Sql::and(parts), recurs })
 }
 
 pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
@@ -52,7 +62,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     listing.check(&definition)?;
     refuse_hidden_sorts::<R>(db, listing)?;
     let cursor = Cursor::read(db, R::NAME, listing)?;
-    let scope = scope_of_list::<R>(db, listing, R::READ).await?;
+    let Scope { condition: scope, recurs } = scope_of_list::<R>(db, listing, R::READ).await?;
     let order = Order::of::<R>(listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
@@ -64,10 +74,9 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     };
     let limit = paging::limit(listing) as i64 + 1;
     let selection = Selection { condition, order: order.sql(backwards), limit };
-    let recurs = recurs(listing, &db.rows(R::READ)?);
     let selection = if recurs { selection.recurring() } else { selection };
     // In the order of the newest these have an index to walk, and so are short for certain.
-    let rows = if recurs && listing.sort.is_empty() {
+    let rows = if recurs && listing.sort.is_empty() && listing.q.is_none() {
         db.ask(async |connection| R::load(connection, selection.clone()).await).await?
     } else {
         R::load(&*db.read().await?, selection).await?
@@ -78,7 +87,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     Ok(listed)
 }
 
-/// Whether a list is one of the few that are asked for all day: everything, or what belongs to one owner, customer or
+/// Whether a filter is one of the few that are asked for all day: everything, or what belongs to one owner, customer or
 /// parent. Their plan is the same for all values; every other list is planned for its own.
 fn recurs(listing: &Listing, rows: &Rows) -> bool {
     let by_reference = |filter: &Filter| match filter {
@@ -92,7 +101,7 @@ fn recurs(listing: &Listing, rows: &Rows) -> bool {
         Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
         filter => by_reference(filter),
     };
-    filter && listing.q.is_none() && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
+    filter && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
 }
 
 /// The order of rows tells about the values they are ordered by.

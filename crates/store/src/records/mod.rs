@@ -65,11 +65,14 @@ impl<R: Resource> Seen<R> {
         }
     }
 
-    /// What may be seen of it at all, in the clear; for reasons that are told, not for showing.
-    pub(crate) fn visible_json(&self) -> Map<String, Value> {
-        let mut json = self.plain_json();
-        json.retain(|key, _| !self.lens.hides(key));
-        json
+    /// What stands in it, in the clear; for reasons that are told, not for showing.
+    pub(crate) fn data(&self) -> &R {
+        &self.record.data
+    }
+
+    /// Whether the viewer may see anything of a field, if only masked.
+    pub(crate) fn shows(&self, key: &str) -> bool {
+        !self.lens.hides(key)
     }
 
     /// The whole record; only for those who may see all of it.

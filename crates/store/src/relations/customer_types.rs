@@ -8,7 +8,9 @@ use crate::table::prelude::*;
 impl Stored for CustomerType {
     stored_in!(customer_types);
 
-    fn search_text(&self) -> Option<String> {
-        Some(self.name.clone())
+    const TEXTS: &'static [&'static str] = &["name"];
+
+    fn texts(&self) -> Vec<Option<&str>> {
+        vec![Some(&self.name)]
     }
 }

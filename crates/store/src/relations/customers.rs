@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use domain::relations::{Contact, Customer};
-use domain::resource::Definition;
 use schema::{contacts, customers};
 
 use crate::db::{Db, Tx};
@@ -17,17 +16,16 @@ use crate::table::{FoundBy, Unexplained};
 impl Stored for Customer {
     stored_in!(customers);
 
-    fn search_text(&self) -> Option<String> {
-        Some(match &self.short_name {
-            Some(short_name) => format!("{} {short_name}", self.name),
-            None => self.name.clone(),
-        })
+    const TEXTS: &'static [&'static str] = &["name", "short_name"];
+
+    fn texts(&self) -> Vec<Option<&str>> {
+        vec![Some(&self.name), self.short_name.as_deref()]
     }
 
-    const FOUND_BY: Option<FoundBy> = Some(FoundBy { definition: Definition::of::<Contact>(), link: "customer_id" });
+    const FOUND_BY: Option<FoundBy> = Some(FoundBy::of::<Contact>("customer_id"));
 
     async fn why_beside(db: &Db, words: &Unexplained<'_>) -> Result<HashMap<Uuid, Vec<Match>>> {
-        search::why_by_link::<Contact>(db, "customer_id", words).await
+        search::why_by_link::<Contact>(db, "customer_id", |contact| contact.customer_id.uuid(), words).await
     }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {

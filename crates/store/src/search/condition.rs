@@ -11,12 +11,11 @@
 use domain::field::Field;
 use domain::permission::{Action, Permission, Right};
 use domain::resource::Definition;
-use domain::text::phone;
 use domain::text::tokens::{self, Check, Needle};
 use uuid::Uuid;
 
 use super::frequencies::Frequencies;
-use super::{TEXTS, of_resource, phones, words};
+use super::{digits, of_resource, phones, words};
 use crate::db::{Connection, Db};
 use crate::error::Result;
 use crate::filter::{self, escaped};
@@ -24,42 +23,58 @@ use crate::sql::{Bind, Sql};
 use crate::table::{FoundBy, Stored};
 
 /// Microseconds for a row that the index brings: fetched from both tables, checked and sorted.
-const BROUGHT: f64 = 5.0;
+const BROUGHT: f64 = 8.0;
 /// Microseconds for a row that a walk passes: looked up in the side table and checked.
-const PASSED: f64 = 5.0;
+const PASSED: f64 = 4.5;
+/// The same where the row itself shows whether it fits.
+const READ: f64 = 0.8;
 /// Microseconds for a record of another resource that leads to a row: fetched from three tables.
-const LED: f64 = 10.0;
+const LED: f64 = 12.0;
 /// Microseconds for looking at all records that belong to a row.
 const BESIDE: f64 = 20.0;
+/// The same where they themselves show whether they fit.
+const BESIDE_READ: f64 = 7.0;
 /// The index is asked for so many tokens of a word; more of them cost more than they exclude.
 const ASKED: usize = 3;
+/// Statements with up to so many ways to mean their word are prepared; as written, and spelled with one or two cuts.
+const USUAL_WAYS: usize = 3;
 /// Of so many rows about one has a telephone number that ends in four given digits.
 const TAILS: f64 = 5_000.0;
 
-/// The rows that a search finds: every word of the query must fit. A page of so many rows may be walked to; without one
+/// The rows that a search finds.
+pub struct Search {
+    pub condition: Sql,
+    /// Whether the statement is one of few, so that preparing it pays.
+    pub recurs: bool,
+}
+
+/// Compiles a search: every word of the query must fit. A page of so many rows may be walked to; without one
 /// the order of the list has no index, or all rows are wanted.
-pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page: Option<usize>) -> Result<Sql> {
+pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page: Option<usize>) -> Result<Search> {
     let db = connection.db();
     let frequencies = db.frequencies(connection).await?;
     let rows = frequencies.of_table(R::TABLE);
     let words: Vec<Word> = words(q).into_iter().map(|word| Word::of::<R>(db, &frequencies, word)).collect();
+    let recurs = matches!(words.as_slice(), [word] if word.has_usual_shape());
     let share: f64 = words.iter().map(|word| (word.rows() / rows).clamp(1.0 / rows, 1.0)).product();
     let passed = page.map(|page| ((page + 1) as f64 / share).min(rows));
     let beside =
         |passed: f64| words.iter().filter_map(|word| word.beside.as_ref()).map(|b| b.price(passed)).sum::<f64>();
-    let by_walk = passed.map(|passed| passed * PASSED + beside(passed));
+    let by_walk = passed.map(|passed| passed * words.iter().map(|word| look(&word.ways)).sum::<f64>() + beside(passed));
     if words.iter().all(|word| word.beside.is_none()) {
         let by_index = share * rows * BROUGHT;
-        return Ok(match by_walk {
-            Some(by_walk) if by_walk < by_index => walked(R::TABLE, &words),
+        let condition = match by_walk {
+            Some(by_walk) if by_walk < by_index => walked(R::TABLE, R::TEXTS, &words),
             _ => brought(R::TABLE, R::NAME, &words),
-        });
+        };
+        return Ok(Search { condition, recurs });
     }
     let (rarest, others) = Word::rarest_first(words);
-    let checked = |passed: f64, word: &Word| PASSED * passed + word.beside.as_ref().map_or(0.0, |b| b.price(passed));
+    let checked =
+        |passed: f64, word: &Word| passed * look(&word.ways) + word.beside.as_ref().map_or(0.0, |b| b.price(passed));
     let by_index = rarest.price() + others.iter().map(|word| checked(rarest.rows(), word)).sum::<f64>();
     let checks = |words: &[Word], passed: f64| words.iter().map(|word| word.check_of(R::TABLE, passed)).collect();
-    Ok(match (by_walk, passed) {
+    let condition = match (by_walk, passed) {
         (Some(by_walk), Some(passed)) if by_walk < by_index => {
             Sql::and([vec![rarest.check_of(R::TABLE, passed)], checks(&others, passed)].concat())
         }
@@ -67,35 +82,67 @@ pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page
             let led = Sql::new(format!("{}.id = any(array(", R::TABLE)).append(rarest.ids(R::NAME)).push("))");
             Sql::and([vec![led], checks(&others, rarest.rows())].concat())
         }
-    })
+    };
+    Ok(Search { condition, recurs })
 }
 
 /// The array is made once, before anything else: the planner has no choice but to go by the index.
-fn brought(table: &str, resource: &str, words: &[Word]) -> Sql {
+fn brought(table: &str, resource: &'static str, words: &[Word]) -> Sql {
     let parts = words.iter().map(|word| Sql::or(word.ways.iter().map(Way::by_index).collect()));
     Sql::new(format!("{table}.id = any(array(")).append(entries(resource, Sql::and(parts.collect()))).push("))")
 }
 
 /// The records of a resource whose entries in the side table fit.
-fn entries(resource: &str, condition: Sql) -> Sql {
-    Sql::new("select record_id from search_index where resource = ")
-        .bind(Bind::Text(resource.to_owned()))
-        .push(" and (")
+fn entries(resource: &'static str, condition: Sql) -> Sql {
+    Sql::new(format!("select record_id from search_index where resource = '{resource}' and ("))
         .append(condition)
         .push(")")
 }
 
-/// A value looked up for each row, which no planner turns into a join; and last of all conditions, because it costs most.
-fn walked(table: &str, words: &[Word]) -> Sql {
-    looked_up(table, Sql::and(words.iter().map(|word| check(&word.ways)).collect()))
+/// Words that the row itself shows are read there; the others are looked up, all at once.
+fn walked(table: &str, texts: &[&str], words: &[Word]) -> Sql {
+    let (written, others): (Vec<&Word>, Vec<&Word>) = words.iter().partition(|word| as_written(&word.ways).is_some());
+    let mut parts: Vec<Sql> = written.iter().map(|word| passes(table, texts, &word.ways)).collect();
+    if !others.is_empty() {
+        parts.push(looked_up(table, Sql::and(others.iter().map(|word| check(&word.ways)).collect())));
+    }
+    Sql::and(parts)
 }
 
+/// Whether a row bears a word itself.
+fn passes(table: &str, texts: &[&str], ways: &[Way]) -> Sql {
+    let Some(written) = as_written(ways) else { return looked_up(table, check(ways)) };
+    let pattern = format!("%{}%", escaped(written));
+    let columns = texts.iter().map(|text| Sql::new(format!("{table}.{text} like ")).bind(Bind::Text(pattern.clone())));
+    // Behind `coalesce` the planner does not guess how many rows fit, and so goes on walking.
+    Sql::new("coalesce(").append(Sql::or(columns.collect())).push(", false)")
+}
+
+/// The word, if it can only be meant as it is written, and is written in one way: without letters that have cases.
+fn as_written(ways: &[Way]) -> Option<&str> {
+    match ways {
+        [Way::Spelled(Needle { check: Check::Contains(text), .. })] => {
+            let has_cases = text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+            (!has_cases).then_some(text.as_str())
+        }
+        _ => None,
+    }
+}
+
+/// Microseconds for asking one row whether it bears a word.
+fn look(ways: &[Way]) -> f64 {
+    if as_written(ways).is_some() { READ } else { PASSED }
+}
+
+/// A value looked up for each row, which no planner turns into a join; and last of all conditions, because it costs most.
 fn looked_up(table: &str, condition: Sql) -> Sql {
     Sql::new("(select (").append(condition).push(format!(") from search_index where record_id = {table}.id)"))
 }
 
 /// A word, and the ways in which it may be meant.
 struct Word {
+    /// The fields that it is looked for in.
+    texts: &'static [&'static str],
     ways: Vec<Way>,
     /// About how many rows bear it themselves.
     own: f64,
@@ -107,6 +154,7 @@ struct Beside {
     table: &'static str,
     resource: &'static str,
     link: &'static str,
+    texts: &'static [&'static str],
     ways: Vec<Way>,
     visible: Sql,
     /// About how many of them bear the word.
@@ -120,15 +168,20 @@ enum Way {
 
 impl Word {
     fn of<R: Stored>(db: &Db, frequencies: &Frequencies, word: &str) -> Self {
-        let ways = ways(db, frequencies, &Definition::of::<R>(), word);
+        let ways = ways(db, frequencies, &Definition::of::<R>(), R::TEXTS, word);
         let own = rows(&ways, frequencies, frequencies.of_table(R::TABLE));
         let beside = R::FOUND_BY.and_then(|by| Beside::of(db, frequencies, &by, word));
-        Self { ways, own, beside }
+        Self { texts: R::TEXTS, ways, own, beside }
     }
 
     /// About how many rows fit.
     fn rows(&self) -> f64 {
         self.own + self.beside.as_ref().map_or(0.0, |beside| beside.rows)
+    }
+
+    /// Whether it makes one of a few statements: each connection keeps them all.
+    fn has_usual_shape(&self) -> bool {
+        self.ways.len().max(self.beside.as_ref().map_or(0, |beside| beside.ways.len())) <= USUAL_WAYS
     }
 
     /// Microseconds for bringing them all by the index.
@@ -144,7 +197,7 @@ impl Word {
     }
 
     /// The ids of all rows that fit.
-    fn ids(&self, resource: &str) -> Sql {
+    fn ids(&self, resource: &'static str) -> Sql {
         let own = entries(resource, Sql::or(self.ways.iter().map(Way::by_index).collect()));
         match &self.beside {
             Some(beside) => own.push(" union all ").append(beside.ids()),
@@ -154,7 +207,7 @@ impl Word {
 
     /// Whether a row fits, asked of about so many of them.
     fn check_of(&self, table: &str, passed: f64) -> Sql {
-        let own = looked_up(table, check(&self.ways));
+        let own = passes(table, self.texts, &self.ways);
         match &self.beside {
             Some(beside) => Sql::or(vec![own, beside.check(table, passed)]),
             None => own,
@@ -167,10 +220,10 @@ impl Beside {
     fn of(db: &Db, frequencies: &Frequencies, by: &FoundBy, word: &str) -> Option<Self> {
         let (table, resource) = (by.definition.table, by.definition.name);
         let visible = db.rows(Permission::new(resource, Action::Read)).ok()?;
-        let ways = ways(db, frequencies, &by.definition, word);
+        let ways = ways(db, frequencies, &by.definition, by.texts, word);
         let rows = rows(&ways, frequencies, frequencies.of_table(table));
         let visible = Sql::new(format!("{table}.deleted_at is null and ")).append(filter::rows(&visible, table));
-        (!ways.is_empty()).then_some(Self { table, resource, link: by.link, ways, visible, rows })
+        (!ways.is_empty()).then_some(Self { table, resource, link: by.link, texts: by.texts, ways, visible, rows })
     }
 
     /// The rows that they lead to.
@@ -191,27 +244,32 @@ impl Beside {
         }
         let (beside, link) = (self.table, self.link);
         Sql::new("(select bool_or(")
-            .append(looked_up(beside, check(&self.ways)))
+            .append(passes(beside, self.texts, &self.ways))
             .push(format!(") from {beside} where {beside}.{link} = {table}.id and "))
             .append(self.visible.clone())
             .push(")")
     }
 
     fn is_found_beforehand(&self, passed: f64) -> bool {
-        self.rows * LED <= passed * BESIDE
+        self.rows * LED <= passed * self.look()
     }
 
     /// Microseconds for the check of so many rows.
     fn price(&self, passed: f64) -> f64 {
-        (self.rows * LED).min(passed * BESIDE)
+        (self.rows * LED).min(passed * self.look())
+    }
+
+    /// Microseconds for asking all that belong to one row.
+    fn look(&self) -> f64 {
+        if as_written(&self.ways).is_some() { BESIDE_READ } else { BESIDE }
     }
 }
 
 /// The ways in which a word may be meant. What the caller may not see of a record finds nothing: a search would tell it
 /// bit by bit.
-fn ways(db: &Db, frequencies: &Frequencies, definition: &Definition, word: &str) -> Vec<Way> {
+fn ways(db: &Db, frequencies: &Frequencies, definition: &Definition, texts: &[&str], word: &str) -> Vec<Way> {
     let mut ways = Vec::new();
-    let mut texts = definition.fields.iter().filter(|field| TEXTS.contains(&field.key));
+    let mut texts = definition.fields.iter().filter(|field| texts.contains(&field.key));
     if texts.all(|field| is_visible(db, definition, field)) {
         let needles = tokens::needles(word).into_iter();
         ways.extend(needles.map(|needle| Way::Spelled(sharpened(definition.name, needle, frequencies))));
@@ -237,7 +295,7 @@ fn check(ways: &[Way]) -> Sql {
     let patterns: Vec<String> = ways.iter().filter_map(pattern).collect();
     let mut checks: Vec<Sql> = ways.iter().filter(|way| pattern(way).is_none()).map(Way::check).collect();
     if !patterns.is_empty() {
-        checks.push(Sql::new("body ~ ").bind(Bind::Text(patterns.join("|"))));
+        checks.push(Sql::new("body ~ ").bind_unseen(Bind::Text(patterns.join("|"))));
     }
     Sql::or(checks)
 }
@@ -260,10 +318,10 @@ impl Way {
         let Way::Spelled(needle) = self else { return self.check() };
         let mut parts = Vec::new();
         if !needle.all.is_empty() {
-            parts.push(Sql::new("tokens @> ").bind(Bind::Tokens(needle.all.clone())));
+            parts.push(Sql::new("tokens @> ").bind_unseen(Bind::Tokens(needle.all.clone())));
         }
         if !needle.any.is_empty() {
-            parts.push(Sql::new("tokens && ").bind(Bind::Tokens(needle.any.clone())));
+            parts.push(Sql::new("tokens && ").bind_unseen(Bind::Tokens(needle.any.clone())));
         }
         parts.push(self.check());
         Sql::and(parts)
@@ -272,12 +330,12 @@ impl Way {
     fn check(&self) -> Sql {
         match self {
             Way::Spelled(Needle { check: Check::Contains(text), .. }) => {
-                Sql::new("body like ").bind(Bind::Text(format!("%{}%", escaped(text))))
+                Sql::new("body like ").bind_unseen(Bind::Text(format!("%{}%", escaped(text))))
             }
             Way::Spelled(Needle { check: Check::Matches(pattern), .. }) => {
-                Sql::new("body ~ ").bind(Bind::Text(pattern.clone()))
+                Sql::new("body ~ ").bind_unseen(Bind::Text(pattern.clone()))
             }
-            Way::Telephone(digests) => Sql::new("digests && ").bind(Bind::Ids(digests.clone())),
+            Way::Telephone(digests) => Sql::new("digests && ").bind_unseen(Bind::Ids(digests.clone())),
         }
     }
 }
@@ -292,13 +350,10 @@ fn sharpened(resource: &str, needle: Needle, frequencies: &Frequencies) -> Needl
 
 /// The digests under which a telephone number is kept: in full, and of its end when four digits are asked for.
 fn phone_digests(db: &Db, definition: &Definition, word: &str) -> Vec<Uuid> {
-    let digits = phone::normalise(word);
-    let is_tail = digits.len() == 4 && digits.len() == word.trim().len();
-    if !is_tail && !phone::is_phone(word) {
-        return Vec::new();
-    }
+    let Some(digits) = digits(word) else { return Vec::new() };
     let (keys, name) = (db.keys(), definition.name);
     let fields = phones(definition.fields).filter(|field| is_visible(db, definition, field));
+    let is_tail = digits.len() == 4;
     fields.map(|f| if is_tail { keys.tail_digest(name, f, &digits) } else { keys.digest(name, f, word) }).collect()
 }
 
