@@ -23,7 +23,7 @@ pub const CHAPTERS: [(&str, &[&str]); 5] = [
     ("help.group.start", &["start", "workbench", "search", "filters", "keys"]),
     ("help.group.relations", &["customers", "contacts", "customer-types", "record"]),
     ("help.group.data", &["bulk", "import", "export"]),
-    ("help.group.platform", &["me", "users", "departments", "roles"]),
+    ("help.group.platform", &["me", "users", "departments", "roles", "server"]),
     ("help.group.api", &["api"]),
 ];
 

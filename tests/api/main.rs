@@ -4,6 +4,7 @@ mod administrators;
 mod background;
 mod contract;
 mod house;
+mod keys;
 mod process;
 mod quota;
 mod rights;

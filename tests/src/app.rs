@@ -9,6 +9,8 @@ use api::application;
 use api::auth::first_start;
 use api::config::Config;
 use reqwest::{Method, RequestBuilder};
+use store::keys::RootKey;
+use store::{Connections, Store};
 
 use crate::{Answer, Database};
 
@@ -74,6 +76,14 @@ impl App {
             server: Some((handle, thread)),
             is_guest: false,
         }
+    }
+
+    /// The store that a command beside the servers works with.
+    pub async fn store(&self) -> Store {
+        let root = RootKey::from_hex(ROOT_KEY).expect("a root key");
+        let connections = Connections { most: 2, runtimes: 1 };
+        let store = Store::open(&self.database.url, connections, &root, application::new_signing_key).await;
+        store.expect("a store")
     }
 
     /// A request that is not sent yet.

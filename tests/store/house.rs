@@ -9,7 +9,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("changes", "it is the log"),
     ("__diesel_schema_migrations", "belongs to the migrations"),
     ("credentials", "a log of password hashes would be a second place to steal them from; users logs the reset"),
-    ("data_keys", "keys, changed by no request"),
+    ("data_keys", "a trigger would log the wrapped keys; what operators do with them is logged without"),
     ("second_factors", "shared secrets; users logs when one is switched on or off"),
     ("recovery_codes", "a log of digests would be a second place to steal them from; users logs new ones"),
     ("sign_in_challenges", "half a sign-in, gone after five minutes"),

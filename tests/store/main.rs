@@ -2,6 +2,7 @@
 
 mod filters;
 mod house;
+mod keys;
 mod paging;
 mod plans;
 mod records;

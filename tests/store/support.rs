@@ -22,11 +22,13 @@ pub struct House {
 impl House {
     pub async fn new() -> Self {
         let database = Database::create().await;
-        let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-        let store = Store::open(&database.url, Connections { most: 4, runtimes: 1 }, &root, || Ok(vec![0; 32]))
-            .await
-            .expect("a store");
+        let store = open(&database, "07").await.expect("a store");
         Self { store, database }
+    }
+
+    /// The store of another process on the same database, whose root key has these digits.
+    pub async fn beside(&self, digits: &str) -> store::Result<Store> {
+        open(&self.database, digits).await
     }
 
     pub fn system(&self) -> Db {
@@ -50,6 +52,11 @@ impl House {
         let body = object(body);
         db.write(async |tx| records::create::<Customer>(tx, &body).await).await.expect("created")
     }
+}
+
+async fn open(database: &Database, digits: &str) -> store::Result<Store> {
+    let root = RootKey::from_hex(&digits.repeat(32)).expect("a root key");
+    Store::open(&database.url, Connections { most: 4, runtimes: 1 }, &root, || Ok(vec![0; 32])).await
 }
 
 /// A viewer who may do everything with the rows of a scope.

@@ -11,7 +11,7 @@ use store::{Connections, Store};
 use utoipa::openapi::{Info, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
 
-use crate::auth::{Auth, first_start, quota, sign_in};
+use crate::auth::{Auth, first_start, quota, sign_in, tokens};
 use crate::config::Config;
 use crate::http::health::{Health, Probe};
 use crate::http::methods::Methods;
@@ -22,7 +22,7 @@ use crate::{root_key, routes};
 /// Jobs that one process works on at a time.
 pub const WORKERS: usize = 2;
 
-/// Opens the store of a database that has its schema.
+/// Opens the store of a database that has its schema. From now on it follows what becomes of the keys.
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let new_installation = !store::keys::exist(url).await.context("the database cannot be used")?;
     let root = root_key::load(config, new_installation)?;
@@ -31,6 +31,7 @@ pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let store = Store::open(url, connections, &root, new_signing_key).await;
     let store = store.context("the database cannot be used")?;
     first_start::prepare(&store).await?;
+    tokio::spawn(store::keys::follow::keep(store.clone()));
     Ok(store)
 }
 
@@ -41,6 +42,7 @@ pub fn serve(config: &Config, store: Store) -> Result<Server> {
     let methods = Data::new(Methods::of(&OpenApi::new(Info::default(), routes::api().paths())));
     let workers = Workers::start(&store, WORKERS);
     tokio::spawn(quota::share(auth.clone(), store.clone()));
+    tokio::spawn(tokens::follow(auth.clone(), store.clone()));
     let store = Data::new(store);
     let server = Server::bind(config, health, move |app| {
         app.app_data(store.clone())
@@ -72,7 +74,7 @@ fn probe(store: Store) -> Probe {
 }
 
 /// A key for signing access tokens, as a PKCS#8 document.
-fn new_signing_key() -> store::Result<Vec<u8>> {
+pub fn new_signing_key() -> store::Result<Vec<u8>> {
     let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
     let document = document.map_err(|_| store::Error::Secret("no signing key can be made"))?;
     Ok(document.as_ref().to_vec())

@@ -28,6 +28,11 @@ pub fn load(config: &Config, new_installation: bool) -> Result<RootKey> {
     }
 }
 
+/// The key of a file that is to hold another root key; made if there is no such file.
+pub fn read_or_create(path: &Path) -> Result<RootKey> {
+    read(path)?.map_or_else(|| create(path), Ok)
+}
+
 fn default_file(config: &Config) -> PathBuf {
     config.data_dir.join("root.key")
 }
@@ -114,5 +119,13 @@ mod tests {
         let refusal = load(&config, false).err().expect("there is no key").to_string();
         assert!(refusal.contains("root.key"), "{refusal}");
         assert!(!folder.path().join("root.key").exists());
+    }
+
+    #[test]
+    fn another_root_key_is_made_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("next.key");
+        let made = read_or_create(&file).expect("made").to_hex();
+        assert_eq!(read_or_create(&file).expect("read").to_hex(), made);
     }
 }

@@ -9,10 +9,11 @@ use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, T
 use domain::permission::Permission;
 use domain::resource::Resource;
 use domain::viewer::{Rows, Viewer};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::keys::KeyRing;
+use crate::keys::{self, KeyRing};
 use crate::pools::{Connections, Pooled, Pools};
 use crate::search::frequencies::{Frequencies, Held};
 use crate::search::waiting::Waiting;
@@ -22,7 +23,7 @@ use crate::search::waiting::Waiting;
 pub struct Store {
     url: Arc<str>,
     pools: Arc<Pools>,
-    keys: Arc<KeyRing>,
+    keys: Arc<keys::Held>,
     /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
     lineage: Arc<str>,
     frequencies: Arc<Held>,
@@ -33,13 +34,13 @@ impl Store {
     pub async fn open(
         url: &str,
         connections: Connections,
-        root: &crate::keys::RootKey,
+        root: &keys::RootKey,
         new_signing_key: impl Fn() -> Result<Vec<u8>>,
     ) -> Result<Self> {
         let pools = Pools::open(url, connections).await?;
         let (keys, lineage) = {
             let mut connection = pools.get().await?;
-            let keys = KeyRing::open(root, &mut connection, new_signing_key).await?;
+            let keys = keys::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
         let (frequencies, waiting) = (Arc::default(), Arc::default());
@@ -47,7 +48,17 @@ impl Store {
         Ok(Self { url: url.into(), pools, keys: Arc::new(keys), lineage: lineage.into(), frequencies, waiting })
     }
 
-    pub fn keys(&self) -> &KeyRing {
+    /// The keys as they are now; another time they may be others.
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.keys.ring()
+    }
+
+    /// Tells when the keys change.
+    pub fn key_changes(&self) -> watch::Receiver<Arc<KeyRing>> {
+        self.keys.changes()
+    }
+
+    pub(crate) fn held_keys(&self) -> &keys::Held {
         &self.keys
     }
 
@@ -120,7 +131,12 @@ pub struct Db {
 }
 
 impl Db {
-    pub fn keys(&self) -> &KeyRing {
+    /// The keys as they are now; another time they may be others.
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.store.keys.ring()
+    }
+
+    pub(crate) fn held_keys(&self) -> &keys::Held {
         &self.store.keys
     }
 

@@ -62,7 +62,8 @@ pub async fn of_record<R: Stored + Default>(db: &Db, id: Uuid, before: Option<i6
         .load(&mut *connection)
         .await?;
     let lens = db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>()));
-    rows.into_iter().map(|row| change::<R>(db.keys(), &lens, id, row)).collect()
+    let keys = db.keys();
+    rows.into_iter().map(|row| change::<R>(&keys, &lens, id, row)).collect()
 }
 
 fn change<R: Stored + Default>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) -> Result<Change> {

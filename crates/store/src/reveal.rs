@@ -24,7 +24,7 @@ pub async fn reveal<R: Stored>(tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> 
     let mut record = records::lock::<R>(tx, id, &IfMatch::Any, R::REVEAL).await?;
     refuse_unless_reasonable::<R>(tx, fields)?;
     refuse_too_many(tx).await?;
-    personal::open::<R>(tx.db().keys(), &mut record)?;
+    personal::open::<R>(&tx.db().keys(), &mut record)?;
     let Ok(Value::Object(mut values)) = serde_json::to_value(&record.data) else { return Err(Code::Internal.into()) };
     values.retain(|key, _| fields.contains(key));
     let seen: Map<String, Value> = values.keys().map(|key| (key.clone(), Value::Null)).collect();

@@ -68,7 +68,8 @@ fn of_resource(resource: &str, tokens: Vec<i32>) -> Vec<i32> {
 
 /// Writes what the records can be found by.
 pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
-    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(tx.db().keys(), record)).collect();
+    let keys = tx.db().keys();
+    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(&keys, record)).collect();
     if rows.is_empty() {
         return Ok(());
     }

@@ -33,8 +33,8 @@ pub async fn load(population: Population, store: &Store, url: &str, connections:
     let client = connect(url).await?;
     // The dozens of rows that the others refer to.
     let departments = (0..population.departments()).map(|row| population.department(row));
-    copy(&client, store.keys(), departments).await?;
-    copy(&client, store.keys(), (0..OWNERS).map(|row| population.user(row))).await?;
+    copy(&client, &store.keys(), departments).await?;
+    copy(&client, &store.keys(), (0..OWNERS).map(|row| population.user(row))).await?;
     let bare = strip(&client).await?;
     let next = Arc::new(AtomicU64::new(0));
     let workers = (0..connections).map(|_| {
@@ -61,14 +61,14 @@ async fn work(population: Population, store: &Store, url: &str, next: &AtomicU64
         match from.checked_sub(population.customers) {
             None => {
                 let to = (from + CHUNK).min(population.customers);
-                copy(&client, store.keys(), (from..to).map(|row| population.customer(row))).await?;
+                copy(&client, &store.keys(), (from..to).map(|row| population.customer(row))).await?;
                 // A chunk that crosses the border brings the first contacts with it.
                 let rest = from + CHUNK - to;
-                copy(&client, store.keys(), (0..rest).map(|row| population.contact(row))).await?;
+                copy(&client, &store.keys(), (0..rest).map(|row| population.contact(row))).await?;
             }
             Some(from) => {
                 let to = (from + CHUNK).min(population.contacts());
-                copy(&client, store.keys(), (from..to).map(|row| population.contact(row))).await?;
+                copy(&client, &store.keys(), (from..to).map(|row| population.contact(row))).await?;
             }
         }
     }

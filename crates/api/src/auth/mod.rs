@@ -52,7 +52,7 @@ impl Auth {
         Ok(Self {
             cookie: RefreshCookie::new(&public_url),
             host: host_of(&public_url),
-            tokens: Tokens::new(store.keys(), public_url)?,
+            tokens: Tokens::new(&store.keys(), public_url)?,
             passwords: Passwords::default(),
             quota: Quota::new(config.requests_per_minute),
             viewers: Viewers::default(),

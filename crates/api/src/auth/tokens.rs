@@ -4,8 +4,9 @@
 //! our own and nowhere else, and every claim is required and has its type.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use actix_web::web;
 use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
@@ -14,8 +15,10 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::KeyRing;
+use store::{KeyRing, Store};
 use uuid::Uuid;
+
+use super::Auth;
 
 /// Seconds for which a token is good.
 pub const LIFETIME: i64 = 600;
@@ -51,8 +54,13 @@ impl Claims {
 /// Signs tokens, and reads those that this installation signed.
 pub struct Tokens {
     issuer: String,
-    /// The newest key signs; all of them verify.
+    keys: RwLock<Keys>,
+}
+
+/// The keys of the moment. Tokens are remembered with them, so that with a key everything it signed is forgotten.
+struct Keys {
     signing: (String, EncodingKey),
+    /// The one that signs, and the others whose tokens are good.
     verifying: HashMap<String, DecodingKey>,
     key_set: Value,
     /// Tokens whose signature was right; checking it again would cost more than reading a customer.
@@ -62,16 +70,16 @@ pub struct Tokens {
 /// So many tokens are remembered before all are forgotten: more than a process serves in the life of one.
 const MOST_KNOWN: usize = 10_000;
 
-impl Tokens {
-    pub fn new(keys: &KeyRing, issuer: String) -> Result<Self> {
-        let pairs: Vec<(&str, &[u8])> = keys.signing_keys().collect();
-        Self::of_documents(&pairs, issuer)
+impl Keys {
+    fn of_ring(ring: &KeyRing) -> Result<Self> {
+        Self::of_documents(&ring.signing_keys().collect::<Vec<_>>(), ring.signs_with())
     }
 
-    /// From PKCS#8 documents by key id, newest first.
-    fn of_documents(documents: &[(&str, &[u8])], issuer: String) -> Result<Self> {
-        let (kid, newest) = documents.first().context("there is no key to sign tokens with")?;
-        let signing = ((*kid).to_owned(), EncodingKey::from_ed_der(newest));
+    /// From PKCS#8 documents by key id.
+    fn of_documents(documents: &[(&str, &[u8])], signs_with: &str) -> Result<Self> {
+        let signing = documents.iter().find(|(kid, _)| *kid == signs_with);
+        let (kid, document) = signing.context("there is no key to sign tokens with")?;
+        let signing = ((*kid).to_owned(), EncodingKey::from_ed_der(document));
         let mut verifying = HashMap::new();
         let mut published = Vec::new();
         for (kid, document) in documents {
@@ -81,12 +89,37 @@ impl Tokens {
             let x = BASE64.encode(public);
             published.push(json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x}));
         }
-        Ok(Self { issuer, signing, verifying, key_set: json!({"keys": published}), known: RwLock::default() })
+        Ok(Self { signing, verifying, key_set: json!({"keys": published}), known: RwLock::default() })
+    }
+}
+
+/// Lets tokens follow the keys, until the server ends.
+pub async fn follow(auth: web::Data<Auth>, store: Store) {
+    let mut changes = store.key_changes();
+    loop {
+        let ring = changes.borrow_and_update().clone();
+        match Keys::of_ring(&ring) {
+            Ok(keys) => *auth.tokens.keys.write().unwrap_or_else(PoisonError::into_inner) = keys,
+            Err(error) => tracing::error!("tokens are signed and read with the keys of before: {error:#}"),
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Tokens {
+    pub fn new(ring: &KeyRing, issuer: String) -> Result<Self> {
+        Ok(Self { issuer, keys: RwLock::new(Keys::of_ring(ring)?) })
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The public keys, RFC 7517.
-    pub fn key_set(&self) -> &Value {
-        &self.key_set
+    pub fn key_set(&self) -> Value {
+        self.keys().key_set.clone()
     }
 
     /// A token for a session; `None` only if the signature cannot be made.
@@ -102,20 +135,23 @@ impl Tokens {
             nbf: now,
             exp: now + LIFETIME,
         };
+        let keys = self.keys();
+        let (kid, key) = &keys.signing;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.signing.0.clone());
-        encode(&header, &claims, &self.signing.1).ok()
+        header.kid = Some(kid.clone());
+        encode(&header, &claims, key).ok()
     }
 
     /// What a token says, if it is one of ours and its time is now. Why it is not is nobody's business.
     pub fn read(&self, token: &str) -> Option<Claims> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let keys = self.keys();
+        let known = keys.known.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
         if let Some(claims) = known {
             return claims.are_current(Utc::now()).then_some(claims);
         }
-        let claims = self.verified(token)?;
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let claims = self.verified(&keys, token)?;
+        let mut known = keys.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
@@ -123,12 +159,12 @@ impl Tokens {
         Some(claims)
     }
 
-    fn verified(&self, token: &str) -> Option<Claims> {
+    fn verified(&self, keys: &Keys, token: &str) -> Option<Claims> {
         let header = decode_header(token).ok()?;
         if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
             return None;
         }
-        let key = self.verifying.get(header.kid.as_deref()?)?;
+        let key = keys.verifying.get(header.kid.as_deref()?)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.leeway = SKEW as u64;
         rules.validate_nbf = true;
@@ -154,8 +190,10 @@ mod tests {
         Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key").as_ref().to_vec()
     }
 
+    /// Of these keys the first signs.
     fn tokens(documents: &[(&str, &[u8])]) -> Tokens {
-        Tokens::of_documents(documents, ISSUER.into()).expect("keys")
+        let keys = Keys::of_documents(documents, documents[0].0).expect("keys");
+        Tokens { issuer: ISSUER.into(), keys: RwLock::new(keys) }
     }
 
     fn claims() -> Value {
@@ -203,9 +241,31 @@ mod tests {
     #[test]
     fn an_older_key_still_verifies_until_it_is_withdrawn() {
         let (old, new) = (document(), document());
-        let token = tokens(&[("sign-1", &old)]).issue(Uuid::nil(), Uuid::nil(), Utc::now()).expect("a token");
-        assert!(tokens(&[("sign-2", &new), ("sign-1", &old)]).read(&token).is_some());
-        assert!(tokens(&[("sign-2", &new)]).read(&token).is_none());
+        let tokens = tokens(&[("sign-1", &old)]);
+        let token = tokens.issue(Uuid::nil(), Uuid::nil(), Utc::now()).expect("a token");
+        let turn_to = |documents: &[(&str, &[u8])], signs_with| {
+            *tokens.keys.write().expect("held") = Keys::of_documents(documents, signs_with).expect("keys");
+        };
+        turn_to(&[("sign-2", &new), ("sign-1", &old)], "sign-2");
+        assert!(tokens.read(&token).is_some());
+        turn_to(&[("sign-2", &new)], "sign-2");
+        assert!(tokens.read(&token).is_none(), "that it was read before does not help it");
+    }
+
+    #[test]
+    fn an_announced_key_is_published_and_verifies_but_does_not_sign() {
+        let (old, new) = (document(), document());
+        let documents: [(&str, &[u8]); 2] = [("sign-2", &new), ("sign-1", &old)];
+        let keys = Keys::of_documents(&documents, "sign-1").expect("keys");
+        let here = Tokens { issuer: ISSUER.into(), keys: RwLock::new(keys) };
+        let kid = |token: &str| decode_header(token).expect("a header").kid.expect("a key");
+        let token = here.issue(Uuid::nil(), Uuid::nil(), Utc::now()).expect("a token");
+        assert_eq!(kid(&token), "sign-1");
+        assert_eq!(here.key_set()["keys"].as_array().map(Vec::len), Some(2));
+        // Another process that uses it already.
+        let token = tokens(&documents).issue(Uuid::nil(), Uuid::nil(), Utc::now()).expect("a token");
+        assert!(kid(&token) == "sign-2" && here.read(&token).is_some());
+        assert!(Keys::of_documents(&documents, "sign-3").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod keys;
 mod migrate;
 mod openapi;
 mod postgres;
@@ -53,6 +54,9 @@ enum Command {
     /// People who sign in: make one, list them, help one who is locked out.
     #[command(subcommand)]
     User(user::Command),
+    /// Keys that sign and seal: list them, replace them, withdraw them.
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 impl Cli {
@@ -70,6 +74,7 @@ impl Cli {
             Command::Openapi => openapi::run(),
             Command::Postgres(options) => postgres::run(&config, &options).await,
             Command::User(command) => user::run(&config, command).await,
+            Command::Keys(command) => keys::run(&config, command).await,
         }
     }
 }

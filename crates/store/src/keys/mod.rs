@@ -1,21 +1,23 @@
 //! The secrets of an installation: values sealed at rest, digests to find them by, signatures on cursors and tokens.
 //!
-//! One root key stands outside the database. It wraps the data keys, which are rows, so that a dump without the root
-//! key holds nothing personal in the clear.
+//! One root key stands outside the database ([`root`]). It wraps the data keys, which are rows, so that a dump without
+//! the root key holds nothing personal in the clear. A running process holds them opened ([`opened`]) and follows what
+//! becomes of them ([`follow`]); operators replace those that sign and seal ([`rotation`]).
 
 mod cipher;
+pub mod follow;
+mod opened;
+mod root;
+pub mod rotation;
 
-use std::collections::HashMap;
+use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::field::{Field, Kind};
 use domain::text::phone;
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use schema::data_keys;
 use sha2::Sha256;
@@ -23,100 +25,65 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use self::cipher::Cipher;
+pub(crate) use self::follow::Held;
+use self::opened::{Key, Keys, Row};
+pub use self::root::RootKey;
+use self::root::Wrapping;
 use crate::error::{Error, Result};
 
 const NONCE: usize = 24;
 
-/// The key outside the database, 32 bytes, from a file or the environment.
-pub struct RootKey(Zeroizing<[u8; 32]>);
+/// How often a process reads which keys there are.
+const REREAD: Duration = Duration::from_secs(2);
 
-impl RootKey {
-    pub fn generate() -> Result<Self> {
-        Ok(Self(Zeroizing::new(random()?)))
-    }
+/// A new key is used from this age on, in seconds. By then every process has read it, so that what one of them signs
+/// or seals is good at all of them.
+const USED_FROM: u64 = 6;
 
-    /// Reads 64 hexadecimal digits.
-    pub fn from_hex(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut key = Zeroizing::new([0; 32]);
-        for (index, byte) in key.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
-        }
-        Some(Self(key))
-    }
-
-    pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    fn wrapping_cipher(&self) -> Result<XChaCha20Poly1305> {
-        let mut key = Zeroizing::new([0u8; 32]);
-        let derivation = Hkdf::<Sha256>::new(None, self.0.as_slice());
-        derivation.expand(b"zhiyin wrap v1", key.as_mut_slice()).map_err(|_| Error::Secret("derivation failed"))?;
-        xchacha(key.as_slice())
-    }
-}
-
-/// The id of a key and the key.
-type NamedSecret = (String, Zeroizing<Vec<u8>>);
+/// From this age on a key is in use everywhere, and the one before it nowhere.
+pub const IN_USE_AFTER: u64 = USED_FROM + 2 * REREAD.as_secs();
 
 /// The opened data keys of one installation.
 pub struct KeyRing {
-    /// By id, newest first: the first one seals.
-    seal: Vec<(String, Cipher)>,
-    blind: Hmac<Sha256>,
-    cursor: Hmac<Sha256>,
-    /// Private keys that sign access tokens, newest first: id and PKCS#8 document.
-    sign: Vec<NamedSecret>,
+    /// What it was made of.
+    rows: Vec<Row>,
+    seal: Keys<Cipher>,
+    /// Private keys that sign access tokens: PKCS#8 documents.
+    sign: Keys<Zeroizing<Vec<u8>>>,
+    blind: Keys<Hmac<Sha256>>,
+    cursor: Keys<Hmac<Sha256>>,
+}
+
+/// Opens the keys in the database; makes those that are missing. `new_signing_key` yields a PKCS#8 document.
+pub(crate) async fn open(
+    root: &RootKey,
+    connection: &mut AsyncPgConnection,
+    new_signing_key: impl Fn() -> Result<Vec<u8>>,
+) -> Result<Held> {
+    let wrapping = root.wrapping()?;
+    for purpose in ["seal", "blind", "cursor", "sign"] {
+        let secret = Zeroizing::new(if purpose == "sign" { new_signing_key()? } else { random::<32>()?.to_vec() });
+        add_first_key(connection, &wrapping, purpose, &secret).await?;
+    }
+    Held::open(wrapping, connection).await
 }
 
 impl KeyRing {
-    /// Opens the keys in the database; makes those that are missing. `new_signing_key` yields a PKCS#8 document.
-    pub async fn open(
-        root: &RootKey,
-        connection: &mut AsyncPgConnection,
-        new_signing_key: impl Fn() -> Result<Vec<u8>>,
-    ) -> Result<Self> {
-        let wrapping = root.wrapping_cipher()?;
-        for purpose in ["seal", "blind", "cursor", "sign"] {
-            let secret = Zeroizing::new(if purpose == "sign" { new_signing_key()? } else { random::<32>()?.to_vec() });
-            add_first_key(connection, &wrapping, purpose, &secret).await?;
-        }
-        let rows: Vec<(String, String, String)> = data_keys::table
-            .filter(data_keys::retired_at.is_null())
-            .order(data_keys::created_at.desc())
-            .select((data_keys::id, data_keys::purpose, data_keys::wrapped))
-            .load(connection)
-            .await?;
-        Self::of_rows(&wrapping, rows)
-    }
-
-    fn of_rows(wrapping: &XChaCha20Poly1305, rows: Vec<(String, String, String)>) -> Result<Self> {
-        let mut opened: HashMap<String, Vec<NamedSecret>> = HashMap::new();
-        for (id, purpose, wrapped) in rows {
-            let secret = open(wrapping, &wrapped, id.as_bytes())
-                .ok_or(Error::Secret("the root key does not fit this database; restore the key it was made with"))?;
-            opened.entry(purpose).or_default().push((id, Zeroizing::new(secret)));
-        }
-        let mut take = |purpose: &str| {
-            opened.remove(purpose).filter(|keys| !keys.is_empty()).ok_or(Error::Secret("a key is missing"))
-        };
-        let seal = take("seal")?.into_iter().map(|(id, key)| Ok((id, Cipher::of(&key)?)));
+    fn of_rows(wrapping: &Wrapping, rows: Vec<Row>, earlier: Option<&Self>) -> Result<Self> {
+        let hashing = |purpose, earlier| Keys::open(wrapping, &rows, purpose, earlier, |secret| mac(&secret));
         Ok(Self {
-            seal: seal.collect::<Result<_>>()?,
-            blind: mac(&take("blind")?[0].1)?,
-            cursor: mac(&take("cursor")?[0].1)?,
-            sign: take("sign")?,
+            seal: Keys::open(wrapping, &rows, "seal", earlier.map(|ring| &ring.seal), |secret| Cipher::of(&secret))?,
+            sign: Keys::open(wrapping, &rows, "sign", earlier.map(|ring| &ring.sign), Ok)?,
+            blind: hashing("blind", earlier.map(|ring| &ring.blind))?,
+            cursor: hashing("cursor", earlier.map(|ring| &ring.cursor))?,
+            rows,
         })
     }
 
     /// Seals a value for one place; elsewhere it cannot be opened, so ciphertext cannot be copied between rows.
     pub fn seal(&self, place: &Place<'_>, plain: &str) -> Result<String> {
-        let (id, cipher) = self.current()?;
-        cipher.seal(id, place, plain)
+        let Key { id, secret, .. } = self.seal.in_use();
+        secret.seal(id, place, plain)
     }
 
     pub fn open_sealed(&self, place: &Place<'_>, sealed: &str) -> Result<String> {
@@ -128,20 +95,14 @@ impl KeyRing {
         plain.ok_or(Error::Secret("a sealed value was altered"))
     }
 
-    /// The key that seals, and its id.
-    fn current(&self) -> Result<(&str, &Cipher)> {
-        let (id, cipher) = self.seal.as_slice().first().ok_or(Error::Secret("the current key is missing"))?;
-        Ok((id, cipher))
-    }
-
     fn by_id(&self, id: &str) -> Result<&Cipher> {
-        let found = self.seal.iter().find(|(known, _)| known == id);
-        found.map(|(_, cipher)| cipher).ok_or(Error::Secret("a value was sealed with a key that is gone"))
+        let found = self.seal.find(id).map(|key| &*key.secret);
+        found.ok_or(Error::Secret("a value was sealed with a key that is gone"))
     }
 
     /// Seals bytes that are too many to be written as text: the key's name, its length before it, then the ciphertext.
     pub fn seal_bytes(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-        let (id, cipher) = self.current()?;
+        let Key { id, secret: cipher, .. } = self.seal.in_use();
         let nonce = random::<NONCE>()?;
         let payload = Payload { msg: plain, aad: &place.bytes() };
         let sealed =
@@ -176,7 +137,7 @@ impl KeyRing {
     }
 
     fn blind_digest(&self, parts: &[&str]) -> Uuid {
-        let bytes = tag(&self.blind, parts.iter().map(|part| part.as_bytes()));
+        let bytes = tag(&self.blind.in_use().secret, parts.iter().map(|part| part.as_bytes()));
         let mut digest = [0; 16];
         digest.copy_from_slice(&bytes[..16]);
         Uuid::from_bytes(digest)
@@ -184,12 +145,17 @@ impl KeyRing {
 
     /// Authenticates what is handed to a caller and must come back unaltered.
     pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
-        tag(&self.cursor, parts.iter().copied())
+        tag(&self.cursor.in_use().secret, parts.iter().copied())
     }
 
-    /// Keys that sign access tokens, newest first: id and PKCS#8 document.
+    /// Keys whose access tokens are good, newest first: id and PKCS#8 document.
     pub fn signing_keys(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.sign.iter().map(|(id, key)| (id.as_str(), key.as_slice()))
+        self.sign.iter().map(|key| (key.id.as_str(), key.secret.as_slice()))
+    }
+
+    /// The id of the one that signs.
+    pub fn signs_with(&self) -> &str {
+        &self.sign.in_use().id
     }
 }
 
@@ -220,12 +186,12 @@ impl Place<'_> {
 /// Adds a key unless its purpose has one. Two processes that start at once agree on the first row.
 async fn add_first_key(
     connection: &mut AsyncPgConnection,
-    wrapping: &XChaCha20Poly1305,
+    wrapping: &Wrapping,
     purpose: &str,
     secret: &[u8],
 ) -> Result<()> {
     let id = format!("{purpose}-1");
-    let wrapped = seal(wrapping, secret, id.as_bytes())?;
+    let wrapped = wrapping.wrap(&id, secret)?;
     diesel::insert_into(data_keys::table)
         .values((data_keys::id.eq(id), data_keys::purpose.eq(purpose), data_keys::wrapped.eq(wrapped)))
         .on_conflict_do_nothing()
@@ -256,19 +222,4 @@ fn tag<'a>(key: &Hmac<Sha256>, parts: impl Iterator<Item = &'a [u8]>) -> [u8; 32
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-fn seal(cipher: &XChaCha20Poly1305, plain: &[u8], place: &[u8]) -> Result<String> {
-    let nonce = random::<NONCE>()?;
-    let sealed = cipher
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
-        .map_err(|_| Error::Secret("sealing failed"))?;
-    Ok(BASE64.encode([nonce.as_slice(), &sealed].concat()))
-}
-
-fn open(cipher: &XChaCha20Poly1305, sealed: &str, place: &[u8]) -> Option<Vec<u8>> {
-    let bytes = BASE64.decode(sealed).ok()?;
-    let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
-    let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-    cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place }).ok()
 }

@@ -268,10 +268,11 @@ async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> R
     if records.is_empty() {
         return Ok(());
     }
+    let keys = tx.db().keys();
     let mut sealed = Vec::with_capacity(records.len());
     for record in records {
         let mut record = (*record).clone();
-        personal::seal::<R>(tx.db().keys(), &mut record, None)?;
+        personal::seal::<R>(&keys, &mut record, None)?;
         sealed.push(record);
     }
     R::insert_all(tx, &sealed).await?;
@@ -324,7 +325,8 @@ async fn load<R: Stored>(tx: &mut Tx<'_>, column: &str, ids: Vec<Uuid>) -> Resul
         .recurring();
     let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };
     let mut records = R::load(tx, selection).await?;
-    records.iter_mut().try_for_each(|record| personal::open::<R>(tx.db().keys(), record))?;
+    let keys = tx.db().keys();
+    records.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
     Ok(records)
 }
 

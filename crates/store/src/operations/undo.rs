@@ -185,7 +185,8 @@ async fn allowed<R: Stored>(
         .filter(|record| records::refuse_unseen(db, R::READ, &record.stamp).is_ok())
         .filter(|record| records::refuse_foreign_rows(db, permission, &record.stamp).is_ok())
         .collect();
-    kept.iter_mut().try_for_each(|record| personal::open::<R>(db.keys(), record))?;
+    let keys = db.keys();
+    kept.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
     Ok((kept.iter().map(|record| record.stamp.id).collect(), kept))
 }
 

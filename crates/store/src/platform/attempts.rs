@@ -46,7 +46,7 @@ pub struct Attempt {
 pub async fn begin(tx: &mut Tx<'_>, guess: Guess, account: &str, address: &str) -> Result<Attempt> {
     let [of_account, of_address] = guess.counts();
     let keys = tx.db().keys();
-    let (account, address) = (subject(keys, of_account.0, account), subject(keys, of_address.0, address));
+    let (account, address) = (subject(&keys, of_account.0, account), subject(&keys, of_address.0, address));
     let mut rows = Vec::new();
     // Always in this order, so that two attempts never wait for each other.
     for (subject, most) in [(&account, of_account.1), (&address, of_address.1)] {

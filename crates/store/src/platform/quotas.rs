@@ -22,7 +22,8 @@ pub const WINDOW: u32 = 60;
 
 /// Pours in what callers have used since the last time; returns what of `most` they have used in all, in their order.
 pub async fn exchange(db: &Db, most: u32, fresh: &[(String, u32)]) -> Result<Vec<f64>> {
-    let tag = |caller: &str| BASE64.encode(&db.keys().tag(&[b"quota", caller.as_bytes()])[..16]);
+    let keys = db.keys();
+    let tag = |caller: &str| BASE64.encode(&keys.tag(&[b"quota", caller.as_bytes()])[..16]);
     let tags: Vec<String> = fresh.iter().map(|(caller, _)| tag(caller)).collect();
     let counts = fresh.iter().map(|(_, count)| i32::try_from(*count).unwrap_or(i32::MAX)).collect();
     // In the order of the callers, so that two processes never wait for each other in a circle.

@@ -103,7 +103,7 @@ pub async fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Option<Open>> {
         .optional()?;
     let Some((session_id, used_at)) = row else { return Ok(None) };
     let Some((user_id, expires_at)) = alive(tx, session_id).await? else { return Ok(None) };
-    let next = successor(tx.db().keys(), token);
+    let next = successor(&tx.db().keys(), token);
     let now = tx.now();
     match used_at {
         None => {

@@ -42,7 +42,7 @@ pub(crate) async fn write_deleted<R: Stored>(
     advance(tx, &mut record.stamp);
     let now: DateTime<Utc> = tx.now();
     R::update(tx, &record, deleted.then_some(now)).await?;
-    personal::open::<R>(tx.db().keys(), &mut record)?;
+    personal::open::<R>(&tx.db().keys(), &mut record)?;
     if deleted {
         search::forget(tx, &[id]).await?;
         external_ids::forget(tx, &[id]).await?;
@@ -60,7 +60,7 @@ pub(crate) async fn put_back<R: Stored>(tx: &mut Tx<'_>, now: Record<R>, mut ear
     R::update(tx, &earlier, None).await?;
     let id = now.stamp.id;
     let [now, earlier] = [now, earlier].map(|mut record| {
-        personal::open::<R>(tx.db().keys(), &mut record)?;
+        personal::open::<R>(&tx.db().keys(), &mut record)?;
         Ok::<_, crate::Error>(record)
     });
     let (now, earlier) = (now?, earlier?);

@@ -40,7 +40,7 @@ pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action:
             None => Context { definition: &definition, viewer: None, today: Utc::now().date_naive(), utc_offset: 0 },
         };
         let condition = Condition::check(&listing.filter, &context)?;
-        parts.push(filter::condition(&condition, R::NAME, R::TABLE, db.keys()));
+        parts.push(filter::condition(&condition, R::NAME, R::TABLE, &db.keys()));
     }
     if let Some(q) = &listing.q {
         // Counting goes beyond the page, exactly to the end; and an order without an index takes all rows too.

@@ -117,7 +117,8 @@ pub(crate) fn lens<R: Resource>(db: &Db) -> Arc<Lens> {
 
 pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Seen<R>>> {
     let lens = lens::<R>(db);
-    rows.iter_mut().try_for_each(|record| personal::open::<R>(db.keys(), record))?;
+    let keys = db.keys();
+    rows.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
     Ok(rows.into_iter().map(|record| Seen::new(record, lens.clone())).collect())
 }
 
@@ -154,7 +155,7 @@ pub(crate) async fn create_as<R: Stored + Default>(
     R::before_write(tx, &mut record).await?;
     refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
     let mut sealed = record.clone();
-    personal::seal::<R>(tx.db().keys(), &mut sealed, None)?;
+    personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;
     search::index::<R>(tx, &[&record]).await?;
     let lens = lens::<R>(tx.db());
@@ -210,7 +211,7 @@ pub async fn update<R: Stored>(
     let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
     refuse_unwritable::<R>(tx.db(), patch.keys())?;
     let mut before = sealed.clone();
-    personal::open::<R>(tx.db().keys(), &mut before)?;
+    personal::open::<R>(&tx.db().keys(), &mut before)?;
     let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
     references::refuse_hidden::<R>(tx, Some(&before.data), &data).await?;
     let mut record = Record { stamp: before.stamp.clone(), data };
@@ -222,7 +223,7 @@ pub async fn update<R: Stored>(
 pub(crate) async fn touch<R: Stored>(tx: &mut Tx<'_>, id: Uuid, change: impl FnOnce(&mut Record<R>)) -> Result<()> {
     let Some(Locked { record: mut sealed, .. }) = R::lock(tx, id).await? else { return Ok(()) };
     let mut before = sealed.clone();
-    personal::open::<R>(tx.db().keys(), &mut before)?;
+    personal::open::<R>(&tx.db().keys(), &mut before)?;
     let mut record = before.clone();
     change(&mut record);
     write::<R>(tx, &before, &mut sealed, record).await?;
@@ -241,7 +242,7 @@ async fn write<R: Stored>(
     }
     advance(tx, &mut record.stamp);
     let mut next = record.clone();
-    personal::seal::<R>(tx.db().keys(), &mut next, Some((&before.data, &mut sealed.data)))?;
+    personal::seal::<R>(&tx.db().keys(), &mut next, Some((&before.data, &mut sealed.data)))?;
     R::update(tx, &next, None).await?;
     if search::differs(before, &record) {
         search::index::<R>(tx, &[&record]).await?;

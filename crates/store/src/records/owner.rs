@@ -19,7 +19,7 @@ pub async fn assign<R: Stored>(
 ) -> Result<Written<R>> {
     let mut sealed = lock::<R>(tx, id, if_match, R::ASSIGN).await?;
     let mut before = sealed.clone();
-    personal::open::<R>(tx.db().keys(), &mut before)?;
+    personal::open::<R>(&tx.db().keys(), &mut before)?;
     let mut record = before.clone();
     if let Some(owner) = owner_id {
         record.stamp.owner_id = Some(owner);
