@@ -4,6 +4,7 @@ mod bulk;
 mod exports;
 mod imports;
 mod queue;
+mod reseal;
 
 use reqwest::Method;
 use serde_json::Value;

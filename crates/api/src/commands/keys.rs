@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use api::application;
 use api::config::Config;
 use api::database::Database;
+use api::jobs::reseal;
 use api::root_key;
 use clap::{Subcommand, ValueEnum};
 use store::Db;
@@ -24,6 +25,8 @@ pub enum Command {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Seal anew, in the background, what older keys sealed. `rotate seal` does so by itself.
+    Reseal,
     /// End a key that has been replaced. Tokens that it signed are refused by every server within five seconds.
     Withdraw {
         /// Such as sign-1.
@@ -55,6 +58,7 @@ pub async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let mut db = store.system("zhiyin keys");
     match command {
         Command::List => list(&db).await?,
+        Command::Reseal => reseal(&db).await?,
         Command::Rotate { kind, reason } => {
             db.trace.reason = reason.or(db.trace.reason);
             rotate(&db, kind).await?;
@@ -87,7 +91,7 @@ fn told(key: &Entry) -> String {
         ("sign", State::Kept) => "signs no more; tokens that it signed are good for their ten minutes",
         ("seal", State::Announced) => "will seal personal values in a few seconds, when every server knows it",
         ("seal", State::InUse) => "seals personal values",
-        ("seal", State::Kept) => "seals no more; opens what it sealed",
+        ("seal", State::Kept) => "seals no more; opens what it sealed, which is being sealed anew",
         ("blind", _) => "finds personal values by equality; not replaced, the whole search index was made with it",
         ("cursor", _) => "signs page marks and session cookies; not replaced, what it signs ends with the session",
         _ => "of a kind that this version does not know",
@@ -100,7 +104,13 @@ async fn rotate(db: &Db, kind: Kind) -> Result<()> {
         Kind::Sign => (Purpose::Sign, application::new_signing_key()?),
         Kind::Seal => (Purpose::Seal, random::<32>()?.to_vec()),
     };
-    let id = db.write(async |tx| rotation::rotate(tx, purpose, &secret).await).await?;
+    let rotated = db.write(async |tx| {
+        if purpose == Purpose::Seal {
+            reseal::enqueue(tx).await?;
+        }
+        rotation::rotate(tx, purpose, &secret).await
+    });
+    let id = rotated.await?;
     let keys = rotation::list(db).await?;
     let before: Vec<&str> = keys
         .iter()
@@ -113,7 +123,18 @@ async fn rotate(db: &Db, kind: Kind) -> Result<()> {
         Kind::Sign => println!(
             "Tokens that {before} signed stay good for their ten minutes; `zhiyin keys withdraw` ends them at once."
         ),
-        Kind::Seal => println!("What {before} sealed can be opened as before."),
+        Kind::Seal => println!(
+            "What {before} sealed opens as before, and the servers seal it anew in the background; after that \
+             `zhiyin keys withdraw` ends the old key."
+        ),
+    }
+    Ok(())
+}
+
+async fn reseal(db: &Db) -> Result<()> {
+    match db.write(async |tx| reseal::enqueue(tx).await).await? {
+        true => println!("The servers seal anew what older keys sealed, in the background."),
+        false => println!("The servers are at it already."),
     }
     Ok(())
 }

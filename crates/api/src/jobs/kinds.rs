@@ -4,13 +4,14 @@ use anyhow::bail;
 use store::platform::{schedules, upkeep};
 use store::{Db, Result};
 
-use super::{Context, End};
+use super::{Context, End, reseal};
 use crate::{exports, imports, operations};
 
 pub const IMPORT: &str = "import";
 pub const EXPORT: &str = "export";
 pub const BULK: &str = "bulk";
 pub const UNDO: &str = "undo";
+pub const RESEAL: &str = "reseal";
 const UPKEEP: &str = "upkeep";
 
 const DAY: i32 = 24 * 3600;
@@ -21,6 +22,7 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
         EXPORT => exports::job::run(context).await,
         BULK => operations::bulk::run_job(context).await,
         UNDO => operations::undo::run_job(context).await,
+        RESEAL => reseal::run(context).await,
         UPKEEP => {
             upkeep::run(&context.system()).await?;
             Ok(End::Done)

@@ -2,6 +2,7 @@
 
 mod context;
 mod kinds;
+pub mod reseal;
 pub mod routes;
 mod workers;
 

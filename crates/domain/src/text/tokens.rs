@@ -488,14 +488,9 @@ mod tests {
     fn what_is_spelled_out_is_not_read_as_initials() {
         let cuts = |query: &str| cuts(&query.chars().collect::<Vec<_>>()).len();
         assert_eq!([cuts("zhixin"), cuts("wangyi"), cuts("huaxinda"), cuts("xian")], [2, 1, 2, 4]);
-        for (query, name) in [
-            ("zhixin", "智信"),
-            ("xian", "西安"),
-            ("xian", "夏宁"),
-            ("lan", "李安娜"),
-            ("hit", "Hit"),
-            ("iku", "i酷"),
-        ] {
+        for (query, name) in
+            [("zhixin", "智信"), ("xian", "西安"), ("xian", "夏宁"), ("lan", "李安娜"), ("hit", "Hit"), ("iku", "i酷")]
+        {
             assert!(finds(query, name), "{query}");
         }
     }

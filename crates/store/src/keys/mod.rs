@@ -2,11 +2,14 @@
 //!
 //! One root key stands outside the database ([`root`]). It wraps the data keys, which are rows, so that a dump without
 //! the root key holds nothing personal in the clear. A running process holds them opened ([`opened`]) and follows what
-//! becomes of them ([`follow`]); operators replace those that sign and seal ([`rotation`]).
+//! becomes of them ([`follow`]); operators replace those that sign and seal ([`rotation`]), and what an older key sealed is
+//! sealed anew in the background ([`reseal`]).
 
 mod cipher;
 pub mod follow;
+mod holders;
 mod opened;
+pub mod reseal;
 mod root;
 pub mod rotation;
 
@@ -98,6 +101,11 @@ impl KeyRing {
     fn by_id(&self, id: &str) -> Result<&Cipher> {
         let found = self.seal.find(id).map(|key| &*key.secret);
         found.ok_or(Error::Secret("a value was sealed with a key that is gone"))
+    }
+
+    /// The id of the key that seals.
+    pub fn seals_with(&self) -> &str {
+        &self.seal.in_use().id
     }
 
     /// Seals bytes that are too many to be written as text: the key's name, its length before it, then the ciphertext.

@@ -5,6 +5,7 @@
 //! made with the one for blind indexes, and what the one for cursors signs is worth nothing beyond its session.
 
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -15,10 +16,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{IN_USE_AFTER, RootKey, USED_FROM};
+use super::{IN_USE_AFTER, RootKey, USED_FROM, reseal};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
-use crate::sql::Sql;
+use crate::sql::{Bind, Sql};
+
+/// Seconds for which the end of other transactions is waited for.
+const PATIENCE: u32 = 30;
 
 /// What a key is for, if it is one that can be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +74,8 @@ pub enum Refusal {
     Fixed(String),
     /// No other key of its purpose is in use everywhere.
     Needed(String, Purpose),
+    /// Work goes on that began before the last value was sealed anew.
+    Busy(String),
     /// Values in these tables are sealed with it.
     Sealing(String, Vec<String>),
 }
@@ -86,9 +92,15 @@ impl fmt::Display for Refusal {
                 purpose.word(),
                 IN_USE_AFTER
             ),
-            Refusal::Sealing(id, tables) => {
-                write!(f, "values are sealed with {id} in {}, and would be lost without it", tables.join(", "))
+            Refusal::Busy(id) => {
+                write!(f, "work that may still write values sealed with {id} goes on; try again later")
             }
+            Refusal::Sealing(id, tables) => write!(
+                f,
+                "values in {} are sealed with {id} and would be lost without it; they are being sealed anew after a \
+                 `zhiyin keys rotate seal`, or by `zhiyin keys reseal`",
+                tables.join(", ")
+            ),
         }
     }
 }
@@ -170,17 +182,66 @@ pub async fn withdraw(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
             && other.entry.purpose == key.entry.purpose
             && other.entry.withdrawn_at.is_none()
             && other.is_used_everywhere
+            // An older key that steps in again would do so a moment too late for what is just being sealed.
+            && (purpose == Purpose::Sign || other.entry.created_at > key.entry.created_at)
     };
     if !keys.iter().any(replaces) {
         return Ok(Some(Refusal::Needed(id.into(), purpose)));
     }
-    if purpose == Purpose::Seal {
-        return Ok(Some(Refusal::Sealing(id.into(), vec!["the database".into()])));
+    if purpose == Purpose::Seal
+        && let Some(refusal) = refuse_sealing(tx, id).await?
+    {
+        return Ok(Some(refusal));
     }
     let now = tx.now();
     diesel::update(data_keys::table.find(id)).set(data_keys::retired_at.eq(now)).execute(&mut **tx).await?;
     note(tx, id, "update", json!({"withdrawn": [false, true]})).await?;
     Ok(None)
+}
+
+/// The newest key that seals and those before it; nothing while the newest is not in use everywhere.
+pub(super) async fn older(db: &Db) -> Result<Option<(String, Vec<String>)>> {
+    let keys = load(&mut *db.read().await?).await?;
+    let live = |key: &Aged| key.entry.withdrawn_at.is_none() && key.entry.purpose == Purpose::Seal.word();
+    let mut live = keys.into_iter().filter(live);
+    let newest = live.next().filter(|key| key.is_used_everywhere);
+    Ok(newest.map(|newest| (newest.entry.id, live.map(|key| key.entry.id).collect())))
+}
+
+/// Whether anything is sealed with a key that seals no more, or may yet come to be: a transaction that read a value
+/// before it was sealed anew, such as the undoing of a change, may write it back. Those that began before a first look
+/// are waited for, and what they left is seen by a second.
+async fn refuse_sealing(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
+    let key = [id.to_owned()];
+    for is_last in [false, true] {
+        let tables = reseal::sealed_with(tx, &key).await?;
+        if !tables.is_empty() {
+            return Ok(Some(Refusal::Sealing(id.into(), tables.into_iter().map(str::to_owned).collect())));
+        }
+        if !is_last && !others_end(tx).await? {
+            return Ok(Some(Refusal::Busy(id.into())));
+        }
+    }
+    Ok(None)
+}
+
+/// Waits for the transactions of this moment; not for ever.
+async fn others_end(tx: &mut Tx<'_>) -> Result<bool> {
+    let now = Sql::new("select clock_timestamp()").rows::<Timestamptz>();
+    let now: DateTime<Utc> = now.get_result(&mut **tx).await?;
+    let running = Sql::new(
+        "select exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() \
+         and backend_type = 'client backend' and xact_start < ",
+    );
+    let running = running.bind(Bind::Instant(now)).push(")");
+    for _ in 0..PATIENCE * 10 {
+        tx.batch_execute("select pg_stat_clear_snapshot()").await?;
+        if !running.clone().rows::<Bool>().get_result::<bool>(&mut **tx).await? {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
 }
 
 /// Wraps every key with another root key; how many there were. Processes that run go on with the keys they opened.
