@@ -6,6 +6,7 @@ mod keys;
 mod paging;
 mod plans;
 mod records;
+mod restarts;
 mod schema;
 mod search;
 mod support;

@@ -12,7 +12,7 @@ use domain::viewer::{Rows, Viewer};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_lost};
 use crate::keys::{self, KeyRing};
 use crate::pools::{Connections, Pooled, Pools};
 use crate::search::frequencies::{Frequencies, Held};
@@ -234,15 +234,6 @@ impl Db {
         }
         sql
     }
-}
-
-/// Whether a question found no connection under it. What PostgreSQL refused it would refuse again.
-fn is_lost(error: &diesel::result::Error) -> bool {
-    use diesel::result::{DatabaseErrorKind, Error};
-    matches!(
-        error,
-        Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
-    )
 }
 
 /// A connection on behalf of somebody.

@@ -63,9 +63,7 @@ impl From<Error> for domain::Error {
             Error::Failed(Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => {
                 domain::Error::new(Code::Unavailable).retry_after(5)
             }
-            Error::Failed(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => {
-                domain::Error::new(Code::Unavailable).retry_after(1)
-            }
+            Error::Failed(error) if is_lost(&error) => domain::Error::new(Code::Unavailable).retry_after(1),
             Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("statement timeout") => {
                 domain::Error::new(Code::TooSlow).retry_after(5)
             }
@@ -75,5 +73,15 @@ impl From<Error> for domain::Error {
             }
             Error::Failed(_) | Error::Secret(_) => domain::Error::new(Code::Internal),
         }
+    }
+}
+
+/// Whether a question lost its connection, or found none under it. What PostgreSQL refused it would refuse again.
+pub(crate) fn is_lost(error: &Diesel) -> bool {
+    match error {
+        Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => true,
+        // The last word of a server that is told to end.
+        Diesel::DatabaseError(_, info) => info.message().contains("terminating connection"),
+        _ => false,
     }
 }

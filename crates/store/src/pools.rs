@@ -10,7 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::bb8;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::{Handle, Id};
@@ -76,7 +78,16 @@ impl Pools {
 
     /// A connection of this thread's pool.
     pub async fn get(&self) -> Result<Pooled> {
-        self.here().pool.get_owned().await.map_err(|error| Error::NoConnection(error.to_string()))
+        let pool = self.here().pool;
+        loop {
+            let connection = pool.get_owned().await;
+            let mut connection = connection.map_err(|error| Error::NoConnection(error.to_string()))?;
+            // A database that restarts closes all of them, and each would fail one request. A broken one does not go
+            // back into the pool, so that this ends with a new one.
+            if !connection.is_broken() {
+                return Ok(connection);
+            }
+        }
     }
 
     /// The connection of this thread for short readings. One that failed is not asked again.
