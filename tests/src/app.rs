@@ -81,7 +81,7 @@ impl App {
     /// The store that a command beside the servers works with.
     pub async fn store(&self) -> Store {
         let root = RootKey::from_hex(ROOT_KEY).expect("a root key");
-        let connections = Connections { most: 2, runtimes: 1 };
+        let connections = Connections { most: 2, runtimes: 1, beside: 0 };
         let store = Store::open(&self.database.url, connections, &root, application::new_signing_key).await;
         store.expect("a store")
     }
@@ -121,7 +121,7 @@ impl Drop for App {
 fn config(settings: &[(&str, &str)], database: &Database) -> Config {
     let common = [
         ("DATABASE_URL", database.url.as_str()),
-        ("ZHIYIN_DATABASE_CONNECTIONS", "4"),
+        ("ZHIYIN_DATABASE_CONNECTIONS", "7"),
         ("ZHIYIN_LISTEN", "127.0.0.1:0"),
         ("ZHIYIN_METRICS_LISTEN", ""),
         ("ZHIYIN_REQUESTS_PER_MINUTE", "100000"),

@@ -1,5 +1,6 @@
 //! The queries against real PostgreSQL: filters, paging, search, sealing and the change log.
 
+mod connections;
 mod filters;
 mod house;
 mod keys;

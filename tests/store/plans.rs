@@ -79,9 +79,10 @@ impl Counted {
     /// Sends the request so often over a connection of its own, and waits until that has reported what it did.
     async fn run(&self, viewer: &Arc<Viewer>, times: usize, request: &impl AsyncFn(&Db)) {
         let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-        let store = Store::open(&self.database.url, Connections { most: 1, runtimes: 1 }, &root, || Ok(vec![0; 32]))
-            .await
-            .expect("a store");
+        let store =
+            Store::open(&self.database.url, Connections { most: 2, runtimes: 1, beside: 0 }, &root, || Ok(vec![0; 32]))
+                .await
+                .expect("a store");
         let db = store.own(viewer.clone(), Default::default());
         for _ in 0..times {
             request(&db).await;
@@ -160,9 +161,10 @@ async fn a_record_and_a_list_cost_one_statement_and_no_more_rows_than_they_show(
     };
     counted.hold("a record", &me, 1, 1, find).await;
     let root = RootKey::from_hex(&"07".repeat(32)).expect("a root key");
-    let store = Store::open(&counted.database.url, Connections { most: 1, runtimes: 1 }, &root, || Ok(vec![0; 32]))
-        .await
-        .expect("a store");
+    let store =
+        Store::open(&counted.database.url, Connections { most: 2, runtimes: 1, beside: 0 }, &root, || Ok(vec![0; 32]))
+            .await
+            .expect("a store");
     let db = store.own(me.clone(), Default::default());
     let mut deep = Listing::default();
     for _ in 0..30 {

@@ -56,7 +56,7 @@ impl House {
 
 async fn open(database: &Database, digits: &str) -> store::Result<Store> {
     let root = RootKey::from_hex(&digits.repeat(32)).expect("a root key");
-    Store::open(&database.url, Connections { most: 4, runtimes: 1 }, &root, || Ok(vec![0; 32])).await
+    Store::open(&database.url, Connections { most: 5, runtimes: 1, beside: 0 }, &root, || Ok(vec![0; 32])).await
 }
 
 /// A viewer who may do everything with the rows of a scope.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use futures_util::FutureExt;
@@ -26,13 +26,19 @@ pub const WORKERS: usize = 2;
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let new_installation = !store::keys::exist(url).await.context("the database cannot be used")?;
     let root = root_key::load(config, new_installation)?;
-    // The web workers', and the one of everything else.
-    let connections = Connections { most: config.database_connections, runtimes: config.web_workers() as u32 + 1 };
-    let store = Store::open(url, connections, &root, new_signing_key).await;
+    let store = Store::open(url, connections(config)?, &root, new_signing_key).await;
     let store = store.context("the database cannot be used")?;
     first_start::prepare(&store).await?;
     tokio::spawn(store::keys::follow::keep(store.clone()));
     Ok(store)
+}
+
+fn connections(config: &Config) -> Result<Connections> {
+    let (most, beside) = (config.database_connections, WORKERS as u32);
+    let least = Connections::least(beside);
+    ensure!(most >= least, "ZHIYIN_DATABASE_CONNECTIONS is {most}, and a server needs at least {least}");
+    // The web workers', and the one of everything else.
+    Ok(Connections { most, runtimes: config.web_workers() as u32 + 1, beside })
 }
 
 /// Prepares a server on the address of the settings; it answers when it is run.

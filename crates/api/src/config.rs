@@ -29,8 +29,8 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ZHIYIN_DATABASE_CONNECTIONS",
-        default: "24",
-        meaning: "Largest number of database connections of one server process",
+        default: "30",
+        meaning: "Largest number of database connections of one server process, 7 or more",
     },
     Setting {
         name: "ZHIYIN_DATA_DIR",
@@ -286,7 +286,7 @@ mod tests {
         let config = read(&[("HOME", "/home/li")]).expect("the defaults are valid");
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.database_url, None);
-        assert_eq!(config.database_connections, 24);
+        assert_eq!(config.database_connections, 30);
         assert_eq!(config.data_dir, Path::new("/home/li/.local/share/zhiyin"));
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
         assert!(!config.is_https());

@@ -96,7 +96,7 @@ impl Store {
         Db { store: self.clone(), caller: Caller::Background(viewer), trace }
     }
 
-    /// A connection beside the pool, for who keeps it.
+    /// A connection beside the pools, for who keeps it; [`Connections`] counts it.
     pub(crate) async fn own_connection(&self) -> Result<AsyncPgConnection> {
         AsyncPgConnection::establish(&self.url).await.map_err(|error| Error::NoConnection(error.to_string()))
     }

@@ -10,9 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::bb8;
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod,
-};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::{Handle, Id};
@@ -35,9 +33,26 @@ const LIFE: Duration = Duration::from_secs(600);
 /// How many connections a process may hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
+    /// All of them together.
     pub most: u32,
     /// Runtimes that will ask for some: each web worker is one.
     pub runtimes: u32,
+    /// Those that somebody keeps for themselves, such as each worker that listens for jobs.
+    pub beside: u32,
+}
+
+impl Connections {
+    /// With fewer a process does not work well.
+    pub const fn least(beside: u32) -> u32 {
+        FEWEST + 1 + beside
+    }
+
+    /// How many each pool has, and how many pools there are. A thread has one connection beside its pool.
+    fn divided(self) -> (u32, usize) {
+        let most = self.most.saturating_sub(self.beside).max(2);
+        let each = (most / self.runtimes.max(1)).max(FEWEST + 1).min(most);
+        (each - 1, (most / each) as usize)
+    }
 }
 
 pub(crate) type Pooled = bb8::PooledConnection<'static, AsyncPgConnection>;
@@ -68,12 +83,11 @@ struct Shared {
 impl Pools {
     /// Connects for the runtime of the caller.
     pub async fn open(url: &str, connections: Connections) -> Result<Self> {
-        let most = connections.most.max(1);
-        let each = (most / connections.runtimes.max(1)).max(FEWEST).min(most);
+        let (each, most) = connections.divided();
         let first = builder(each).build(manager(url)).await;
         let first = first.map_err(|error| Error::NoConnection(error.to_string()))?;
         let opened = RwLock::new(vec![(Handle::current().id(), Place::new(first))]);
-        Ok(Self { url: url.into(), each, most: (most / each) as usize, opened })
+        Ok(Self { url: url.into(), each, most, opened })
     }
 
     /// A connection of this thread's pool.
@@ -100,6 +114,8 @@ impl Pools {
         {
             return Ok(connection.clone());
         }
+        // Ended first, so that there is never one more than may be.
+        *shared = None;
         let opened = tokio::time::timeout(PATIENCE, connect(&self.url)).await;
         let opened = opened.map_err(|_| Error::NoConnection("the database does not answer".into()))?;
         let connection = Arc::new(opened.map_err(|error| Error::NoConnection(error.to_string()))?);
@@ -141,19 +157,46 @@ fn builder(connections: u32) -> ::bb8::Builder<AsyncDieselConnectionManager<Asyn
 
 fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
-    // A connection that landed on a standby fails this check, where `select 1` would pass.
-    config.recycling_method = RecyclingMethod::CustomQuery("select 1 / (not pg_is_in_recovery())::int".into());
     config.custom_setup = Box::new(|url| connect(url).boxed());
     AsyncDieselConnectionManager::new_with_config(url, config)
 }
+
+/// Refuses a standby, on which a connection can land after a failover. It need not be asked again: a server becomes one
+/// only by starting anew, and then the connection is gone.
+const NO_STANDBY: &str =
+    "do $$ begin if pg_is_in_recovery() then raise exception 'this server is a standby'; end if; end $$";
 
 async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
     let mut connection = AsyncPgConnection::establish(url).await?;
     // Requests share the processors already. Helpers for one of them take longer to start than most take at all.
     let setup = format!(
         "set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'; \
-         set max_parallel_workers_per_gather = 0"
+         set max_parallel_workers_per_gather = 0; {NO_STANDBY}"
     );
     connection.batch_execute(&setup).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_connections_together_stay_within_the_limit_and_no_pool_is_too_small() {
+        for beside in 0..=4 {
+            for most in Connections::least(beside)..=200 {
+                for runtimes in 1..=130 {
+                    let (each, pools) = Connections { most, runtimes, beside }.divided();
+                    assert!((each + 1) * pools as u32 + beside <= most, "{most} {runtimes} {beside}");
+                    assert!(each >= FEWEST && pools >= 1, "{most} {runtimes} {beside}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_thread_has_its_part() {
+        assert_eq!(Connections { most: 30, runtimes: 3, beside: 2 }.divided(), (8, 3));
+        assert_eq!(Connections { most: 30, runtimes: 9, beside: 2 }.divided(), (4, 5));
+    }
 }

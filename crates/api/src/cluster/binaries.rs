@@ -157,6 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn a_module_is_there_if_its_file_lies_in_one_of_the_usual_places() {
+        let root = tempfile::tempdir().expect("a folder");
+        let server = Binaries { folder: root.path().join("bin"), major: 15 };
+        fs::create_dir(&server.folder).expect("made");
+        assert!(!server.have_module("pg_prewarm"), "left out by the package");
+        for place in ["lib", "lib/postgresql"] {
+            let folder = root.path().join(place);
+            fs::create_dir(&folder).expect("made");
+            let extension = if cfg!(target_os = "macos") { "dylib" } else { "so" };
+            let file = folder.join(format!("pg_prewarm.{extension}"));
+            fs::write(&file, "").expect("written");
+            assert!(server.have_module("pg_prewarm") && !server.have_module("pg_prewar"), "{place}");
+            fs::remove_file(file).expect("removed");
+        }
+    }
+
+    #[test]
     fn versions_are_read_as_every_packager_writes_them() {
         assert_eq!(major_of("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"), Some(15));
         assert_eq!(major_of("postgres (PostgreSQL) 18beta1\n"), Some(18));

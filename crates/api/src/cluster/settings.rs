@@ -98,7 +98,18 @@ mod tests {
 
     fn configuration(gibibytes: u64, durable: bool) -> String {
         let tuning = Tuning { memory: gibibytes << 30, connections: 20, durable };
-        tuning.configuration(Path::new("/run/zhiyin"), true)
+        tuning.configuration(Path::new("/run/zhiyin"), false)
+    }
+
+    #[test]
+    fn memory_is_warmed_only_where_the_server_can() {
+        let tuning = Tuning { memory: 4 << 30, connections: 20, durable: true };
+        let warming = |warms| tuning.configuration(Path::new("/run/zhiyin"), warms).contains("pg_prewarm");
+        assert_eq!(
+            (warming(true), warming(false)),
+            (true, false),
+            "a server does not start with a module that it lacks"
+        );
     }
 
     #[test]
