@@ -1,9 +1,10 @@
-//! One's own account: password and sessions.
+//! One's own account: password, second factor and sessions.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::records::Item;
-use super::{Call, Result};
+use super::{Call, Result, parse};
 
 /// The members of the request, to which the server's faults point.
 pub const PRESENT: &str = "current";
@@ -23,4 +24,49 @@ pub async fn sessions() -> Result<Vec<Item>> {
 
 pub async fn end_session(id: &str) -> Result<()> {
     Call::delete(format!("/me/sessions/{id}")).send().await.map(drop)
+}
+
+/// Whether somebody proves more than the password.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct SecondFactor {
+    /// Nothing while it is off.
+    pub active_since: Option<String>,
+    pub recovery_codes_left: u32,
+}
+
+/// What an authenticator app must learn, as text, as an address and as a picture.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Enrolment {
+    pub secret: String,
+    pub uri: String,
+    pub qr_code: String,
+}
+
+const SECOND_FACTOR: &str = "/me/second-factor";
+
+pub async fn second_factor() -> Result<SecondFactor> {
+    Ok(parse(Call::get(SECOND_FACTOR).send().await?.body))
+}
+
+pub async fn begin_second_factor(password: &str) -> Result<Enrolment> {
+    Ok(parse(Call::post(SECOND_FACTOR, &json!({ "password": password })).send().await?.body))
+}
+
+/// Confirm with a first code; answers the recovery codes.
+pub async fn confirm_second_factor(code: &str) -> Result<Vec<String>> {
+    let call = Call::post(format!("{SECOND_FACTOR}/confirmation"), &json!({ "code": code }));
+    Ok(parse(call.send().await?.body["recovery_codes"].take()))
+}
+
+pub async fn renew_recovery_codes(password: &str, code: &str) -> Result<Vec<String>> {
+    let body = json!({ "password": password, "code": code });
+    let call = Call::post(format!("{SECOND_FACTOR}/recovery-codes"), &body);
+    Ok(parse(call.send().await?.body["recovery_codes"].take()))
+}
+
+pub async fn switch_second_factor_off(password: &str, code: &str) -> Result<()> {
+    let body = json!({ "password": password, "code": code });
+    Call::post(format!("{SECOND_FACTOR}/removal"), &body).send().await.map(drop)
 }

@@ -22,8 +22,18 @@ pub fn token() -> Option<String> {
     TOKEN.with_borrow(Clone::clone)
 }
 
-pub async fn login(username: &str, password: &str) -> Result<()> {
+/// Sign in. Whoever has a second factor is not in yet: the challenge comes back with a code.
+pub async fn login(username: &str, password: &str) -> Result<Option<String>> {
     let answer = Call::post("/auth/login", &json!({ "username": username, "password": password })).send().await?;
+    if let Some(challenge) = answer.body["challenge"].as_str() {
+        return Ok(Some(challenge.to_owned()));
+    }
+    keep(&answer.body);
+    Ok(None)
+}
+
+pub async fn login_with_code(challenge: &str, code: &str) -> Result<()> {
+    let answer = Call::post("/auth/login/code", &json!({ "challenge": challenge, "code": code })).send().await?;
     keep(&answer.body);
     Ok(())
 }

@@ -3,8 +3,9 @@
 use domain::viewer::RoleRights;
 use serde_json::{Value, json};
 
+use super::account::SecondFactor;
 use super::records;
-use super::{Call, Result};
+use super::{Call, Result, parse};
 
 /// What a role gives, with the tag that guards its next change.
 pub async fn of_role(id: &str) -> Result<(RoleRights, String)> {
@@ -45,4 +46,15 @@ pub async fn reset_password(user: &str) -> Result<String> {
 /// Sign a person out everywhere.
 pub async fn end_sessions(user: &str) -> Result<()> {
     Call::delete(format!("/users/{user}/sessions")).send().await.map(drop)
+}
+
+/// Whether a person has a second factor.
+pub async fn second_factor_of(user: &str) -> Result<SecondFactor> {
+    Ok(parse(Call::get(format!("/users/{user}/second-factor")).send().await?.body))
+}
+
+/// Take it away, because the phone is gone.
+pub async fn remove_second_factor(user: &str) -> Result<()> {
+    let etag = records::find("users", user, &[]).await?.etag;
+    Call::delete(format!("/users/{user}/second-factor")).if_match(&etag).send().await.map(drop)
 }

@@ -11,7 +11,7 @@ use crate::resource::{RecordPage, entry, record};
 use crate::ui::{
     Banner, Button, Choice, Combobox, Dialog, IconButton, Kind, Load, Loaded, Search, Tag, Tone, toast, toast_error,
 };
-use crate::{dom, routes, session, t};
+use crate::{dom, format, routes, session, t};
 
 pub fn user(id: String) -> AnyView {
     routes::resource("users", |definition| view! { <RecordPage definition id extra=panel/> }.into_any())
@@ -86,7 +86,7 @@ fn Roles(id: String) -> impl IntoView {
     }
 }
 
-/// Letting a person in with a temporary password, and out everywhere.
+/// Letting a person in with a temporary password or without the phone, and out everywhere.
 #[component]
 fn Access(id: String) -> impl IntoView {
     let id = StoredValue::new(id);
@@ -134,11 +134,67 @@ fn Access(id: String) -> impl IntoView {
     view! {
         <section class="card">
             <header class="card-head"><h2>{t!("users.access")}</h2></header>
-            <div class="card-body button-group">
-                <Button label=t!("users.reset") icon="key-round" on_press=move |()| { password.set(None); asked.set(true); }/>
-                <Button label=t!("users.end-sessions") icon="log-out" on_press=end/>
+            <div class="card-body stack">
+                <div class="button-group">
+                    <Button label=t!("users.reset") icon="key-round" on_press=move |()| { password.set(None); asked.set(true); }/>
+                    <Button label=t!("users.end-sessions") icon="log-out" on_press=end/>
+                </div>
+                <SecondFactor id=id.get_value()/>
             </div>
         </section>
         <Dialog open=asked title=t!("users.reset") footer=move || view! { {buttons} }>{body}</Dialog>
+    }
+}
+
+/// Whether a code is asked for when the person signs in, and the way out for whoever lost the phone.
+#[component]
+fn SecondFactor(id: String) -> impl IntoView {
+    let load = RwSignal::new(Load::Waiting);
+    let since = RwSignal::new(None::<String>);
+    let asked = RwSignal::new(false);
+    // One's own is switched off on one's own page, with the password and a code.
+    let own = session::session().me.with_untracked(|me| me.id == id);
+    let id = StoredValue::new(id);
+    let read = move || {
+        spawn_local(async move {
+            match rights::second_factor_of(&id.get_value()).await {
+                Ok(state) => {
+                    since.set(state.active_since);
+                    load.set(Load::Ready);
+                }
+                Err(problem) => load.set(record::failed(&problem)),
+            }
+        })
+    };
+    read();
+    let remove = move || {
+        spawn_local(async move {
+            match rights::remove_second_factor(&id.get_value()).await {
+                Ok(()) => toast(t!("users.second-factor-removed")),
+                Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+            }
+            asked.set(false);
+            read();
+        })
+    };
+    let body = move || {
+        let text = match since.get() {
+            Some(since) => t!("users.second-factor-on", day = format::date_time(&since)),
+            None => return view! { <p class="muted">{t!("users.second-factor-off")}</p> }.into_any(),
+        };
+        view! {
+            <p>{text}</p>
+            {(!own).then(|| view! {
+                <div><Button label=t!("users.remove-second-factor") icon="shield" writes=true on_press=move |()| asked.set(true)/></div>
+            })}
+        }
+        .into_any()
+    };
+    view! {
+        <Loaded state=load on_retry=move |()| read()><div class="stack">{body}</div></Loaded>
+        <Dialog open=asked title=t!("users.remove-second-factor") footer=move || view! {
+            <Button label=t!("action.cancel") on_press=move |()| asked.set(false)/>
+            <Button label=t!("users.remove-second-factor") kind=Kind::Danger writes=true on_press=move |()| remove()/>
+        }><p>{t!("users.remove-second-factor-text")}</p></Dialog>
     }
 }

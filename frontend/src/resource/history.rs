@@ -74,10 +74,16 @@ fn moment(definition: &'static Definition, change: &Change) -> Moment {
         icon,
         tone,
         who: change.actor_name.clone().unwrap_or_else(|| t!("history.system")),
-        what: t!(&format!("history.{}", change.operation)),
+        what: t!(&format!("history.{}", deed(change).unwrap_or(&change.operation))),
         at: change.at.clone(),
         changes,
     }
+}
+
+/// What was done where no field shows it: the reason says so.
+fn deed(change: &Change) -> Option<&str> {
+    let known = ["second_factor_on", "second_factor_off", "second_factor_removed", "recovery_codes_renewed"];
+    change.reason.as_deref().filter(|reason| change.changed.is_empty() && known.contains(reason))
 }
 
 /// A field that somebody looked at in the clear, with the reason that was given.

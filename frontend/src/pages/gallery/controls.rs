@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::sample;
 use crate::t;
 use crate::ui::{
-    AmountInput, Button, Checkbox, Choice, Combobox, DateInput, Dialog, Field, IconButton, Kind, LinkButton, Menu,
-    MenuItem, PasswordInput, SearchInput, SelectInput, Shape, Switch, TagInput, TextArea, TextInput,
+    AmountInput, Button, Checkbox, Choice, CodeInput, Combobox, DateInput, Dialog, Field, IconButton, Kind, LinkButton,
+    Menu, MenuItem, PasswordInput, SearchInput, SelectInput, Shape, Switch, TagInput, TextArea, TextInput,
 };
 
 pub fn controls() -> impl IntoView {
@@ -59,6 +59,7 @@ fn fields() -> AnyView {
             <Field label=t!("gallery.number")><TextInput value=text("42") number=true/></Field>
             <Field label=t!("gallery.date") hint=t!("gallery.date-hint")><DateInput value=text("2026-11-21")/></Field>
             <Field label=t!("gallery.select")><SelectInput value=text("b") options/></Field>
+            <Field label=t!("gallery.code")><CodeInput value=text("123 456") on_complete=|()| ()/></Field>
             <Field label=t!("gallery.password")><PasswordInput value=text("correct horse") autocomplete="off"/></Field>
             <Field label=t!("gallery.disabled")><TextInput value=text(&t!("gallery.first")) disabled=true/></Field>
             <Field label=t!("gallery.tags")><TagInput value=tags/></Field>

@@ -1,7 +1,10 @@
+mod second_factor;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
+use self::second_factor::SecondFactor;
 use crate::api::{account, records::Item};
 use crate::i18n::{self, Language};
 use crate::prefs::{Theme, prefs};
@@ -31,6 +34,7 @@ pub fn MePage() -> impl IntoView {
             <div class="grid-cards">
                 <Looks/>
                 <Password/>
+                <SecondFactor/>
             </div>
             <Sessions/>
         </Page>

@@ -1,7 +1,10 @@
+mod code;
+
 use domain::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use self::code::CodeForm;
 use super::me::Password;
 use crate::api::auth;
 use crate::i18n::{self, Language};
@@ -53,13 +56,35 @@ pub fn OwnPassword() -> impl IntoView {
     }
 }
 
-/// User name, password, button: on the page of its own and in the dialog over a page whose session ended.
+/// Name and password, then the code of whoever has a second factor: on the page of its own and in the dialog over a page
+/// whose session ended.
 #[component]
 pub fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
     let username = RwSignal::new(username);
+    let challenge = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None::<Problem>);
+    let back = move |()| {
+        challenge.set(None);
+        dom::focus_soon("#password");
+    };
+    move || match challenge.get() {
+        None => view! { <PasswordForm username challenge problem/> }.into_any(),
+        Some(challenge) => {
+            let username = username.get_untracked();
+            view! { <CodeForm challenge username=username.trim().to_lowercase() problem on_back=back/> }.into_any()
+        }
+    }
+}
+
+/// The first step.
+#[component]
+fn PasswordForm(
+    username: RwSignal<String>,
+    challenge: RwSignal<Option<String>>,
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
     let enter = move || {
         if busy.get_untracked() {
             return;
@@ -69,7 +94,8 @@ pub fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
         spawn_local(async move {
             let name = username.get_untracked().trim().to_lowercase();
             let answer = match auth::login(&name, &password.get_untracked()).await {
-                Ok(()) => session::enter().await,
+                Ok(Some(wanted)) => return challenge.set(Some(wanted)),
+                Ok(None) => session::enter().await,
                 Err(refused) => Err(refused),
             };
             if let Err(refused) = answer {
@@ -83,12 +109,20 @@ pub fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
     };
     view! {
         <form class="stack" novalidate on:submit=move |event| { event.prevent_default(); enter(); }>
-            <div role="alert">
-                {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad><p>{problem.title}</p><p>{problem.detail}</p></Banner> })}
-            </div>
+            <Refusal problem/>
             <Field label=t!("sign-in.username") id="username"><TextInput value=username autocomplete="username"/></Field>
             <Field label=t!("sign-in.password") id="password"><PasswordInput value=password autocomplete="current-password"/></Field>
             <Button label=t!("sign-in.enter") kind=Kind::Primary wide=true submit=true busy/>
         </form>
+    }
+}
+
+/// Why the door stays shut.
+#[component]
+fn Refusal(problem: RwSignal<Option<Problem>>) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || problem.get().map(|problem| view! { <Banner tone=Tone::Bad><p>{problem.title}</p><p>{problem.detail}</p></Banner> })}
+        </div>
     }
 }
