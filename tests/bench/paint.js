@@ -2,24 +2,12 @@
 //
 //   node tests/bench/paint.js http://127.0.0.1:8080     prints one line of JSON, the medians of several visits
 
-import { createRequire } from "node:module";
-
-// The driver is installed once, for the browser stories.
-const { chromium } = createRequire(new URL("../browser/package.json", import.meta.url))("playwright-core");
+import { launch } from "../browser/support/browser.js";
 
 const address = process.argv[2];
 const VISITS = 3;
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Keeps what the browser tells of painting and of things that jump. */
 function watch() {
@@ -48,7 +36,7 @@ async function visit(page) {
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const browser = await launch();
 const cold = [];
 const warm = [];
 for (let count = 0; count < VISITS; count++) {

@@ -287,6 +287,7 @@ mod tests {
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.database_url, None);
         assert_eq!(config.database_connections, 30);
+        assert_eq!(config.times().expect("sensible"), Times::USUAL);
         assert_eq!(config.data_dir, Path::new("/home/li/.local/share/zhiyin"));
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
         assert!(!config.is_https());

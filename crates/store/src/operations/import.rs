@@ -140,22 +140,6 @@ struct Prepared<R, C> {
     companion: Option<Record<C>>,
 }
 
-/// Whoever makes records here owns them.
-fn stamp(tx: &Tx<'_>, department_id: Option<Uuid>) -> Stamp {
-    let (now, actor) = (tx.now(), tx.db().user_id());
-    Stamp {
-        id: Uuid::now_v7(),
-        version: 1,
-        created_at: now,
-        created_by: actor,
-        updated_at: now,
-        updated_by: actor,
-        owner_id: actor,
-        department_id,
-        external_ids: ExternalIds::default(),
-    }
-}
-
 async fn create<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {
     if lines.is_empty() {
         return Ok(Vec::new());
@@ -200,7 +184,8 @@ fn prepare<R: Imported>(
     line: Line,
 ) -> std::result::Result<Prepared<R, R::Companion>, Vec<Fault>> {
     let mut faults = line.faults;
-    let mut stamp = stamp(tx, department);
+    // Whoever makes records here owns them.
+    let mut stamp = records::new_stamp(tx, tx.db().user_id(), department);
     faults.extend(refused::<R>(tx, &stamp, &line.values));
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);

@@ -46,24 +46,28 @@ impl Times {
 
     /// As every process finds it in the database; a database that no server has used yet has the usual times.
     pub(super) fn of(settings: &Map<String, Value>) -> Self {
-        let number = |key: &str, usual: i64| settings.get(key).and_then(Value::as_i64).unwrap_or(usual);
-        // China keeps one time all the year round.
-        let (idle, hours, offset) = (number(Self::IDLE, 30), number(Self::ABSOLUTE, 12), number(Self::OFFSET, 480));
+        let number = |(key, usual): (&str, i64)| settings.get(key).and_then(Value::as_i64).unwrap_or(usual);
+        let [idle, hours, offset] = Self::USUAL.numbers().map(number);
         Self::new(idle, hours, offset).unwrap_or(Self::USUAL)
     }
 
-    const USUAL: Self = Self { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12), utc_offset: 8 * 3600 };
+    /// The times as they are set and kept: minutes, hours and minutes from UTC.
+    fn numbers(self) -> [(&'static str, i64); 3] {
+        [
+            (Self::IDLE, self.idle.num_minutes()),
+            (Self::ABSOLUTE, self.absolute.num_hours()),
+            (Self::OFFSET, i64::from(self.utc_offset / 60)),
+        ]
+    }
+
+    /// Those of a server that was told nothing else. China keeps one time all the year round.
+    pub const USUAL: Self = Self { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12), utc_offset: 8 * 3600 };
 }
 
 /// Puts the times of a server's configuration into the database, where all processes read them: the last one to start
 /// decides.
 pub async fn keep_times(tx: &mut Tx<'_>, times: Times) -> Result<()> {
-    let values = [
-        (Times::IDLE, times.idle.num_minutes()),
-        (Times::ABSOLUTE, times.absolute.num_hours()),
-        (Times::OFFSET, i64::from(times.utc_offset / 60)),
-    ];
-    let rows = values.map(|(key, value)| (settings::key.eq(key), settings::value.eq(Value::from(value))));
+    let rows = times.numbers().map(|(key, value)| (settings::key.eq(key), settings::value.eq(Value::from(value))));
     diesel::insert_into(settings::table)
         .values(rows.to_vec())
         .on_conflict(settings::key)

@@ -146,7 +146,7 @@ pub(crate) async fn create_as<R: Stored + Default>(
     external_ids: ExternalIds,
     body: &Map<String, Value>,
 ) -> Result<Seen<R>> {
-    let (stamp, patch) = new_stamp(tx, body).await?;
+    let (stamp, patch) = stamp_of_body(tx, body).await?;
     let stamp = Stamp { id, external_ids, ..stamp };
     refuse_unwritable::<R>(tx.db(), patch.keys())?;
     let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
@@ -163,7 +163,7 @@ pub(crate) async fn create_as<R: Stored + Default>(
 }
 
 /// The stamp of a new record, and the body without the members that belong to it.
-async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
+async fn stamp_of_body(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
     let mut patch = body.clone();
     let mut faults = Vec::new();
     let mut take = |key: &str| match patch.remove(key) {
@@ -185,9 +185,13 @@ async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp,
         (None, Some(owner)) => owner::department_of(tx, owner).await?,
         (department, _) => department,
     };
-    let now = tx.now();
-    let actor = tx.db().user_id();
-    let stamp = Stamp {
+    Ok((new_stamp(tx, owner_id, department_id), patch))
+}
+
+/// The stamp of a record that the caller makes now.
+pub(crate) fn new_stamp(tx: &Tx<'_>, owner_id: Option<Uuid>, department_id: Option<Uuid>) -> Stamp {
+    let (now, actor) = (tx.now(), tx.db().user_id());
+    Stamp {
         id: Uuid::now_v7(),
         version: 1,
         created_at: now,
@@ -197,8 +201,7 @@ async fn new_stamp(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp,
         owner_id,
         department_id,
         external_ids: ExternalIds::default(),
-    };
-    Ok((stamp, patch))
+    }
 }
 
 /// Lays a merge patch over a record. A patch that changes nothing writes nothing.
