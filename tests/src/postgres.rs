@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::eventually;
+use crate::eventually::eventually_well;
 
 const TEMPLATE: &str = "zhiyin_template";
 
@@ -54,7 +54,7 @@ impl Database {
     pub async fn remove(&self) {
         let statement = format!("drop database if exists {} with (force)", self.name);
         // PostgreSQL may be tidying this very database up, in which only a superuser may interrupt it.
-        eventually("the database can be removed", async || administrator().await.batch_execute(&statement).await.ok())
+        eventually_well("the database is removed", async || administrator().await.batch_execute(&statement).await)
             .await;
     }
 
