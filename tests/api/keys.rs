@@ -62,6 +62,7 @@ async fn the_signing_key_is_replaced_under_two_servers_and_its_predecessor_withd
     let made = Instant::now();
     let id = operator.write(async |tx| rotation::rotate(tx, Purpose::Sign, &document).await).await.expect("made");
     assert_eq!(id, "sign-2");
+    assert_eq!(withdraw("sign-1").await, Some(Refusal::Early("sign-1".into(), "sign-2".into())));
     // Whoever signs, and with whichever key: at every moment both servers take the token.
     let mut signed_with = [String::new(), String::new()];
     while signed_with != ["sign-2", "sign-2"] {

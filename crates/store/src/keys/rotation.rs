@@ -74,6 +74,8 @@ pub enum Refusal {
     Fixed(String),
     /// No other key of its purpose is in use everywhere.
     Needed(String, Purpose),
+    /// The key that takes its place is not in use everywhere yet.
+    Early(String, String),
     /// Work goes on that began before the last value was sealed anew.
     Busy(String),
     /// Values in these tables are sealed with it.
@@ -92,6 +94,9 @@ impl fmt::Display for Refusal {
                 purpose.word(),
                 IN_USE_AFTER
             ),
+            Refusal::Early(id, next) => {
+                write!(f, "{next} takes the place of {id}, but not everywhere yet: try again in {IN_USE_AFTER} seconds")
+            }
             Refusal::Busy(id) => {
                 write!(f, "work that may still write values sealed with {id} goes on; try again later")
             }
@@ -177,16 +182,8 @@ pub async fn withdraw(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
         return Ok(Some(Refusal::Already(id.into())));
     }
     let Some(purpose) = Purpose::of_word(&key.entry.purpose) else { return Ok(Some(Refusal::Fixed(id.into()))) };
-    let replaces = |other: &Aged| {
-        other.entry.id != id
-            && other.entry.purpose == key.entry.purpose
-            && other.entry.withdrawn_at.is_none()
-            && other.is_used_everywhere
-            // An older key that steps in again would do so a moment too late for what is just being sealed.
-            && (purpose == Purpose::Sign || other.entry.created_at > key.entry.created_at)
-    };
-    if !keys.iter().any(replaces) {
-        return Ok(Some(Refusal::Needed(id.into(), purpose)));
+    if let Some(refusal) = refuse_needed(&keys, key, purpose) {
+        return Ok(Some(refusal));
     }
     if purpose == Purpose::Seal
         && let Some(refusal) = refuse_sealing(tx, id).await?
@@ -197,6 +194,24 @@ pub async fn withdraw(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
     diesel::update(data_keys::table.find(id)).set(data_keys::retired_at.eq(now)).execute(&mut **tx).await?;
     note(tx, id, "update", json!({"withdrawn": [false, true]})).await?;
     Ok(None)
+}
+
+/// Something must sign and seal in place of a key, everywhere. An older key can sign again; it would seal again a moment
+/// too late for what is just being sealed.
+fn refuse_needed(keys: &[Aged], key: &Aged, purpose: Purpose) -> Option<Refusal> {
+    let id = || key.entry.id.clone();
+    let is_newer = |other: &&Aged| other.entry.created_at > key.entry.created_at;
+    let others = || {
+        let live = keys.iter().filter(|other| other.entry.withdrawn_at.is_none() && other.entry.id != key.entry.id);
+        live.filter(|other| other.entry.purpose == key.entry.purpose)
+    };
+    if others().any(|other| other.is_used_everywhere && (purpose == Purpose::Sign || is_newer(&other))) {
+        return None;
+    }
+    Some(match others().find(is_newer) {
+        Some(next) => Refusal::Early(id(), next.entry.id.clone()),
+        None => Refusal::Needed(id(), purpose),
+    })
 }
 
 /// The newest key that seals and those before it; nothing while the newest is not in use everywhere.
