@@ -146,3 +146,19 @@ async fn another_password_ends_all_other_sessions() {
     assert_eq!(app.with_cookie(REFRESH, &cookie_of(&elsewhere)).await.status, 401);
     assert_eq!(app.with_cookie(REFRESH, &administrator.cookie).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_change_of_ones_profile_can_be_repeated_safely() {
+    let app = App::start().await;
+    let administrator = app.administrator().await;
+    let change = async |name: &str| {
+        let request = administrator.request(Method::PATCH, "/api/v1/me").header("idempotency-key", "once");
+        Answer::of(request.json(&json!({"name": name}))).await
+    };
+    let (first, again) = (change(" 李伟 ").await, change(" 李伟 ").await);
+    assert_eq!((first.status, &first.json()["name"], first.json()), (200, &"李伟".into(), again.json()));
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(change("王芳").await.problem()["code"], "idempotency_key_reused");
+    let me = administrator.get("/api/v1/me").await.json();
+    assert_eq!((&me["name"], &me), (&"李伟".into(), &first.json()), "it answers what there is now");
+}

@@ -1,11 +1,12 @@
 //! What people may see and change of themselves, whatever their roles.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use domain::error::{Code, Error, Fault};
 use domain::permission::{FieldRight, Grant, Right};
-use domain::platform::passwords;
 use domain::platform::users::Locale;
+use domain::platform::{User, passwords};
 use serde::{Deserialize, Serialize};
 use store::Db;
 use store::platform::{credentials, sessions, user_roles, users};
@@ -18,6 +19,7 @@ use super::sign_in::given;
 use super::{Auth, Caller, proof};
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
+use crate::http::write;
 
 pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(profile).service(change_profile).service(change_password).service(list_sessions).service(end_session);
@@ -115,22 +117,28 @@ struct ProfileChanges {
 #[utoipa::path(
     tag = "platform",
     operation_id = "change_my_profile",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat.")),
     extensions(("x-permission" = json!("signed_in"))),
     request_body = inline(ProfileChanges),
     responses((status = 200, description = "The caller, changed.", body = Me)),
 )]
 #[patch("/me")]
-async fn change_profile(caller: Caller, body: Body) -> Result<HttpResponse> {
+async fn change_profile(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let db = caller.own();
     let ProfileChanges { name, locale } = body.valid_patch()?;
-    let change = |user: &mut domain::platform::User| {
-        if let Some(name) = name {
-            user.name = name.trim().to_owned();
-        }
-        user.locale = locale.unwrap_or(user.locale);
-    };
-    db.write(async |tx| users::change_own(tx, change).await).await?;
-    Ok(HttpResponse::Ok().json(me(&caller, &db).await?))
+    let name = name.map(|name| name.trim().to_owned());
+    let mut changed = me(&caller, &db).await?;
+    changed.name = name.clone().unwrap_or(changed.name);
+    changed.locale = locale.unwrap_or(changed.locale);
+    write::execute(&request, &body, db, async move |tx| {
+        let change = |user: &mut User| {
+            user.name = name.unwrap_or_else(|| std::mem::take(&mut user.name));
+            user.locale = locale.unwrap_or(user.locale);
+        };
+        users::change_own(tx, change).await?;
+        Ok(write::answer(StatusCode::OK, &changed))
+    })
+    .await
 }
 
 /// The present password as proof, and the next one.

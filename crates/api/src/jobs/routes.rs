@@ -65,7 +65,10 @@ async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
 #[utoipa::path(
     tag = "platform",
     operation_id = "cancel_job",
-    params(("id" = Uuid, Path, description = "The job.")),
+    params(
+        ("id" = Uuid, Path, description = "The job."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
+    ),
     extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "The job.", body = ref("#/components/schemas/Job"))),
 )]

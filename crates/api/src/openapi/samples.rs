@@ -80,7 +80,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("token", r#""m3Zr0d6yQ2xW8vT1""#),
     ("challenge", r#""q9Yw2mF0sV7xTz4K""#),
     ("recovery_codes", r#""kq7m-vw2x-9tbe-hr4c""#),
-    ("access_token", r#""eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2ln""#),
+    ("access_token", r#""eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6InNpZ24tMSJ9.eyJzdWIiOiIuLi4ifQ.c2ln""#),
     ("token_type", r#""Bearer""#),
     ("address", r#""203.0.113.7""#),
     ("agent", r#""Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0""#),

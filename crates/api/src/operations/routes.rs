@@ -137,7 +137,10 @@ struct Wanted {
 #[utoipa::path(
     tag = "platform",
     operation_id = "undo_operation",
-    params(("id" = Uuid, Path, description = "The operation to take back.")),
+    params(
+        ("id" = Uuid, Path, description = "The operation to take back."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
+    ),
     extensions(("x-permission" = json!("signed_in"))),
     request_body(content = Wanted),
     responses(
