@@ -11,4 +11,5 @@ mod restarts;
 mod schema;
 mod search;
 mod support;
+mod tls;
 mod waiting;

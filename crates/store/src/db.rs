@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use domain::permission::Permission;
 use domain::resource::Resource;
 use domain::viewer::{Rows, Viewer};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::connect::connect;
 use crate::error::{Error, Result, is_lost};
 use crate::keys::{self, KeyRing};
 use crate::pools::{Connections, Pooled, Pools};
@@ -98,7 +99,7 @@ impl Store {
 
     /// A connection beside the pools, for who keeps it; [`Connections`] counts it.
     pub(crate) async fn own_connection(&self) -> Result<AsyncPgConnection> {
-        AsyncPgConnection::establish(&self.url).await.map_err(|error| Error::NoConnection(error.to_string()))
+        connect(&self.url).await.map_err(|error| Error::NoConnection(error.to_string()))
     }
 
     async fn connection(&self) -> Result<Pooled> {

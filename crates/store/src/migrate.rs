@@ -3,8 +3,10 @@
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::connect::connect;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -50,7 +52,7 @@ async fn run<T: Send + 'static>(
     url: &str,
     work: impl FnOnce(&mut AsyncConnectionWrapper<AsyncPgConnection>) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+    let mut connection = connect(url).await?;
     // The lock belongs to this connection and goes with it.
     connection.batch_execute(&format!("select pg_advisory_lock({LOCK})")).await?;
     let mut wrapper = AsyncConnectionWrapper::from(connection);

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use diesel_async::pooled_connection::bb8;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolableConnection};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::Mutex;
 
+use crate::connect::connect;
 use crate::error::{Error, Result};
 
 /// A request may keep the database busy this long; see `api-conventions.md`, item 7.
@@ -116,7 +117,7 @@ impl Pools {
         }
         // Ended first, so that there is never one more than may be.
         *shared = None;
-        let opened = tokio::time::timeout(PATIENCE, connect(&self.url)).await;
+        let opened = tokio::time::timeout(PATIENCE, open(&self.url)).await;
         let opened = opened.map_err(|_| Error::NoConnection("the database does not answer".into()))?;
         let connection = Arc::new(opened.map_err(|error| Error::NoConnection(error.to_string()))?);
         *shared = Some(Shared { connection: connection.clone(), since: Instant::now() });
@@ -157,7 +158,7 @@ fn builder(connections: u32) -> ::bb8::Builder<AsyncDieselConnectionManager<Asyn
 
 fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
-    config.custom_setup = Box::new(|url| connect(url).boxed());
+    config.custom_setup = Box::new(|url| open(url).boxed());
     AsyncDieselConnectionManager::new_with_config(url, config)
 }
 
@@ -166,8 +167,8 @@ fn manager(url: &str) -> AsyncDieselConnectionManager<AsyncPgConnection> {
 const NO_STANDBY: &str =
     "do $$ begin if pg_is_in_recovery() then raise exception 'this server is a standby'; end if; end $$";
 
-async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+async fn open(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut connection = connect(url).await?;
     // Requests share the processors already. Helpers for one of them take longer to start than most take at all.
     let setup = format!(
         "set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'; set time zone 'UTC'; \

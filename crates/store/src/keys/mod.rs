@@ -18,7 +18,7 @@ use std::time::Duration;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::field::{Field, Kind};
 use domain::text::phone;
 use hmac::{Hmac, Mac};
@@ -32,6 +32,7 @@ pub(crate) use self::follow::Held;
 use self::opened::{Key, Keys, Row};
 pub use self::root::RootKey;
 use self::root::Wrapping;
+use crate::connect::connect;
 use crate::error::{Error, Result};
 
 const NONCE: usize = 24;
@@ -169,8 +170,7 @@ impl KeyRing {
 
 /// Whether a database, once it has its schema, holds keys of an earlier start.
 pub async fn exist(url: &str) -> Result<bool> {
-    let mut connection =
-        AsyncPgConnection::establish(url).await.map_err(|error| Error::NoConnection(error.to_string()))?;
+    let mut connection = connect(url).await.map_err(|error| Error::NoConnection(error.to_string()))?;
     Ok(diesel::select(diesel::dsl::exists(data_keys::table.select(data_keys::id))).get_result(&mut connection).await?)
 }
 
