@@ -9,6 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::settings::Abilities;
+
 /// Older servers lack what our migrations use.
 pub const OLDEST_MAJOR: u32 = 15;
 
@@ -92,8 +94,15 @@ impl Binaries {
         Ok(Self { folder: folder.to_path_buf(), major })
     }
 
+    /// What this build of the server has of that which others may lack.
+    pub fn abilities(&self) -> Abilities {
+        let options = self.command("pg_config").arg("--configure").output();
+        let lz4 = options.is_ok_and(|options| String::from_utf8_lossy(&options.stdout).contains("lz4"));
+        Abilities { warms: self.have_module("pg_prewarm"), lz4 }
+    }
+
     /// Whether the server has one of the modules that packages may leave out.
-    pub fn have_module(&self, name: &str) -> bool {
+    fn have_module(&self, name: &str) -> bool {
         let file = format!("{name}.{}", if cfg!(target_os = "macos") { "dylib" } else { "so" });
         ["../lib", "../lib/postgresql"].iter().any(|place| self.folder.join(place).join(&file).is_file())
     }

@@ -223,14 +223,13 @@ impl Place {
 
     /// Writes our configuration and says whether a running server would have to be restarted for it.
     fn configure(&self, tuning: &Tuning, binaries: &Binaries) -> Result<bool> {
-        let warms = tuning.durable && binaries.have_module("pg_prewarm");
         let own = Account::current()?.name;
         let mut accounts = vec![own.as_str()];
         if own != self.account.name {
             accounts.push(&self.account.name);
         }
         let files = [
-            ("zhiyin.conf", tuning.configuration(&self.sockets, warms)),
+            ("zhiyin.conf", tuning.configuration(&self.sockets, binaries.abilities())),
             ("pg_hba.conf", settings::ACCESS.to_owned()),
             ("pg_ident.conf", settings::identities(accounts)),
         ];
