@@ -22,24 +22,27 @@ impl Dice {
     }
 }
 
-const PLACES: [(&str, &str, &str); 12] = [
-    ("北京市", "北京", "朝阳区建国路"),
-    ("上海市", "上海", "浦东新区张江路"),
-    ("广东省", "深圳", "南山区科技园路"),
-    ("广东省", "广州", "天河区体育西路"),
-    ("浙江省", "杭州", "西湖区文三路"),
-    ("江苏省", "苏州", "工业园区星湖街"),
-    ("四川省", "成都", "高新区天府大道"),
-    ("湖北省", "武汉", "洪山区珞喻路"),
-    ("陕西省", "西安", "雁塔区科技路"),
-    ("山东省", "青岛", "市南区香港中路"),
-    ("重庆市", "重庆", "渝北区金开大道"),
-    ("福建省", "厦门", "思明区软件园二期"),
+/// Region, city, street and dialling code.
+const PLACES: [(&str, &str, &str, &str); 12] = [
+    ("北京市", "北京", "朝阳区建国路", "010"),
+    ("上海市", "上海", "浦东新区张江路", "021"),
+    ("广东省", "深圳", "南山区科技园路", "0755"),
+    ("广东省", "广州", "天河区体育西路", "020"),
+    ("浙江省", "杭州", "西湖区文三路", "0571"),
+    ("江苏省", "苏州", "工业园区星湖街", "0512"),
+    ("四川省", "成都", "高新区天府大道", "028"),
+    ("湖北省", "武汉", "洪山区珞喻路", "027"),
+    ("陕西省", "西安", "雁塔区科技路", "029"),
+    ("山东省", "青岛", "市南区香港中路", "0532"),
+    ("重庆市", "重庆", "渝北区金开大道", "023"),
+    ("天津市", "天津", "滨海新区第三大街", "022"),
 ];
 const BRANDS: [&str; 20] = [
     "华信", "鑫盛", "瑞丰", "天成", "博远", "恒达", "嘉禾", "明德", "卓越", "启航", "云帆", "九州", "中泰", "永昌",
     "新锐", "宏图", "海纳", "金桥", "力诺", "安和",
 ];
+const ENDINGS: [&str; 16] =
+    ["达", "源", "联", "邦", "隆", "诚", "通", "兴", "益", "拓", "维", "凯", "润", "腾", "科", "盈"];
 const TRADES: [(&str, &str); 10] = [
     ("科技", "information"),
     ("软件", "information"),
@@ -68,21 +71,21 @@ const TITLES: [(&str, &str); 6] = [
 /// A customer and its contact, as if they stood in a file.
 pub fn line(number: i64) -> Line {
     let dice = Dice(number);
-    let (region, city, street) = dice.pick(1, &PLACES);
+    let (region, city, street, code) = dice.pick(1, &PLACES);
     let (trade, industry) = dice.pick(2, &TRADES);
-    // Brand and second brand give every number a name of its own.
-    let brand = BRANDS[number as usize % BRANDS.len()];
-    let second = BRANDS[(number as usize / BRANDS.len() + 7) % BRANDS.len()];
+    // Brand and ending give every number a name of its own.
+    let (round, turn) = (number as usize / BRANDS.len(), number as usize % BRANDS.len());
+    let (brand, ending) = (BRANDS[turn], ENDINGS[(round + turn * 7) % ENDINGS.len()]);
     let (title, role) = dice.pick(3, &TITLES);
     let values = json!({
-        "name": format!("{city}{brand}{second}{trade}有限公司"),
-        "short_name": format!("{brand}{second}"),
+        "name": format!("{city}{brand}{ending}{trade}有限公司"),
+        "short_name": format!("{brand}{ending}"),
         "kind": "company",
         "level": dice.pick(4, &["a", "b", "b", "c", "c", "d"]),
         "status": dice.pick(5, &["potential", "potential", "active", "active", "active", "dormant", "lost"]),
         "industry": industry,
         "source": dice.pick(6, &["referral", "exhibition", "website", "social_media", "partner"]),
-        "phones": [format!("0{}-{:08}", 20 + dice.roll(7, 9), 60_000_000 + dice.roll(8, 29_999_999))],
+        "phones": [format!("{code}-{:08}", 60_000_000 + dice.roll(8, 29_999_999))],
         "country": "中国",
         "region": region,
         "city": city,
