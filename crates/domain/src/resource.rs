@@ -24,6 +24,8 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     const FIELDS: &'static [Field];
     /// The field that names a record to a person.
     const TITLE: &'static str = "name";
+    /// Whether somebody is in charge of each record. Of what belongs to the house nobody asks for the owner.
+    const OWNED: bool = true;
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -211,17 +213,32 @@ pub struct Definition {
     pub area: Area,
     pub fields: &'static [Field],
     pub title: &'static str,
+    pub owned: bool,
     pub verbs: &'static [Verb],
 }
 
 impl Definition {
     pub const fn of<R: Resource>() -> Self {
-        Self { name: R::NAME, table: R::TABLE, area: R::AREA, fields: R::FIELDS, title: R::TITLE, verbs: R::VERBS }
+        Self {
+            name: R::NAME,
+            table: R::TABLE,
+            area: R::AREA,
+            fields: R::FIELDS,
+            title: R::TITLE,
+            owned: R::OWNED,
+            verbs: R::VERBS,
+        }
     }
 
     /// The stamp's fields and the resource's own.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
         STAMP_FIELDS.iter().chain(self.fields)
+    }
+
+    /// What of the stamp is worth showing before anybody asks for more.
+    pub fn usual_stamp(&self) -> impl Iterator<Item = &'static Field> {
+        let keys: &[&str] = if self.owned { &["owner_id", "updated_at"] } else { &["updated_at"] };
+        keys.iter().filter_map(|key| self.field(key))
     }
 
     pub fn field(&self, key: &str) -> Option<&'static Field> {

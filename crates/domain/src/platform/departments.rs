@@ -25,6 +25,7 @@ pub struct Department {
 impl Resource for Department {
     const NAME: &'static str = "departments";
     const AREA: Area = Area::Platform;
+    const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("parent_id", Kind::Reference("departments")).filterable().listed().quick(),

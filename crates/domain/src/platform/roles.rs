@@ -32,6 +32,7 @@ impl Default for Role {
 impl Resource for Role {
     const NAME: &'static str = "roles";
     const AREA: Area = Area::Platform;
+    const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),

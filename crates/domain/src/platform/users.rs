@@ -52,6 +52,7 @@ impl Default for User {
 impl Resource for User {
     const NAME: &'static str = "users";
     const AREA: Area = Area::Platform;
+    const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("username", Kind::Text).required().max(60).filterable().sortable().listed().quick(),

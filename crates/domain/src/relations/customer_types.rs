@@ -24,6 +24,7 @@ impl Resource for CustomerType {
     const NAME: &'static str = "customer-types";
     const TABLE: &'static str = "customer_types";
     const AREA: Area = Area::Relations;
+    const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),

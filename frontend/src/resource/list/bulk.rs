@@ -35,7 +35,7 @@ pub fn Bulk(list: ListState) -> impl IntoView {
     view! {
         <BulkBar count all=more on_all=move |()| list.all_matching.set(true) on_clear=move |()| list.clear_selection()>
             {may(Action::Update).then(|| view! { <Button label=t!("bulk.edit") icon="pencil" kind=Kind::Quiet writes=true on_press=move |()| editing.set(true)/> })}
-            {may(Action::Assign).then(|| view! { <Button label=t!("bulk.assign") icon="user-plus" kind=Kind::Quiet writes=true on_press=move |()| assigning.set(true)/> })}
+            {(definition.owned && may(Action::Assign)).then(|| view! { <Button label=t!("bulk.assign") icon="user-plus" kind=Kind::Quiet writes=true on_press=move |()| assigning.set(true)/> })}
             {may(Action::Delete).then(|| view! { <Button label=t!("action.delete") icon="trash-2" kind=Kind::Quiet writes=true on_press=move |()| deleting.set(true)/> })}
         </BulkBar>
         <EditDialog definition open=editing on_apply=plan/>

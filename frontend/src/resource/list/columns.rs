@@ -11,8 +11,8 @@ use crate::{dom, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
-    let listed = definition.fields.iter().filter(|field| field.listed).map(|field| field.key);
-    listed.chain(["owner_id", "updated_at"]).map(str::to_owned).collect()
+    let listed = definition.fields.iter().filter(|field| field.listed);
+    listed.chain(definition.usual_stamp()).map(|field| field.key.to_owned()).collect()
 }
 
 pub fn remembered(definition: &Definition) -> Vec<String> {

@@ -119,7 +119,10 @@ fn ListSearch(list: ListState) -> impl IntoView {
         },
         false,
     );
-    view! { <SearchInput value=typed label=t!("list.search") id="list-search"/> }
+    let has_phones =
+        list.definition.fields.iter().any(|field| matches!(field.kind, domain::Kind::Phone | domain::Kind::Phones));
+    let label = if has_phones { t!("list.search") } else { t!("list.search-name") };
+    view! { <SearchInput value=typed label id="list-search"/> }
 }
 
 /// The filter in force without the condition of one chip.

@@ -31,7 +31,8 @@ pub fn steps((previous, next): (Option<String>, Option<String>)) -> Option<AnyVi
 pub fn actions(state: RecordState, edit: String) -> AnyView {
     let definition = state.definition;
     let may_delete = session::may(definition.name, Action::Delete);
-    let may_assign = session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
+    let may_assign =
+        definition.owned && session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
     let assigning = RwSignal::new(false);
     let lost = Signal::derive(net::is_lost);
     view! {
@@ -62,8 +63,7 @@ pub fn figures(state: RecordState) -> AnyView {
     let own = definition.fields.iter().filter(|field| {
         field.listed && matches!(field.kind, Kind::Choice(_) | Kind::Date | Kind::Decimal | Kind::Reference(_))
     });
-    let stamp = ["owner_id", "updated_at"].into_iter().filter_map(|key| definition.field(key));
-    let shown: Vec<&'static Field> = own.take(4).chain(stamp).collect();
+    let shown: Vec<&'static Field> = own.take(4).chain(definition.usual_stamp()).collect();
     view! {
         <dl class="figures">
             {shown.into_iter().map(|field| view! {
