@@ -5,7 +5,7 @@ use crate::platform::{Department, User};
 use crate::relations::{Contact, Customer, CustomerType};
 use crate::resource::Resource;
 
-/// A role as it is shipped; its name is at the message key `role.<key>`.
+/// A role as it is shipped; its name is at the message key `role.<key>`, what it is for at `role.<key>.note`.
 pub struct ShippedRole {
     pub key: &'static str,
     pub personal: Right,

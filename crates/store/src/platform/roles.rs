@@ -159,11 +159,13 @@ pub async fn ship(tx: &mut Tx<'_>) -> Result<()> {
     let known: Vec<String> = role_grants::table.select(role_grants::resource).distinct().load(&mut **tx).await?;
     let known: HashSet<String> = known.into_iter().collect();
     for role in shipped_roles() {
-        let name = messages::text(Locale::Chinese, &format!("role.{}", role.key), &BTreeMap::new());
+        let text = |key: String| messages::text(Locale::Chinese, &key, &BTreeMap::new());
+        let name = text(format!("role.{}", role.key));
         let row = (
             roles::id.eq(Uuid::now_v7()),
             roles::name_sort.eq(sort_key(&name)),
             roles::name.eq(name),
+            roles::description.eq(text(format!("role.{}.note", role.key))),
             roles::personal.eq(role.personal),
             roles::shipped_key.eq(role.key),
         );
