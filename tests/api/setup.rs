@@ -54,6 +54,22 @@ async fn whoever_sets_up_is_signed_in_and_may_do_everything() {
     assert!(!administrator.cookie.is_empty());
 }
 
+/// Names are data, and the house speaks the language of whoever moves in first.
+#[tokio::test]
+async fn the_shipped_roles_are_named_in_the_language_of_the_set_up() {
+    for (locale, sales, note) in
+        [("zh-CN", "销售", "负责自己的客户和联系人。"), ("en", "Sales", "Works with their own customers and contacts.")]
+    {
+        let app = App::start().await;
+        let mut body = body(&app.setup_token, "liwei");
+        body["locale"] = json!(locale);
+        assert_eq!(app.post("/api/v1/setup", &body).await.status, 200);
+        let roles = app.sign_in("liwei", PASSWORD).await.get("/api/v1/roles?limit=50").await.json();
+        let named = |name: &str| roles["data"].as_array()?.iter().find(|role| role["name"] == name);
+        assert_eq!(named(sales).expect(locale)["description"], note);
+    }
+}
+
 #[tokio::test]
 async fn the_link_is_kept_as_a_digest_and_the_password_as_a_hash() {
     let app = App::start().await;

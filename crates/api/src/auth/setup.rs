@@ -10,7 +10,7 @@ use domain::platform::{Department, User, passwords};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::platform::sessions::Open;
-use store::platform::{administrators, credentials, sessions, setup, user_roles};
+use store::platform::{administrators, credentials, roles, sessions, setup, user_roles};
 use store::{Store, Tx, records};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -124,6 +124,7 @@ async fn first_administrator(tx: &mut Tx<'_>, setup: &Setup, hash: &str) -> stor
     });
     let user = records::create::<User>(tx, &object(user)).await?.stamp().id;
     credentials::set(tx, user, hash, false).await?;
+    roles::translate(tx, locale).await?;
     let role = administrators::role_id(tx).await?;
     user_roles::add(tx, user, &[role]).await?;
     Ok(user)

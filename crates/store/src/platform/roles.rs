@@ -159,13 +159,12 @@ pub async fn ship(tx: &mut Tx<'_>) -> Result<()> {
     let known: Vec<String> = role_grants::table.select(role_grants::resource).distinct().load(&mut **tx).await?;
     let known: HashSet<String> = known.into_iter().collect();
     for role in shipped_roles() {
-        let text = |key: String| messages::text(Locale::Chinese, &key, &BTreeMap::new());
-        let name = text(format!("role.{}", role.key));
+        let (name, description) = words(Locale::Chinese, role.key);
         let row = (
             roles::id.eq(Uuid::now_v7()),
             roles::name_sort.eq(sort_key(&name)),
             roles::name.eq(name),
-            roles::description.eq(text(format!("role.{}.note", role.key))),
+            roles::description.eq(description),
             roles::personal.eq(role.personal),
             roles::shipped_key.eq(role.key),
         );
@@ -178,6 +177,30 @@ pub async fn ship(tx: &mut Tx<'_>) -> Result<()> {
         add_grants(tx, id, &new).await?;
     }
     index_missing(tx).await
+}
+
+/// What a shipped role is called, and what it is for.
+fn words(locale: Locale, key: &str) -> (String, String) {
+    let text = |key: String| messages::text(locale, &key, &BTreeMap::new());
+    (text(format!("role.{key}")), text(format!("role.{key}.note")))
+}
+
+/// Names the shipped roles in the language of whoever sets the house up; those that somebody named are left alone.
+pub async fn translate(tx: &mut Tx<'_>, locale: Locale) -> Result<()> {
+    if locale == Locale::Chinese {
+        return Ok(());
+    }
+    for role in shipped_roles() {
+        let shipped = roles::shipped_key.eq(role.key).and(roles::name.eq(words(Locale::Chinese, role.key).0));
+        let id: Option<Uuid> = roles::table.filter(shipped).select(roles::id).first(&mut **tx).await.optional()?;
+        let (name, description) = words(locale, role.key);
+        let changes = [("name", name), ("description", description)];
+        let changes = changes.map(|(key, text)| (key.to_owned(), text.into()));
+        if let Some(id) = id {
+            records::update::<Role>(tx, id, &IfMatch::Any, &changes.into_iter().collect()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Roles that did not come in through their verb are found like all others.
