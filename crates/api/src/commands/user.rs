@@ -49,7 +49,10 @@ pub async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Create(user) => create(&db, &user).await?,
         Command::List => list(&db).await?,
         Command::ResetPassword { username } => reset_password(&db, &username).await?,
-        Command::RemoveSecondFactor { username } => remove_second_factor(&db, &username).await?,
+        Command::RemoveSecondFactor { username } => {
+            // The reason that the history has words for, because no field of the person shows what was done.
+            remove_second_factor(&store.system("second_factor_removed"), &username).await?;
+        }
         Command::SetupLink => print_setup_link(&store, config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::stage::Stage;
 
@@ -58,17 +58,5 @@ fn await_done(stage: &Stage, far_enough: impl Fn(usize) -> bool) {
     while !far_enough(done(stage)) {
         assert!(Instant::now() < limit, "the import does not get on: {} lines", done(stage));
         std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-impl Stage {
-    /// Status and JSON of the answer to a request with a body.
-    fn post(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
-        let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}");
-        let answer = self.send(self.port, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
-        let answer = answer.expect("an answer");
-        let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 }

@@ -5,6 +5,7 @@ mod demo;
 mod house;
 mod jobs;
 mod northwind;
+mod people;
 mod process;
 mod readme;
 mod stage;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -43,6 +44,13 @@ impl Stage {
         String::from_utf8(outcome.stdout).expect("text")
     }
 
+    /// What a command that fails says about it.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let outcome = self.zhiyin(arguments[0]).args(&arguments[1..]).output().expect("run");
+        assert!(!outcome.status.success(), "{arguments:?} succeeds");
+        String::from_utf8(outcome.stderr).expect("text")
+    }
+
     /// Starts a server and waits until it says that it is ready.
     pub fn serve(&mut self) {
         let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
@@ -70,6 +78,16 @@ impl Stage {
         connection.write_all(request.as_bytes()).ok()?;
         connection.read_to_string(&mut answer).ok()?;
         Some(answer)
+    }
+
+    /// Status and JSON of the answer to a request with a body.
+    pub fn post(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}");
+        let answer = self.send(self.port, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answer = answer.expect("an answer");
+        let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
     pub fn kill(&mut self) {
