@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { accessibility, openPage, picture, settled, wholeness } from "../support/browser.js";
-import { ADMINISTRATOR, signIn, withCustomers } from "../support/people.js";
+import { ADMINISTRATOR, SELLER, hire, signIn, withCustomers } from "../support/people.js";
+import { Phone, inTheMiddleOfAStep } from "../support/phone.js";
 import { stage } from "../support/stage.js";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
@@ -15,6 +16,18 @@ const { api, browser, made, server } = await stage({ furnish: withCustomers });
 const [customer] = made;
 
 const button = (scope, name) => scope.getByRole("button", { name, exact: true }).first();
+
+/** Looks at what is open in a page, and keeps what is wrong with it. */
+function observe(page, look) {
+  const faults = [];
+  const lookAt = async (name) => {
+    await settled(page);
+    await picture(page, `over/${look}/${name}`);
+    const found = [...(await wholeness(page)), ...(await accessibility(page))];
+    faults.push(...found.map((fault) => `${name}: ${fault}`));
+  };
+  return { faults, lookAt };
+}
 
 /** What can be opened over the list of customers, at a desk and on a phone alike. */
 const OVER_THE_LIST = {
@@ -37,13 +50,7 @@ for (const [dark, size] of [false, true].flatMap((dark) => Object.keys(SIZES).ma
   const look = `${dark ? "dark" : "light"}-${size}`;
   test(`dialogs, sheets and menus read well: ${look}`, async () => {
     const page = await openPage(browser, { dark, reducedMotion: "reduce", ...SIZES[size] });
-    const faults = [];
-    const lookAt = async (name) => {
-      await settled(page);
-      await picture(page, `over/${look}/${name}`);
-      const found = [...(await wholeness(page)), ...(await accessibility(page))];
-      faults.push(...found.map((fault) => `${name}: ${fault}`));
-    };
+    const { faults, lookAt } = observe(page, look);
     await signIn(page, server, ADMINISTRATOR, "/customers");
     await page.getByRole("link", { name: /北京华信/ }).waitFor();
     for (const [name, open] of Object.entries(OVER_THE_LIST)) {
@@ -93,6 +100,46 @@ for (const [dark, size] of [false, true].flatMap((dark) => Object.keys(SIZES).ma
     await lookAt("import-trial");
 
     page.complaints.expect(/412/);
+    assert.deepEqual(faults, []);
+    page.assertQuiet();
+    await page.context().close();
+  });
+
+  test(`the dialogs of two-step sign-in read well: ${look}`, async () => {
+    const person = { ...SELLER, username: look };
+    const id = await hire(api, person, ["销售"]);
+    const page = await openPage(browser, { dark, reducedMotion: "reduce", ...SIZES[size] });
+    const { faults, lookAt } = observe(page, look);
+    const dialog = page.getByRole("dialog");
+    await signIn(page, server, person, "/me");
+    await button(page, "开启两步验证").click();
+    await dialog.getByLabel("当前密码").fill(person.password);
+    await lookAt("second-factor-password");
+    await button(dialog, "下一步").click();
+    const phone = new Phone(await dialog.getByRole("code").innerText());
+    await lookAt("second-factor-scan");
+    await dialog.getByLabel("验证码").fill(phone.wrongCode());
+    await dialog.getByText("验证码不正确或已用过").waitFor();
+    await lookAt("second-factor-wrong-code");
+    await inTheMiddleOfAStep();
+    await dialog.getByLabel("验证码").fill(phone.code(-1));
+    await button(dialog, "我已保存").waitFor();
+    await lookAt("second-factor-codes");
+    await button(dialog, "我已保存").click();
+    for (const [name, opens] of [["renew", "重新生成恢复码"], ["switch-off", "关闭两步验证"]]) {
+      await button(page, opens).click();
+      await dialog.getByLabel("验证码或恢复码").waitFor();
+      await lookAt(`second-factor-${name}`);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "hidden" });
+    }
+    await page.context().clearCookies();
+    await signIn(page, server, ADMINISTRATOR, `/users/${id}`);
+    await button(page, "取消两步验证").click();
+    await dialog.waitFor();
+    await lookAt("second-factor-take-away");
+
+    page.complaints.expect(/401|422/);
     assert.deepEqual(faults, []);
     page.assertQuiet();
     await page.context().close();
