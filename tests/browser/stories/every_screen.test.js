@@ -6,14 +6,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { accessibility, openPage, picture, settled, wholeness } from "../support/browser.js";
-import { ADMINISTRATOR, signIn, withCustomers } from "../support/people.js";
+import { ADMINISTRATOR, Api, SELLER, hire, knock, signIn, withCustomers } from "../support/people.js";
+import { enrol } from "../support/phone.js";
 import { stage } from "../support/stage.js";
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
 
-const { api, browser, made: screens, server } = await stage({ furnish: house });
+const { api, browser, made, server } = await stage({ furnish: house });
+const { careful, recoveryCodes, screens } = made;
 
-/** Fills the house with one of everything; answers the addresses of all screens by the names of their pictures. */
+/**
+ * Fills the house with one of everything; answers the addresses of all screens by the names of their pictures, and the
+ * hands and recovery codes of somebody careful, who signs in by two steps.
+ */
 async function house(api) {
   const [customer] = await withCustomers(api);
   const contact = await api.create("contacts", { name: "王小明", customer_id: customer.id, is_primary: true });
@@ -23,8 +28,12 @@ async function house(api) {
   await api.change("customers", customer.id, { level: "b", notes: "偏好电话联系。" });
   await api.send("POST", "/customers/bulk", { action: "edit", set: { level: "a" }, ids: [customer.id] }, { "idempotency-key": "one" });
   const first = async (resource) => (await api.list(resource, "?limit=1")).data[0].id;
-  const [user, role, operation] = [await first("users"), await first("roles"), await first("operations")];
-  return {
+  const [role, operation] = [await first("roles"), await first("operations")];
+  const { id: administrator } = await api.send("GET", "/me");
+  const seller = await hire(api, SELLER, ["销售"]);
+  const careful = await Api.of(api.address, SELLER);
+  const { recoveryCodes } = await enrol(careful, SELLER.password);
+  const screens = {
     workbench: "/",
     customers: "/customers",
     "customers-found": "/customers?q=huaxin",
@@ -40,7 +49,8 @@ async function house(api) {
     "customer-type": `/customer-types/${type.id}`,
     users: "/users",
     "user-new": "/users/new",
-    user: `/users/${user}`,
+    user: `/users/${administrator}`,
+    "user-with-second-factor": `/users/${seller}`,
     departments: "/departments",
     department: `/departments/${top.id}`,
     roles: "/roles",
@@ -54,6 +64,7 @@ async function house(api) {
     gallery: "/gallery",
     "not-found": "/no/such/page/anywhere",
   };
+  return { careful, recoveryCodes, screens };
 }
 
 /** Goes to a screen as a followed link does, without loading the client again. */
@@ -87,8 +98,22 @@ for (const [locale, dark, size] of ["zh-CN", "en"].flatMap((locale) =>
     await page.getByRole("heading", { level: 1 }).waitFor();
     await lookAt("sign-in");
     // Inside, people have the language of their profile.
-    await api.send("PATCH", "/me", { locale });
+    for (const person of [api, careful]) await person.send("PATCH", "/me", { locale });
+    await knock(page, server, SELLER);
+    await page.getByLabel(/^(验证码|Code)/).waitFor();
+    await settled(page);
+    await lookAt("sign-in-code");
+    await page.getByRole("button", { name: /^(使用恢复码|Use a recovery code)$/ }).click();
+    await page.getByLabel(/^(恢复码|Recovery code)/).fill(recoveryCodes.pop());
+    await lookAt("sign-in-recovery-code");
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation").first().waitFor();
+    await visit(page, "/me");
+    await lookAt("me-with-second-factor");
+    await page.context().clearCookies();
     await signIn(page, server, ADMINISTRATOR);
+    // The client asks once whether the session is still there, whose cookie was taken away.
+    page.complaints.expect(/401/);
     for (const [name, path] of Object.entries(screens)) {
       await visit(page, path);
       await lookAt(name);
