@@ -46,7 +46,7 @@ pub async fn all(population: Population, connection: &mut Connection, token: &st
     };
     let search = |name, resource: &str, terms: &[String], ratio, p99| {
         let paths = terms.iter().map(|term| format!("/api/v1/{resource}?q={}", escaped(term))).collect();
-        read(name, paths, false, ratio, p99)
+        read(name, paths, true, ratio, p99)
     };
     let ids: Vec<String> = spread(population.customers).map(|row| population.customer_id(row).to_string()).collect();
     let path = |rest: &str, ids: &[String]| ids.iter().map(|id| format!("/api/v1/{rest}{id}")).collect::<Vec<_>>();

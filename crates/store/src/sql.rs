@@ -61,7 +61,12 @@ impl Sql {
     /// A value that the planner does not look at. It saves reading the statistics, which for search tokens takes longer
     /// than the search, and lets a prepared statement keep one plan. Only where the shape of the query decides the plan.
     pub fn bind_unseen(self, value: Bind) -> Self {
-        self.push("(select ").bind(value).push(")")
+        let cast = match value {
+            Bind::Tokens(_) => "::int4[])",
+            Bind::Ids(_) => "::uuid[])",
+            _ => ")",
+        };
+        self.push("(select ").bind(value).push(cast)
     }
 
     pub fn append(mut self, other: Sql) -> Self {
