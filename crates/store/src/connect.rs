@@ -69,7 +69,8 @@ impl Address {
         }
         let address = if rest.is_empty() { place.to_owned() } else { format!("{place}?{}", rest.join("&")) };
         let mut config: Config = address.parse().map_err(|error| whole(&error))?;
-        if config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_))) {
+        let hosts = config.get_hosts();
+        if !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
             // Servers offer no TLS there; asking would be a round trip for nothing.
             config.ssl_mode(SslMode::Disable);
         }
@@ -170,6 +171,8 @@ mod tests {
         let file = format!("{host}?connect_timeout=3&sslmode=verify-full&sslrootcert=/etc/ssl/db.pem");
         assert_eq!(read(&file), (SslMode::Require, Trust::File("/etc/ssl/db.pem".into())));
         assert_eq!(read("postgresql://zhiyin@/zhiyin?host=/run/postgresql").0, SslMode::Disable);
+        let unnamed = "postgresql:///zhiyin?hostaddr=10.0.0.1&sslmode=require";
+        assert_eq!(read(unnamed), (SslMode::Require, Trust::Anybody), "a host without a name is no socket");
         assert!(Address::read(&format!("{host}?sslmode=sometimes")).is_err());
     }
 
