@@ -83,6 +83,8 @@ pub fn topic(path: &str) -> &str {
         ["help", name] => name,
         [_, "import"] => "import",
         ["operations", ..] => "bulk",
+        // The article of that name is about the keyboard.
+        ["keys"] => "server",
         ["help" | "setup" | "gallery", ..] => "start",
         [resource, _, ..] if is_business(resource) => "record",
         [first, ..] => first,

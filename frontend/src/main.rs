@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod asking;
 mod dom;
 mod format;
 mod help;

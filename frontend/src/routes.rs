@@ -1,6 +1,7 @@
 //! The pages and their addresses, in the order in which the API lists its services.
 
-use domain::permission::Action;
+use domain::permission::{Action, Facility};
+use domain::platform::keys;
 use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -45,6 +46,7 @@ pub const ROUTES: &[Route] = &[
     route("/users/{id}", |mut params| pages::users::user(params.remove(0))),
     route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
     route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
+    route("/keys", |_| facility(&keys::FACILITY, || view! { <pages::keys::Keys/> }.into_any())),
     route("/operations", |_| pages::operations::Operations().into_any()),
     route("/operations/{id}", |mut params| {
         let id = params.remove(0);
@@ -81,6 +83,14 @@ pub fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -
         Some(definition) if untrack(|| session::may(definition.name, Action::Read)) => page(definition),
         Some(_) => pages::not_found::NotAllowed().into_any(),
         None => pages::not_found::NotFound().into_any(),
+    }
+}
+
+/// The page of what is no collection of records, for those who may see it.
+fn facility(facility: &Facility, page: impl FnOnce() -> AnyView) -> AnyView {
+    match untrack(|| session::may(facility.name, Action::Read)) {
+        true => page(),
+        false => pages::not_found::NotAllowed().into_any(),
     }
 }
 
@@ -165,6 +175,7 @@ mod tests {
         assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/users/{id}"));
         assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
         assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
+        assert_eq!(find("/keys").map(|(at, _)| ROUTES[at].path), Some("/keys"));
         assert_eq!(find("/gallery").map(|(at, _)| ROUTES[at].path), Some("/gallery"));
     }
 }

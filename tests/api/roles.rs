@@ -123,4 +123,7 @@ async fn the_catalogue_of_permissions_fits_what_roles_accept() {
     let odd = json!({"grants": [grant("planets", "read", "all")], "fields": []});
     let refused = administrator.change(Method::PUT, &role, "/rights", &odd).await;
     assert_eq!(refused.problem()["errors"][0]["pointer"], "/grants/0/resource");
+    let own_keys = json!({"grants": [grant("keys", "read", "own")], "fields": []});
+    let refused = administrator.change(Method::PUT, &role, "/rights", &own_keys).await;
+    assert_eq!(refused.problem()["errors"][0]["pointer"], "/grants/0/scope", "keys belong to nobody");
 }

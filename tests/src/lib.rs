@@ -15,3 +15,14 @@ pub use app::App;
 pub use eventually::eventually;
 pub use phone::{Phone, in_the_middle_of_a_step};
 pub use postgres::Database;
+
+/// The word for why something was refused: the code of its first fault, or else its own. Nothing if it was done.
+pub fn fault_of<T>(outcome: &store::Result<T>) -> Option<String> {
+    match outcome {
+        Ok(_) => None,
+        Err(store::Error::Refused(error)) => {
+            Some(error.faults.first().map_or(error.code.word(), |fault| &fault.code).to_owned())
+        }
+        Err(error) => panic!("failed: {error}"),
+    }
+}

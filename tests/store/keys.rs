@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use domain::platform::keys::{KeyState, Purpose};
 use domain::relations::Customer;
 use serde_json::{Value, json};
 use store::Store;
 use store::keys::follow::keep;
-use store::keys::rotation::{self, Purpose, Refusal, State};
-use store::keys::{RootKey, random};
+use store::keys::{RootKey, random, rotation};
 use store::records;
+use tests::fault_of;
 use uuid::Uuid;
 
 use crate::support::{House, object};
@@ -36,7 +37,7 @@ async fn rotate(store: &Store) -> String {
     made.expect("made")
 }
 
-async fn states(store: &Store, purpose: &str) -> Vec<(String, State)> {
+async fn states(store: &Store, purpose: Purpose) -> Vec<(String, KeyState)> {
     let keys = rotation::list(&store.system("test")).await.expect("listed");
     keys.into_iter().filter(|key| key.purpose == purpose).map(|key| (key.id, key.state)).collect()
 }
@@ -51,8 +52,8 @@ async fn the_sealing_key_is_replaced_under_two_processes_without_either_failing_
     }
     let old = create(&house.store, "13812345678").await;
     assert_eq!(rotate(&other).await, "seal-2");
-    let announced = [("seal-2".to_owned(), State::Announced), ("seal-1".to_owned(), State::InUse)];
-    assert_eq!(states(&other, "seal").await, announced);
+    let announced = [("seal-2".to_owned(), KeyState::Announced), ("seal-1".to_owned(), KeyState::InUse)];
+    assert_eq!(states(&other, Purpose::Seal).await, announced);
     let start = Instant::now();
     let mut sealed = [String::new(), String::new()];
     while sealed != ["seal-2", "seal-2"] {
@@ -70,7 +71,10 @@ async fn the_sealing_key_is_replaced_under_two_processes_without_either_failing_
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert!(start.elapsed() > Duration::from_secs(4), "the other had no time to learn of it");
-    assert_eq!(states(&other, "seal").await, [("seal-2".to_owned(), State::InUse), ("seal-1".to_owned(), State::Kept)]);
+    assert_eq!(
+        states(&other, Purpose::Seal).await,
+        [("seal-2".to_owned(), KeyState::InUse), ("seal-1".to_owned(), KeyState::Kept)]
+    );
     assert_eq!(sealed_with(&house, old).await, "seal-1");
 }
 
@@ -80,8 +84,8 @@ async fn a_key_that_sealed_what_is_still_there_is_not_withdrawn() {
     let id = create(&house.store, "13812345678").await;
     rotate(&house.store).await;
     age(&house).await;
-    let refusal = house.system().write(async |tx| rotation::withdraw(tx, "seal-1").await).await.expect("asked");
-    assert!(matches!(refusal, Some(Refusal::Sealing(..))), "{refusal:?}");
+    let refused = house.system().write(async |tx| rotation::withdraw(tx, "seal-1").await).await;
+    assert_eq!(fault_of(&refused).as_deref(), Some("key_sealing"));
     assert_eq!(phone(&house.store, id).await, "13812345678");
 }
 
@@ -93,14 +97,19 @@ async fn keys_and_what_becomes_of_them_stand_in_the_change_log_without_their_sec
     let secret = random::<32>().expect("a key");
     let id = operator.write(async |tx| rotation::rotate(tx, Purpose::Sign, &secret).await).await.expect("made");
     age(&house).await;
-    let refusal = operator.write(async |tx| rotation::withdraw(tx, "sign-1").await).await.expect("asked");
-    assert_eq!((id.as_str(), refusal), ("sign-2", None));
+    operator.write(async |tx| rotation::withdraw(tx, "sign-1").await).await.expect("withdrawn");
+    assert_eq!(id, "sign-2");
     let query = "select operation, changed::text, reason from changes where resource = 'data_keys' order by sequence";
     let rows = house.database.connect().await.query(query, &[]).await.expect("read");
     let told: Vec<(String, String, String)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
     let expected =
         [("create", r#"{"id": "sign-2", "purpose": "sign"}"#), ("update", r#"{"withdrawn": [false, true]}"#)];
     assert_eq!(told, expected.map(|(operation, changed)| (operation.into(), changed.into(), "yearly".into())));
+    let keys = rotation::list(&operator).await.expect("listed");
+    let key = |id: &str| keys.iter().find(|key| key.id == id).expect("a key");
+    let reason = Some("yearly".to_owned());
+    assert_eq!((&key("sign-2").created_for, &key("sign-2").withdrawn_for), (&reason, &None));
+    assert_eq!((&key("sign-1").created_for, &key("sign-1").withdrawn_for), (&None, &reason));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub mod jobs;
 mod meta;
 pub mod openapi;
 pub mod operations;
-mod platform;
+pub mod platform;
 mod present;
 pub mod root_key;
 pub mod routes;

@@ -27,6 +27,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .configure(auth::second_factor::configure)
         .configure(platform::users::configure)
         .configure(platform::roles::configure)
+        .configure(platform::keys::configure)
         .service(crud::of::<User>())
         .service(crud::of::<Department>())
         .service(crud::of::<Role>())

@@ -1,8 +1,9 @@
 //! All resources, in the order in which menu, roles page and OpenAPI show them.
 
-use crate::platform::{Department, Role, User};
+use crate::permission::{Action, Facility, Scope};
+use crate::platform::{Department, Role, User, keys};
 use crate::relations::{Contact, Customer, CustomerType};
-use crate::resource::{Definition, Resource};
+use crate::resource::{Area, Definition, Resource};
 
 pub const CATALOGUE: &[Definition] = &[
     // relations
@@ -14,6 +15,35 @@ pub const CATALOGUE: &[Definition] = &[
     Definition::of::<Department>(),
     Definition::of::<Role>(),
 ];
+
+/// What else roles grant, after the resources.
+pub const FACILITIES: &[Facility] = &[keys::FACILITY];
+
+/// Something that roles grant.
+pub struct Grantable {
+    pub name: &'static str,
+    pub area: Area,
+    pub actions: Vec<Action>,
+    /// How far a grant may reach, from narrow to wide.
+    pub scopes: &'static [Scope],
+}
+
+/// Everything that roles grant, in the order of the roles page.
+pub fn grantable() -> impl Iterator<Item = Grantable> {
+    let resources = CATALOGUE.iter().map(|of| Grantable {
+        name: of.name,
+        area: of.area,
+        actions: of.actions().collect(),
+        scopes: Scope::ALL,
+    });
+    let facilities = FACILITIES.iter().map(|of| Grantable {
+        name: of.name,
+        area: of.area,
+        actions: of.actions.to_vec(),
+        scopes: &[Scope::All],
+    });
+    resources.chain(facilities)
+}
 
 /// Does something with the type of the resource that has a name, and something else if there is no such resource:
 /// `with_resource!(name, R => delete::<R>(tx).await, else Err(unknown))`. Its types are those of [`CATALOGUE`].

@@ -92,6 +92,9 @@ mod tests {
                 }
             }
         }
+        crate::catalogue::FACILITIES
+            .iter()
+            .for_each(|facility| assert_complete(&format!("resource.{}", facility.name)));
         Action::WORDS.iter().for_each(|word| assert_complete(&format!("action.{word}")));
         Scope::WORDS.iter().for_each(|word| assert_complete(&format!("scope.{word}")));
         Right::WORDS.iter().for_each(|word| assert_complete(&format!("right.{word}")));

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::resource::Area;
+
 crate::choice! {
     /// What a role may let people do with a resource.
     pub enum Action {
@@ -28,6 +30,10 @@ crate::choice! {
         Department = "department",
         All = "all",
     }
+}
+
+impl Scope {
+    pub const ALL: &'static [Self] = &[Self::Own, Self::Team, Self::Department, Self::All];
 }
 
 crate::choice! {
@@ -57,6 +63,15 @@ impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.resource, self.action.word())
     }
+}
+
+/// A part of the house that is no collection of records, such as its keys. It has neither rows nor fields, so whoever is
+/// granted an action on it has all of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Facility {
+    pub name: &'static str,
+    pub area: Area,
+    pub actions: &'static [Action],
 }
 
 /// One line of a role: this action on this resource, over these rows.

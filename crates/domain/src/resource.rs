@@ -244,4 +244,18 @@ impl Definition {
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.key == key)
     }
+
+    /// The actions that mean something for its records.
+    pub fn actions(&self) -> impl Iterator<Item = Action> + use<> {
+        let Self { fields, verbs, .. } = *self;
+        let offers = move |verb| verbs.contains(&verb);
+        let means = move |action: &Action| match action {
+            Action::Read | Action::Export => offers(Verb::List) || offers(Verb::Find),
+            Action::Create | Action::Import => offers(Verb::Create),
+            Action::Update | Action::Assign => offers(Verb::Update),
+            Action::Delete => offers(Verb::Delete),
+            Action::Reveal => fields.iter().any(|field| field.personal),
+        };
+        Action::WORDS.iter().filter_map(|word| Action::from_word(word)).filter(means)
+    }
 }

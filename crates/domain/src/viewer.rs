@@ -46,19 +46,23 @@ impl RoleRights {
 
     /// What is wrong with them: names that nobody knows, and the same line twice.
     pub fn faults(&self) -> Vec<Fault> {
-        let known = |resource: &str| catalogue::find(resource);
+        let known: HashMap<_, _> = catalogue::grantable().map(|grantable| (grantable.name, grantable.scopes)).collect();
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
         for (index, grant) in self.grants.iter().enumerate() {
-            if known(&grant.resource).is_none() {
-                faults.push(Fault::new(format!("/grants/{index}/resource"), "not_a_choice"));
+            match known.get(&*grant.resource) {
+                None => faults.push(Fault::new(format!("/grants/{index}/resource"), "not_a_choice")),
+                Some(scopes) if !scopes.contains(&grant.scope) => {
+                    faults.push(Fault::new(format!("/grants/{index}/scope"), "not_a_choice"));
+                }
+                Some(_) => {}
             }
             if !seen.insert((&grant.resource, grant.action.word())) {
                 faults.push(Fault::new(format!("/grants/{index}"), "repeated"));
             }
         }
         for (index, right) in self.fields.iter().enumerate() {
-            if known(&right.resource).and_then(|resource| resource.field(&right.field)).is_none() {
+            if catalogue::find(&right.resource).and_then(|resource| resource.field(&right.field)).is_none() {
                 faults.push(Fault::new(format!("/fields/{index}/field"), "not_a_choice"));
             }
             if !seen.insert((&right.resource, right.field.as_str())) {

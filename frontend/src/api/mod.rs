@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod exports;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod operations;
 pub mod records;
 pub mod rights;

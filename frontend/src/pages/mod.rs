@@ -4,6 +4,7 @@ pub mod departments;
 pub mod gallery;
 pub mod help;
 pub mod import;
+pub mod keys;
 pub mod me;
 pub mod not_found;
 pub mod operations;

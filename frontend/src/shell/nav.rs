@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::CATALOGUE;
+use domain::catalogue;
 use domain::permission::Action;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -42,6 +42,7 @@ pub fn icon(resource: &str) -> &'static str {
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",
+        "keys" => "key-round",
         _ => "list",
     }
 }
@@ -50,25 +51,17 @@ pub fn icon(resource: &str) -> &'static str {
 pub fn groups() -> Vec<Group> {
     let top = Place { path: "/".to_owned(), icon: "layout-dashboard", text: t!("page.workbench") };
     let mut groups = vec![Group { area: "", places: vec![top] }];
-    let visible = CATALOGUE.iter().filter(|definition| session::may(definition.name, Action::Read));
-    for definition in visible {
-        let place = Place {
-            path: address::list(definition.name),
-            icon: icon(definition.name),
-            text: labels::plural(definition.name),
-        };
-        let area = definition.area.word();
-        match groups.iter_mut().find(|group| group.area == area) {
-            Some(group) => group.places.push(place),
-            None => groups.push(Group { area, places: vec![place] }),
-        }
+    let mut add = |area: &'static str, place| match groups.iter_mut().find(|group| group.area == area) {
+        Some(group) => group.places.push(place),
+        None => groups.push(Group { area, places: vec![place] }),
+    };
+    for granted in catalogue::grantable().filter(|granted| session::may(granted.name, Action::Read)) {
+        let place =
+            Place { path: address::list(granted.name), icon: icon(granted.name), text: labels::plural(granted.name) };
+        add(granted.area.word(), place);
     }
     // Everybody has operations of their own, whatever else they may see.
-    let operations = Place { path: "/operations".to_owned(), icon: "history", text: t!("page.operations") };
-    match groups.iter_mut().find(|group| group.area == "platform") {
-        Some(group) => group.places.push(operations),
-        None => groups.push(Group { area: "platform", places: vec![operations] }),
-    }
+    add("platform", Place { path: "/operations".to_owned(), icon: "history", text: t!("page.operations") });
     groups
 }
 

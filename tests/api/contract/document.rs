@@ -78,8 +78,9 @@ fn open_objects(document: &Value, schema: &Value, place: &str, seen: &mut BTreeS
 }
 
 fn is_permission(text: &str) -> bool {
-    let known = |(resource, action): (&str, &str)| {
-        domain::catalogue::find(resource).is_some() && Action::from_word(action).is_some()
+    let known = |(name, action): (&str, &str)| {
+        let granted = domain::catalogue::grantable().find(|granted| granted.name == name);
+        granted.is_some_and(|granted| Action::from_word(action).is_some_and(|action| granted.actions.contains(&action)))
     };
     text.split_once('.').is_some_and(known)
 }

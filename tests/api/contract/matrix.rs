@@ -283,6 +283,11 @@ async fn platform_doors(person: &Actor<'_>, oracle: &Oracle, role: &str) {
         let create = person.post(&format!("/api/v1/{resource}"), &json!({})).await.status;
         assert_eq!(create, if may(Action::Create) { 422 } else { 403 }, "{role} creates {resource}");
     }
+    for (method, action, success) in [(Method::GET, Action::Read, 200), (Method::POST, Action::Update, 422)] {
+        let answer = Answer::of(person.request(method.clone(), "/api/v1/keys").json(&json!({}))).await;
+        let may = oracle.rights.may(Permission::new("keys", action));
+        assert_eq!(answer.status, if may { success } else { 403 }, "{role}: {method} keys");
+    }
     let rights = person.get("/api/v1/meta/customers").await;
     assert_eq!(rights.status == 200, oracle.rights.may(Customer::READ), "{role}: {rights:?}");
 }

@@ -56,6 +56,7 @@ async function house(api) {
     roles: "/roles",
     role: `/roles/${role}`,
     "role-rights": `/roles/${role}/rights`,
+    keys: "/keys",
     operations: "/operations",
     operation: `/operations/${operation}`,
     me: "/me",

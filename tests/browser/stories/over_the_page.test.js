@@ -99,6 +99,11 @@ for (const [dark, size] of [false, true].flatMap((dark) => Object.keys(SIZES).ma
     await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor();
     await lookAt("import-trial");
 
+    await page.goto(`${server.address}/keys`);
+    await button(page, "更换").click();
+    await page.getByRole("dialog", { name: "更换签名密钥" }).waitFor();
+    await lookAt("key-replace");
+
     page.complaints.expect(/412/);
     assert.deepEqual(faults, []);
     page.assertQuiet();

@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use api::application;
 use api::config::Config;
 use api::database::Database;
 use api::jobs::reseal;
+use api::platform::keys;
 use api::root_key;
 use clap::{Subcommand, ValueEnum};
+use domain::platform::keys::{Key, KeyState, Purpose};
 use store::Db;
-use store::keys::rotation::{self, Entry, Purpose, State};
-use store::keys::{IN_USE_AFTER, random};
+use store::keys::{IN_USE_AFTER, rotation};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -80,41 +81,40 @@ async fn list(db: &Db) -> Result<()> {
 }
 
 /// What a key does, in words.
-fn told(key: &Entry) -> String {
-    let words = match (key.purpose.as_str(), key.state) {
-        (_, State::Withdrawn) => {
+fn told(key: &Key) -> String {
+    let words = match (key.purpose, key.state) {
+        (_, KeyState::Withdrawn) => {
             let at = key.withdrawn_at.map(|at| at.format(" %Y-%m-%d %H:%M:%S UTC").to_string());
             return format!("withdrawn{}", at.unwrap_or_default());
         }
-        ("sign", State::Announced) => "will sign access tokens in a few seconds, when every server knows it",
-        ("sign", State::InUse) => "signs access tokens",
-        ("sign", State::Kept) => "signs no more; tokens that it signed are good for their ten minutes",
-        ("seal", State::Announced) => "will seal personal values in a few seconds, when every server knows it",
-        ("seal", State::InUse) => "seals personal values",
-        ("seal", State::Kept) => "seals no more; opens what it sealed, which is being sealed anew",
-        ("blind", _) => "finds personal values by equality; not replaced, the whole search index was made with it",
-        ("cursor", _) => "signs page marks and session cookies; not replaced, what it signs ends with the session",
-        _ => "of a kind that this version does not know",
+        (Purpose::Sign, KeyState::Announced) => "will sign access tokens in a few seconds, when every server knows it",
+        (Purpose::Sign, KeyState::InUse) => "signs access tokens",
+        (Purpose::Sign, KeyState::Kept) => "signs no more; tokens that it signed are good for their ten minutes",
+        (Purpose::Seal, KeyState::Announced) => {
+            "will seal personal values in a few seconds, when every server knows it"
+        }
+        (Purpose::Seal, KeyState::InUse) => "seals personal values",
+        (Purpose::Seal, KeyState::Kept) => "seals no more; opens what it sealed, which is being sealed anew",
+        (Purpose::Blind, _) => {
+            "finds personal values by equality; not replaced, the whole search index was made with it"
+        }
+        (Purpose::Cursor, _) => {
+            "signs page marks and session cookies; not replaced, what it signs ends with the session"
+        }
     };
     words.to_owned()
 }
 
 async fn rotate(db: &Db, kind: Kind) -> Result<()> {
-    let (purpose, secret) = match kind {
-        Kind::Sign => (Purpose::Sign, application::new_signing_key()?),
-        Kind::Seal => (Purpose::Seal, random::<32>()?.to_vec()),
+    let purpose = match kind {
+        Kind::Sign => Purpose::Sign,
+        Kind::Seal => Purpose::Seal,
     };
-    let rotated = db.write(async |tx| {
-        if purpose == Purpose::Seal {
-            reseal::enqueue(tx).await?;
-        }
-        rotation::rotate(tx, purpose, &secret).await
-    });
-    let id = rotated.await?;
+    let id = db.write(async |tx| keys::rotate(tx, purpose).await).await?;
     let keys = rotation::list(db).await?;
     let before: Vec<&str> = keys
         .iter()
-        .filter(|key| key.purpose == purpose.word() && key.id != id && key.state != State::Withdrawn)
+        .filter(|key| key.purpose == purpose && key.id != id && key.state != KeyState::Withdrawn)
         .map(|key| key.id.as_str())
         .collect();
     let before = before.join(", ");
@@ -140,9 +140,7 @@ async fn reseal(db: &Db) -> Result<()> {
 }
 
 async fn withdraw(db: &Db, id: &str) -> Result<()> {
-    if let Some(refusal) = db.write(async |tx| rotation::withdraw(tx, id).await).await? {
-        bail!("{refusal}");
-    }
+    db.write(async |tx| rotation::withdraw(tx, id).await).await?;
     match id.starts_with(Purpose::Sign.word()) {
         true => println!(
             "{id} is withdrawn: within five seconds every server refuses the tokens that it signed. Open pages fetch new \

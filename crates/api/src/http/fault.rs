@@ -9,7 +9,7 @@ use actix_web::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use domain::error::{Code, Error, Problem};
+use domain::error::{Code, Error, Fault, Problem};
 use domain::messages;
 use domain::platform::users::Locale;
 
@@ -92,6 +92,19 @@ pub fn sentence(code: &str, params: &BTreeMap<String, String>, locale: Locale) -
     let key = format!("fault.{code}");
     let key = if messages::lookup(locale, &key).is_some() { key } else { format!("problem.{code}") };
     messages::text(locale, &key, params)
+}
+
+/// A refusal as one text, for those who are not asking by HTTP.
+pub fn in_words(error: &Error, locale: Locale) -> String {
+    let fault = |fault: &Fault| {
+        let sentence = sentence(&fault.code, &fault.params, locale);
+        let place = fault.pointer.trim_start_matches('/');
+        if place.is_empty() { sentence } else { format!("{place}: {sentence}") }
+    };
+    if error.faults.is_empty() {
+        return messages::text(locale, &format!("problem.{}.detail", error.code.word()), &BTreeMap::new());
+    }
+    error.faults.iter().map(fault).collect::<Vec<_>>().join(" ")
 }
 
 /// Replaces a bare failure of the framework by a problem; everything else passes unchanged.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
-use super::body::{Body, nul_faults};
+use super::body::{Body, nul_faults, shape_fault};
 use super::error::{Refusal, Result};
 
 impl Body {
@@ -27,9 +27,10 @@ fn valid<T: DeserializeOwned + Validate>(object: Map<String, Value>) -> Result<T
     let mut found = nul_faults(&object);
     let shape: T = match serde_json::from_value(Value::Object(object.clone())) {
         Ok(shape) => shape,
-        Err(_) => {
+        Err(error) => {
             found.extend(shape_faults::<T>(&object));
-            return Err(Refusal(Error::invalid(found)));
+            let refusal = if found.is_empty() { shape_fault(&error.to_string()) } else { Error::invalid(found) };
+            return Err(Refusal(refusal));
         }
     };
     if let Err(errors) = shape.validate() {

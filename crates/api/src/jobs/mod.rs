@@ -7,5 +7,5 @@ pub mod routes;
 mod workers;
 
 pub use context::{Context, End};
-pub use kinds::{BULK, EXPORT, IMPORT, UNDO};
+pub use kinds::{BULK, EXPORT, IMPORT, RESEAL, UNDO};
 pub use workers::Workers;

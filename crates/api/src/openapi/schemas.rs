@@ -5,7 +5,7 @@ use domain::filter::Op;
 use domain::permission::Right;
 use domain::resource::ExternalId;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr};
 
 use super::crud::reference;
@@ -24,6 +24,12 @@ pub fn mapping() -> RefOr<Schema> {
         .additional_properties(Some(AdditionalProperties::RefOr(target.build().into())))
         .examples([json!({"客户名称": "name", "电话": "phones"})]);
     mapping.build().into()
+}
+
+/// A job, or nothing if there was none.
+pub fn job_or_nothing() -> RefOr<Schema> {
+    let nothing = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(Ref::from_schema_name("Job")).item(nothing).into()
 }
 
 fn group(member: &str, schema: Value) -> Value {

@@ -1,4 +1,5 @@
 //! What there is to do with people and roles besides the five verbs.
 
+pub mod keys;
 pub mod roles;
 pub mod users;

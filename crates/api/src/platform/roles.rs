@@ -3,10 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
+use domain::catalogue;
 use domain::error::Error;
 use domain::permission::{Action, FieldRight, Grant, Right, Scope};
 use domain::platform::Role;
-use domain::resource::{Definition, Resource, Verb};
+use domain::resource::Resource;
 use domain::viewer::RoleRights;
 use serde::{Deserialize, Serialize};
 use store::platform::roles;
@@ -125,6 +126,8 @@ struct ResourcePermissions {
     name: &'static str,
     area: &'static str,
     actions: Vec<&'static str>,
+    /// How far a grant may reach. Of what has no records everything is granted, or nothing.
+    scopes: Vec<&'static str>,
     fields: Vec<FieldPermission>,
 }
 
@@ -147,11 +150,12 @@ struct FieldPermission {
 #[get("/permissions")]
 async fn permissions(caller: Caller) -> Result<HttpResponse> {
     caller.authorize(Role::READ)?;
-    let resources = domain::CATALOGUE.iter().map(|resource| ResourcePermissions {
-        name: resource.name,
-        area: resource.area.word(),
-        actions: actions(resource).map(Action::word).collect(),
-        fields: resource.fields.iter().map(field).collect(),
+    let resources = catalogue::grantable().map(|grantable| ResourcePermissions {
+        name: grantable.name,
+        area: grantable.area.word(),
+        actions: grantable.actions.into_iter().map(Action::word).collect(),
+        scopes: grantable.scopes.iter().map(|scope| scope.word()).collect(),
+        fields: catalogue::find(grantable.name).map_or(&[][..], |of| of.fields).iter().map(field).collect(),
     });
     let body = Permissions { resources: resources.collect(), scopes: Scope::WORDS, rights: Right::WORDS };
     Ok(HttpResponse::Ok().json(body))
@@ -159,17 +163,4 @@ async fn permissions(caller: Caller) -> Result<HttpResponse> {
 
 fn field(field: &domain::Field) -> FieldPermission {
     FieldPermission { key: field.key, personal: field.personal, required: field.required }
-}
-
-/// The actions that mean something for a resource.
-fn actions(resource: &Definition) -> impl Iterator<Item = Action> {
-    let offers = |verb| resource.verbs.contains(&verb);
-    let means = move |action: &Action| match action {
-        Action::Read | Action::Export => offers(Verb::List) || offers(Verb::Find),
-        Action::Create | Action::Import => offers(Verb::Create),
-        Action::Update | Action::Assign => offers(Verb::Update),
-        Action::Delete => offers(Verb::Delete),
-        Action::Reveal => resource.fields.iter().any(|field| field.personal),
-    };
-    Action::WORDS.iter().filter_map(|word| Action::from_word(word)).filter(means)
 }

@@ -1,6 +1,7 @@
 //! The people who use the house, and what they may do in it.
 
 pub mod departments;
+pub mod keys;
 pub mod operations;
 #[cfg(feature = "store")]
 pub mod passwords;

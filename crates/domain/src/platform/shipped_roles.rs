@@ -1,5 +1,6 @@
 //! The roles a new installation starts with. They are ordinary rows afterwards and may be changed.
 
+use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, User};
 use crate::relations::{Contact, Customer, CustomerType};
@@ -25,18 +26,24 @@ const RELATIONS: &[&str] = &[Customer::NAME, Contact::NAME];
 const TYPES: &[&str] = &[CustomerType::NAME];
 
 pub fn shipped_roles() -> Vec<ShippedRole> {
-    let all: Vec<&str> = crate::CATALOGUE.iter().map(|resource| resource.name).collect();
+    let everywhere = |wanted: &[Action]| {
+        let granted = catalogue::grantable().flat_map(|of| {
+            let actions: Vec<_> = of.actions.into_iter().filter(|action| wanted.contains(action)).collect();
+            grants(&[of.name], &actions, Scope::All)
+        });
+        granted.collect::<Vec<_>>()
+    };
     let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(TYPES, LOOK, Scope::All)].concat();
     let with = |own: Vec<Grant>| [own, colleagues()].concat();
     vec![
-        role(ADMINISTRATOR, Right::Write, grants(&all, EVERYTHING, Scope::All)),
+        role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
         role("sales_manager", Right::Write, with(grants(RELATIONS, EVERYTHING, Scope::Department))),
         role("sales", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete, Import], Scope::Own))),
         role("service_manager", Right::Write, with(grants(RELATIONS, WORK, Scope::All))),
         role("service_agent", Right::Masked, with(grants(RELATIONS, &[Read, Update, Reveal], Scope::All))),
         role("marketing", Right::Masked, with(grants(RELATIONS, &[Read, Create, Update, Import], Scope::All))),
         role("analyst", Right::Masked, with(grants(RELATIONS, LOOK, Scope::All))),
-        role("auditor", Right::Masked, grants(&all, LOOK, Scope::All)),
+        role("auditor", Right::Masked, everywhere(LOOK)),
         role("integration", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete], Scope::All))),
     ]
 }

@@ -1,16 +1,17 @@
 //! What an operator does with the keys: look at them, put a new one in the place of an old one, withdraw the old one,
 //! wrap all of them with another root key.
 //!
-//! Keys that sign tokens and keys that seal values are replaced. The others stay: every digest in the search index was
-//! made with the one for blind indexes, and what the one for cursors signs is worth nothing beyond its session.
+//! Keys that sign tokens and keys that seal values are replaced; see [`Purpose::is_replaced`] for the others.
 
-use std::fmt;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text, Timestamptz};
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use domain::error::{Code, Error as Refused, Fault};
+use domain::platform::keys::{Key, KeyState, Purpose};
 use schema::{changes, data_keys};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,93 +22,16 @@ use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::sql::{Bind, Sql};
 
-/// Seconds for which the end of other transactions is waited for.
-const PATIENCE: u32 = 30;
+/// Seconds for which the end of other transactions is waited for. Somebody is waiting for the answer.
+const PATIENCE: u32 = 10;
 
-/// What a key is for, if it is one that can be replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    Sign,
-    Seal,
+/// Why a key is not withdrawn: the code of a fault, about a key.
+fn refusal(code: &str, key: &str) -> Fault {
+    Fault::new("", code).with("key", key)
 }
 
-impl Purpose {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Purpose::Sign => "sign",
-            Purpose::Seal => "seal",
-        }
-    }
-
-    fn of_word(word: &str) -> Option<Self> {
-        [Purpose::Sign, Purpose::Seal].into_iter().find(|purpose| purpose.word() == word)
-    }
-}
-
-/// A key, without its secret.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub id: String,
-    /// `sign`, `seal`, `blind` or `cursor`.
-    pub purpose: String,
-    pub state: State,
-    pub created_at: DateTime<Utc>,
-    pub withdrawn_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Every process is about to learn of it.
-    Announced,
-    /// What is new is made with it.
-    InUse,
-    /// What was made with it is still good.
-    Kept,
-    Withdrawn,
-}
-
-/// Why a key is not withdrawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    Unknown(String),
-    Already(String),
-    Fixed(String),
-    /// No other key of its purpose is in use everywhere.
-    Needed(String, Purpose),
-    /// The key that takes its place is not in use everywhere yet.
-    Early(String, String),
-    /// Work goes on that began before the last value was sealed anew.
-    Busy(String),
-    /// Values in these tables are sealed with it.
-    Sealing(String, Vec<String>),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Unknown(id) => write!(f, "there is no key {id}; `zhiyin keys list` names them"),
-            Refusal::Already(id) => write!(f, "{id} was withdrawn before"),
-            Refusal::Fixed(id) => write!(f, "{id} is of a kind that is not replaced, see `zhiyin keys list`"),
-            Refusal::Needed(id, purpose) => write!(
-                f,
-                "no other key is in use in place of {id}: run `zhiyin keys rotate {}` first, and withdraw it {} seconds later",
-                purpose.word(),
-                IN_USE_AFTER
-            ),
-            Refusal::Early(id, next) => {
-                write!(f, "{next} takes the place of {id}, but not everywhere yet: try again in {IN_USE_AFTER} seconds")
-            }
-            Refusal::Busy(id) => {
-                write!(f, "work that may still write values sealed with {id} goes on; try again later")
-            }
-            Refusal::Sealing(id, tables) => write!(
-                f,
-                "values in {} are sealed with {id} and would be lost without it; they are being sealed anew after a \
-                 `zhiyin keys rotate seal`, or by `zhiyin keys reseal`",
-                tables.join(", ")
-            ),
-        }
-    }
+fn refuse(fault: Fault) -> Result<()> {
+    Err(Refused::at(Code::Conflict, fault).into())
 }
 
 type Columns = (Text, Text, Timestamptz, Nullable<Timestamptz>, Bool, Bool);
@@ -115,50 +39,93 @@ type Row = (String, String, DateTime<Utc>, Option<DateTime<Utc>>, bool, bool);
 
 /// A key and its age, by the database's clock.
 struct Aged {
-    entry: Entry,
+    key: Key,
     is_known: bool,
     is_used_everywhere: bool,
 }
 
-async fn load(connection: &mut diesel_async::AsyncPgConnection) -> Result<Vec<Aged>> {
+async fn load(connection: &mut AsyncPgConnection) -> Result<Vec<Aged>> {
     let query = Sql::new(format!(
         "select id, purpose, created_at, retired_at, created_at <= clock_timestamp() - interval '{USED_FROM} s', \
          created_at <= clock_timestamp() - interval '{IN_USE_AFTER} s' \
          from data_keys order by purpose, created_at desc, id desc"
     ));
     let rows: Vec<Row> = query.rows::<Columns>().load(connection).await?;
-    let aged = rows.into_iter().map(|(id, purpose, created_at, withdrawn_at, is_known, is_used_everywhere)| Aged {
-        entry: Entry { id, purpose, state: State::Kept, created_at, withdrawn_at },
-        is_known,
-        is_used_everywhere,
-    });
-    Ok(aged.collect())
+    // A purpose that a newer version knows is none of ours.
+    let aged = |(id, purpose, created_at, withdrawn_at, is_known, is_used_everywhere): Row| {
+        let key = Key {
+            purpose: Purpose::from_word(&purpose)?,
+            id,
+            state: KeyState::Kept,
+            created_at,
+            created_by: None,
+            created_for: None,
+            withdrawn_at,
+            withdrawn_by: None,
+            withdrawn_for: None,
+        };
+        Some(Aged { key, is_known, is_used_everywhere })
+    };
+    Ok(rows.into_iter().filter_map(aged).collect())
 }
 
 /// All keys there ever were, by purpose, newest first.
-pub async fn list(db: &Db) -> Result<Vec<Entry>> {
-    let keys = load(&mut *db.read().await?).await?;
-    let is_live = |key: &&Aged| key.entry.withdrawn_at.is_none();
-    let in_use = |purpose: &str| {
-        let mut live = keys.iter().filter(is_live).filter(|key| key.entry.purpose == purpose);
-        live.clone().find(|key| key.is_known).or(live.next_back()).map(|key| key.entry.created_at)
+pub async fn list(db: &Db) -> Result<Vec<Key>> {
+    told(&mut *db.read().await?).await
+}
+
+/// A key as it is now, inside the transaction that made or withdrew it.
+pub async fn find_in(tx: &mut Tx<'_>, id: &str) -> Result<Key> {
+    let key = told(tx).await?.into_iter().find(|key| key.id == id);
+    key.ok_or_else(|| Code::NotFound.into())
+}
+
+async fn told(connection: &mut AsyncPgConnection) -> Result<Vec<Key>> {
+    let keys = load(connection).await?;
+    let notes = notes(connection).await?;
+    let is_live = |key: &&Aged| key.key.withdrawn_at.is_none();
+    let in_use = |purpose: Purpose| {
+        let mut live = keys.iter().filter(is_live).filter(|key| key.key.purpose == purpose);
+        live.clone().find(|key| key.is_known).or(live.next_back()).map(|key| key.key.created_at)
     };
-    let state = |key: &Aged| match in_use(&key.entry.purpose) {
-        _ if key.entry.withdrawn_at.is_some() => State::Withdrawn,
-        Some(at) if key.entry.created_at > at => State::Announced,
-        Some(at) if key.entry.created_at == at => State::InUse,
-        _ => State::Kept,
+    let state = |key: &Key| match in_use(key.purpose) {
+        _ if key.withdrawn_at.is_some() => KeyState::Withdrawn,
+        Some(at) if key.created_at > at => KeyState::Announced,
+        Some(at) if key.created_at == at => KeyState::InUse,
+        _ => KeyState::Kept,
     };
-    Ok(keys.iter().map(|key| Entry { state: state(key), ..key.entry.clone() }).collect())
+    let note = |key: &Key, operation: &str| {
+        notes.get(&(record_id(&key.id), operation.to_owned())).cloned().unwrap_or_default()
+    };
+    let told = keys.iter().map(|Aged { key, .. }| {
+        let (created_by, created_for) = note(key, "create");
+        let (withdrawn_by, withdrawn_for) = note(key, "withdraw");
+        Key { state: state(key), created_by, created_for, withdrawn_by, withdrawn_for, ..key.clone() }
+    });
+    Ok(told.collect())
+}
+
+/// Who, and why.
+type Note = (Option<Uuid>, Option<String>);
+
+/// Who made and who withdrew keys, by the id that the change log knows a key by.
+async fn notes(connection: &mut AsyncPgConnection) -> Result<HashMap<(Uuid, String), Note>> {
+    let query = Sql::new(
+        "select record_id, case when operation = 'create' then 'create' else 'withdraw' end, actor_id, reason from changes \
+         where resource = 'data_keys' and (operation = 'create' or changed ? 'withdrawn')",
+    );
+    let rows = query.rows::<(diesel::sql_types::Uuid, Text, Nullable<diesel::sql_types::Uuid>, Nullable<Text>)>();
+    let rows: Vec<(Uuid, String, Option<Uuid>, Option<String>)> = rows.load(connection).await?;
+    Ok(rows.into_iter().map(|(id, operation, actor, reason)| ((id, operation), (actor, reason))).collect())
 }
 
 /// Adds a key, which takes the place of the one in use as soon as every process knows it; its id.
 pub async fn rotate(tx: &mut Tx<'_>, purpose: Purpose, secret: &[u8]) -> Result<String> {
     lock(tx).await?;
-    let number = |entry: &Entry| entry.id.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
+    let number = |key: &Key| key.id.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
     let keys = load(tx).await?;
-    let of_purpose = keys.iter().filter(|key| key.entry.purpose == purpose.word());
-    let last = of_purpose.filter_map(|key| number(&key.entry)).max().unwrap_or_default();
+    let of_purpose = keys.iter().filter(|key| key.key.purpose == purpose);
+    let last = of_purpose.filter_map(|key| number(&key.key)).max().unwrap_or_default();
     let id = format!("{}-{}", purpose.word(), last + 1);
     let wrapped = tx.db().held_keys().wrap(&id, secret)?;
     let now = diesel::dsl::sql::<Timestamptz>("clock_timestamp()");
@@ -174,70 +141,68 @@ pub async fn rotate(tx: &mut Tx<'_>, purpose: Purpose, secret: &[u8]) -> Result<
 }
 
 /// Ends a key: what it signed is refused by every process a moment later.
-pub async fn withdraw(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
+pub async fn withdraw(tx: &mut Tx<'_>, id: &str) -> Result<()> {
     lock(tx).await?;
     let keys = load(tx).await?;
-    let Some(key) = keys.iter().find(|key| key.entry.id == id) else { return Ok(Some(Refusal::Unknown(id.into()))) };
-    if key.entry.withdrawn_at.is_some() {
-        return Ok(Some(Refusal::Already(id.into())));
+    let aged = keys.iter().find(|key| key.key.id == id).ok_or(Refused::new(Code::NotFound))?;
+    let key = &aged.key;
+    if key.withdrawn_at.is_some() {
+        return refuse(refusal("key_withdrawn", id));
     }
-    let Some(purpose) = Purpose::of_word(&key.entry.purpose) else { return Ok(Some(Refusal::Fixed(id.into()))) };
-    if let Some(refusal) = refuse_needed(&keys, key, purpose) {
-        return Ok(Some(refusal));
+    if !key.purpose.is_replaced() {
+        return refuse(refusal("key_fixed", id));
     }
-    if purpose == Purpose::Seal
-        && let Some(refusal) = refuse_sealing(tx, id).await?
-    {
-        return Ok(Some(refusal));
+    refuse_needed(&keys, key)?;
+    if key.purpose == Purpose::Seal {
+        refuse_sealing(tx, id).await?;
     }
     let now = tx.now();
     diesel::update(data_keys::table.find(id)).set(data_keys::retired_at.eq(now)).execute(&mut **tx).await?;
-    note(tx, id, "update", json!({"withdrawn": [false, true]})).await?;
-    Ok(None)
+    note(tx, id, "update", json!({"withdrawn": [false, true]})).await
 }
 
 /// Something must sign and seal in place of a key, everywhere. An older key can sign again; it would seal again a moment
 /// too late for what is just being sealed.
-fn refuse_needed(keys: &[Aged], key: &Aged, purpose: Purpose) -> Option<Refusal> {
-    let id = || key.entry.id.clone();
-    let is_newer = |other: &&Aged| other.entry.created_at > key.entry.created_at;
+fn refuse_needed(keys: &[Aged], key: &Key) -> Result<()> {
+    let is_newer = |other: &&Aged| other.key.created_at > key.created_at;
     let others = || {
-        let live = keys.iter().filter(|other| other.entry.withdrawn_at.is_none() && other.entry.id != key.entry.id);
-        live.filter(|other| other.entry.purpose == key.entry.purpose)
+        let live = keys.iter().filter(|other| other.key.withdrawn_at.is_none() && other.key.id != key.id);
+        live.filter(|other| other.key.purpose == key.purpose)
     };
-    if others().any(|other| other.is_used_everywhere && (purpose == Purpose::Sign || is_newer(&other))) {
-        return None;
+    let replaces = |other: &Aged| other.is_used_everywhere && (key.purpose == Purpose::Sign || is_newer(&other));
+    if others().any(replaces) {
+        return Ok(());
     }
-    Some(match others().find(is_newer) {
-        Some(next) => Refusal::Early(id(), next.entry.id.clone()),
-        None => Refusal::Needed(id(), purpose),
+    refuse(match others().find(is_newer) {
+        Some(next) => refusal("key_early", &key.id).with("next", &next.key.id).with("seconds", IN_USE_AFTER),
+        None => refusal("key_needed", &key.id),
     })
 }
 
 /// The newest key that seals and those before it; nothing while the newest is not in use everywhere.
 pub(super) async fn older(db: &Db) -> Result<Option<(String, Vec<String>)>> {
     let keys = load(&mut *db.read().await?).await?;
-    let live = |key: &Aged| key.entry.withdrawn_at.is_none() && key.entry.purpose == Purpose::Seal.word();
+    let live = |key: &Aged| key.key.withdrawn_at.is_none() && key.key.purpose == Purpose::Seal;
     let mut live = keys.into_iter().filter(live);
     let newest = live.next().filter(|key| key.is_used_everywhere);
-    Ok(newest.map(|newest| (newest.entry.id, live.map(|key| key.entry.id).collect())))
+    Ok(newest.map(|newest| (newest.key.id, live.map(|key| key.key.id).collect())))
 }
 
 /// Whether anything is sealed with a key that seals no more, or may yet come to be: a transaction that read a value
 /// before it was sealed anew, such as the undoing of a change, may write it back. Those that began before a first look
 /// are waited for, and what they left is seen by a second.
-async fn refuse_sealing(tx: &mut Tx<'_>, id: &str) -> Result<Option<Refusal>> {
+async fn refuse_sealing(tx: &mut Tx<'_>, id: &str) -> Result<()> {
     let key = [id.to_owned()];
     for is_last in [false, true] {
         let tables = reseal::sealed_with(tx, &key).await?;
         if !tables.is_empty() {
-            return Ok(Some(Refusal::Sealing(id.into(), tables.into_iter().map(str::to_owned).collect())));
+            return refuse(refusal("key_sealing", id).with("tables", tables.join(", ")));
         }
         if !is_last && !others_end(tx).await? {
-            return Ok(Some(Refusal::Busy(id.into())));
+            return refuse(refusal("key_busy", id));
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 /// Waits for the transactions of this moment; not for ever.

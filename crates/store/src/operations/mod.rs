@@ -143,18 +143,8 @@ pub struct Operation {
     pub undo_of: Option<Uuid>,
     #[serde(with = "instant")]
     pub created_at: DateTime<Utc>,
-    #[serde(serialize_with = "optional_instant")]
+    #[serde(with = "instant::option")]
     pub finished_at: Option<DateTime<Utc>>,
-}
-
-pub(crate) fn optional_instant<S: serde::Serializer>(
-    at: &Option<DateTime<Utc>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => instant::serialize(at, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// Writes down that an operation begins. The caller's [`crate::Trace`] must bear its id, or the log would not know it.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Store, Tx};
 use crate::error::Result;
-use crate::operations::{optional_instant, sees, sees_all};
+use crate::operations::{sees, sees_all};
 
 /// How long a worker may be silent before its job is given to another.
 pub const LEASE_SECONDS: i64 = 30;
@@ -205,9 +205,9 @@ pub struct Job {
     pub user_id: Option<Uuid>,
     #[serde(with = "instant")]
     pub created_at: DateTime<Utc>,
-    #[serde(serialize_with = "optional_instant")]
+    #[serde(with = "instant::option")]
     pub started_at: Option<DateTime<Utc>>,
-    #[serde(serialize_with = "optional_instant")]
+    #[serde(with = "instant::option")]
     pub finished_at: Option<DateTime<Utc>>,
     #[serde(skip)]
     pub payload: Value,
@@ -223,6 +223,12 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Job> {
 /// The same inside the transaction that enqueues it.
 pub async fn find_in(tx: &mut Tx<'_>, id: Uuid) -> Result<Job> {
     Ok(jobs::table.find(id).select(Job::as_select()).first(&mut **tx).await?)
+}
+
+/// The newest job of a kind, whosever it is; for those who look after what such jobs do.
+pub async fn latest_of(connection: &mut AsyncPgConnection, kind: &str) -> Result<Option<Job>> {
+    let query = jobs::table.filter(jobs::kind.eq(kind)).order(jobs::id.desc()).select(Job::as_select());
+    Ok(query.first(connection).await.optional()?)
 }
 
 /// The newest jobs first, from before one of them.

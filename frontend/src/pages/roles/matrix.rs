@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use domain::Problem;
+use domain::catalogue::{self, Grantable};
 use domain::permission::{Action, Right, Scope};
 use domain::viewer::RoleRights;
-use domain::{CATALOGUE, Problem, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -97,18 +98,19 @@ fn Rights(id: String, rights: RoleRights, etag: String) -> impl IntoView {
     }
 }
 
-/// Resources down, actions across, in each cell the rows that are reached.
+/// What is granted down, actions across, in each cell the rows that are reached. Where an action means nothing there is
+/// nothing to choose.
 fn grants(draft: Draft) -> AnyView {
     let actions: Vec<Action> = Action::WORDS.iter().filter_map(|word| Action::from_word(word)).collect();
     let columns = actions.iter().map(|action| t!(&format!("action.{}", action.word()))).collect();
-    let rows = CATALOGUE.iter().map(|resource| labels::plural(resource.name)).collect();
-    let scopes: Vec<(String, String)> =
-        Scope::WORDS.iter().map(|word| ((*word).to_owned(), t!(&format!("scope.{word}")))).collect();
+    let granted: Vec<Grantable> = catalogue::grantable().collect();
+    let rows = granted.iter().map(|granted| labels::plural(granted.name)).collect();
     let cell = Arc::new(move |row: usize, column: usize| {
-        let (resource, action) = (CATALOGUE[row].name, actions[column]);
-        let Some(value) = draft.grant(resource, action) else { return ().into_any() };
-        let label = format!("{} {}", labels::plural(resource), t!(&format!("action.{}", action.word())));
-        let options = Signal::stored(scopes.clone());
+        let (granted, action) = (&granted[row], actions[column]);
+        let Some(value) = draft.grant(granted.name, action) else { return ().into_any() };
+        let label = format!("{} {}", labels::plural(granted.name), t!(&format!("action.{}", action.word())));
+        let word = |scope: &Scope| (scope.word().to_owned(), t!(&format!("scope.{}", scope.word())));
+        let options = Signal::stored(granted.scopes.iter().map(word).collect::<Vec<_>>());
         view! { <SelectInput value options label empty=t!("rights.none")/> }.into_any()
     });
     view! { <Matrix caption=t!("rights.title") corner=t!("rights.resource") columns rows cell/> }.into_any()

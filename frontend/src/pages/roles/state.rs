@@ -21,12 +21,14 @@ impl Draft {
     pub fn of(rights: &RoleRights) -> Self {
         let cell = |word: &str| RwSignal::new(word.to_owned());
         let (mut grants, mut fields) = (Cells::new(), Cells::new());
-        for resource in domain::CATALOGUE {
-            for action in Action::WORDS {
-                let same = |grant: &&Grant| grant.resource == resource.name && grant.action.word() == *action;
+        for granted in domain::catalogue::grantable() {
+            for action in granted.actions {
+                let same = |grant: &&Grant| grant.resource == granted.name && grant.action == action;
                 let scope = rights.grants.iter().find(same).map_or("", |grant| grant.scope.word());
-                grants.push((resource.name, action, cell(scope)));
+                grants.push((granted.name, action.word(), cell(scope)));
             }
+        }
+        for resource in domain::CATALOGUE {
             for field in resource.fields {
                 let same = |right: &&FieldRight| right.resource == resource.name && right.field == field.key;
                 let right = rights.fields.iter().find(same).map_or("", |right| right.right.word());

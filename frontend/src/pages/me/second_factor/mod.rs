@@ -1,6 +1,5 @@
 //! Two-step sign-in on one's own page: whether it is on, and the dialog that switches it on and off.
 
-mod asking;
 mod steps;
 
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
-use super::asking::Asking;
 use crate::api::Result;
 use crate::api::account::{self, Enrolment};
+use crate::asking::Asking;
 use crate::ui::{Button, CodeInput, Field, IconButton, Kind, LinkButton, PasswordInput, TextInput, toast};
 use crate::{dom, session, t};
 

@@ -1,3 +1,5 @@
+//! A question to the server from a form or a dialog: sent once at a time, refused in words at the right place.
+
 use domain::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
