@@ -10,6 +10,8 @@ type Catalogue = BTreeMap<String, String>;
 const FAMILIES: &[&str] = &[
     "gallery.",
     "relation.",
+    "key.purpose.",
+    "key.replacing.",
     "operation.",
     "outcome.",
     "work.",

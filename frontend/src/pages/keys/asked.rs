@@ -16,32 +16,32 @@ pub enum Asked {
 impl Asked {
     fn title(&self) -> String {
         match self {
-            Self::Replace(purpose) => t!(&format!("keys.replace-{}", purpose.word())),
-            Self::Withdraw(id) => t!("keys.withdraw-named", key = id),
+            Self::Replace(purpose) => t!(&format!("key.replacing.{}", purpose.word())),
+            Self::Withdraw(id) => t!("key.withdraw-named", key = id),
         }
     }
 
     /// What will come of it.
     fn consequence(&self) -> String {
         match self {
-            Self::Replace(purpose) => t!(&format!("keys.replace-{}-text", purpose.word())),
-            Self::Withdraw(id) if id.starts_with(Purpose::Sign.word()) => t!("keys.withdraw-sign-text"),
-            Self::Withdraw(_) => t!("keys.withdraw-seal-text"),
+            Self::Replace(purpose) => t!(&format!("key.replacing.{}-text", purpose.word())),
+            Self::Withdraw(id) if id.starts_with(Purpose::Sign.word()) => t!("key.withdraw-sign-text"),
+            Self::Withdraw(_) => t!("key.withdraw-seal-text"),
         }
     }
 
     fn button(&self) -> (String, Kind) {
         match self {
-            Self::Replace(_) => (t!("keys.replace"), Kind::Primary),
-            Self::Withdraw(_) => (t!("keys.withdraw"), Kind::Danger),
+            Self::Replace(_) => (t!("key.replace"), Kind::Primary),
+            Self::Withdraw(_) => (t!("key.withdraw"), Kind::Danger),
         }
     }
 
     /// Does it; answers what to tell then.
     async fn run(&self, reason: &str) -> crate::api::Result<String> {
         match self {
-            Self::Replace(purpose) => keys::replace(*purpose, reason).await.map(|key| t!("keys.was-made", key = key)),
-            Self::Withdraw(id) => keys::withdraw(id, reason).await.map(|()| t!("keys.was-withdrawn", key = id)),
+            Self::Replace(purpose) => keys::replace(*purpose, reason).await.map(|key| t!("key.was-made", key = key)),
+            Self::Withdraw(id) => keys::withdraw(id, reason).await.map(|()| t!("key.was-withdrawn", key = id)),
         }
     }
 }
@@ -82,7 +82,7 @@ fn Form(asked: Asked, open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoV
         <form class="stack" novalidate on:submit=move |event| { event.prevent_default(); send(); }>
             {asking.banner()}
             <p>{consequence}</p>
-            <Field label=t!("keys.reason") hint=t!("keys.reason-hint") error=asking.fault(REASON)><TextInput value=reason/></Field>
+            <Field label=t!("key.reason") hint=t!("key.reason-hint") error=asking.fault(REASON)><TextInput value=reason/></Field>
             <div class="form-foot">
                 <Button label=t!("action.cancel") on_press=move |()| open.set(false)/>
                 <Button label kind submit=true busy=asking.busy/>

@@ -66,7 +66,7 @@ pub fn Keys() -> impl IntoView {
         })
     };
     view! {
-        <Page title=labels::plural(FACILITY.name) note=t!("keys.note")>
+        <Page title=labels::plural(FACILITY.name) note=t!("key.note")>
             <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
                 <div class="stack">
                     <Sealing known on_begun=move |()| read()/>
@@ -93,15 +93,15 @@ fn may_replace() -> bool {
 fn group<'a>(purpose: Purpose, keys: impl Iterator<Item = &'a Key>, ask: Callback<Asked>) -> AnyView {
     let word = purpose.word();
     let replace = (purpose.is_replaced() && may_replace()).then(|| {
-        view! { <Button label=t!("keys.replace") icon="refresh-cw" small=true writes=true on_press=move |()| ask.run(Asked::Replace(purpose))/> }
+        view! { <Button label=t!("key.replace") icon="refresh-cw" small=true writes=true on_press=move |()| ask.run(Asked::Replace(purpose))/> }
     });
     view! {
         <section class="card" aria-labelledby=format!("keys-{word}")>
             <header class="card-head">
-                <h2 id=format!("keys-{word}") tabindex="-1">{t!(&format!("keys.{word}"))}</h2>
+                <h2 id=format!("keys-{word}") tabindex="-1">{t!(&format!("key.purpose.{word}"))}</h2>
                 {replace}
             </header>
-            <div class="card-body"><p class="muted">{t!(&format!("keys.{word}-text"))}</p></div>
+            <div class="card-body"><p class="muted">{t!(&format!("key.purpose.{word}-text"))}</p></div>
             <ul>{keys.map(|key| line(key, ask)).collect_view()}</ul>
         </section>
     }
@@ -110,19 +110,29 @@ fn group<'a>(purpose: Purpose, keys: impl Iterator<Item = &'a Key>, ask: Callbac
 
 fn line(key: &Key, ask: Callback<Asked>) -> AnyView {
     let (word, tone) = match key.state {
-        KeyState::Announced => (t!("keys.announced"), Tone::Info),
-        KeyState::InUse => (t!("keys.in-use"), Tone::Ok),
-        KeyState::Kept => (t!("keys.kept"), Tone::Plain),
-        KeyState::Withdrawn => (t!("keys.withdrawn"), Tone::Plain),
+        KeyState::Announced => (t!("key.announced"), Tone::Info),
+        KeyState::InUse => (t!("key.in-use"), Tone::Ok),
+        KeyState::Kept => (t!("key.kept"), Tone::Plain),
+        KeyState::Withdrawn => (t!("key.withdrawn"), Tone::Plain),
     };
     let id = key.id.clone();
     let withdraw = (key.state == KeyState::Kept && key.purpose.is_replaced() && may_replace()).then(|| {
-        view! { <Button label=t!("keys.withdraw") small=true kind=Kind::Quiet writes=true on_press=move |()| ask.run(Asked::Withdraw(id.clone()))/> }
+        view! { <Button label=t!("key.withdraw") small=true kind=Kind::Quiet writes=true on_press=move |()| ask.run(Asked::Withdraw(id.clone()))/> }
     });
-    let made = deed("keys.made", &instant::format(key.created_at), key.created_by, key.created_for.clone());
-    let ended = key
-        .withdrawn_at
-        .map(|at| deed("keys.ended", &instant::format(at), key.withdrawn_by, key.withdrawn_for.clone()));
+    let made = deed(
+        |who, when| t!("key.made", who = who, when = when),
+        &instant::format(key.created_at),
+        key.created_by,
+        key.created_for.clone(),
+    );
+    let ended = key.withdrawn_at.map(|at| {
+        deed(
+            |who, when| t!("key.ended", who = who, when = when),
+            &instant::format(at),
+            key.withdrawn_by,
+            key.withdrawn_for.clone(),
+        )
+    });
     view! {
         <li class="card-row">
             <span class="lines grow">
@@ -138,12 +148,12 @@ fn line(key: &Key, ask: Callback<Asked>) -> AnyView {
 }
 
 /// Who did something, when, and why.
-fn deed(what: &'static str, at: &str, by: Option<uuid::Uuid>, reason: Option<String>) -> AnyView {
+fn deed(told: fn(String, &str) -> String, at: &str, by: Option<uuid::Uuid>, reason: Option<String>) -> AnyView {
     let who = by.map(|id| names::name_of("users", &id.to_string()));
     let when = format::date_time(at);
     let sentence = move || {
         let who = who.as_ref().map_or_else(|| t!("history.system"), |who| who.get());
-        t!(what, who = who, when = when.clone())
+        told(who, &when)
     };
     view! { <span class="meta">{sentence}{reason.map(|reason| format!(" · {reason}"))}</span> }.into_any()
 }

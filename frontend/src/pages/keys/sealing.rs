@@ -25,17 +25,17 @@ pub fn Sealing(known: RwSignal<Keys>, #[prop(into)] on_begun: Callback<()>) -> i
         Stage::Nothing => ().into_any(),
         Stage::UnderWay(percent) => view! {
             <section class="card"><div class="card-body stack">
-                <Progress label=t!("keys.sealing") percent=Signal::stored(percent)/>
-                <p class="muted">{t!("keys.sealing-text")}</p>
+                <Progress label=t!("key.sealing") percent=Signal::stored(percent)/>
+                <p class="muted">{t!("key.sealing-text")}</p>
             </div></section>
         }
         .into_any(),
-        Stage::Done => view! { <Banner tone=Tone::Ok>{t!("keys.sealed")}</Banner> }.into_any(),
-        Stage::Damaged(count) => view! { <Banner tone=Tone::Warn>{t!("keys.damaged", count = count)}</Banner> }.into_any(),
+        Stage::Done => view! { <Banner tone=Tone::Ok>{t!("key.sealed")}</Banner> }.into_any(),
+        Stage::Damaged(count) => view! { <Banner tone=Tone::Warn>{t!("key.damaged", count = count)}</Banner> }.into_any(),
         Stage::Stopped => view! {
             <Banner tone=Tone::Warn>
-                <p>{t!("keys.stopped")}</p>
-                {may_replace().then(|| view! { <Button label=t!("keys.seal-anew") small=true writes=true on_press=move |()| begin()/> })}
+                <p>{t!("key.stopped")}</p>
+                {may_replace().then(|| view! { <Button label=t!("key.seal-anew") small=true writes=true on_press=move |()| begin()/> })}
             </Banner>
         }
         .into_any(),
