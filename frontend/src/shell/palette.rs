@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 
 use super::nav;
 use crate::api::imports::RESOURCES;
-use crate::api::records::{self, Item};
+use crate::api::records;
 use crate::keys::{self, Act, Place, SHORTCUTS};
 use crate::pages::import;
 use crate::resource::form::name_of;
@@ -41,12 +41,10 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let all = StoredValue::new(entries());
-    let hits = hits_of(query);
-    let found = Memo::new(move |_| {
-        let mut found = query.with(|query| all.with_value(|all| matching(all, query)));
-        found.extend(hits.get());
-        found
-    });
+    let hits = Hits::of(query);
+    let own = Memo::new(move |_| query.with(|query| all.with_value(|all| matching(all, query))));
+    let found = Memo::new(move |_| own.get().into_iter().chain(hits.found.get()).collect::<Vec<_>>());
+    Effect::new(move || bring_into_view(active.get()));
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
@@ -78,7 +76,10 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
             "ArrowDown" => active.update(|at| *at = (*at + 1) % count),
             "ArrowUp" => active.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
-                if let Some(entry) = found.with_untracked(|found| found.get(active.get_untracked()).cloned()) {
+                let at = active.get_untracked();
+                // What was found for other words must not open by the Enter that was meant for these.
+                let stale = hits.looking.get_untracked() && at >= own.with_untracked(Vec::len);
+                if let Some(entry) = found.with_untracked(|found| found.get(at).cloned()).filter(|_| !stale) {
                     choose(entry);
                 }
             }
@@ -104,7 +105,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 />
                 <kbd>"Esc"</kbd>
             </div>
-            <ul class="palette-list" id="palette-list" role="listbox" aria-label=t!("palette.label")>
+            <ul class="palette-list" id="palette-list" role="listbox" aria-label=t!("palette.label") aria-busy=move || hits.looking.get().to_string()>
                 {move || found.get().into_iter().enumerate().map(|(at, entry)| {
                     let chosen = entry.clone();
                     view! {
@@ -122,7 +123,9 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     }
                 }).collect_view()}
                 {move || found.with(Vec::is_empty).then(|| view! {
-                    <li class="listbox-note" role="option" aria-disabled="true" aria-selected="false">{t!("palette.none")}</li>
+                    <li class="listbox-note" role="option" aria-disabled="true" aria-selected="false">
+                        {move || if hits.looking.get() { t!("palette.looking") } else { t!("palette.none") }}
+                    </li>
                 })}
             </ul>
         </dialog>
@@ -177,50 +180,87 @@ fn entries() -> Vec<Entry> {
 /// The resources whose records are looked for while typing.
 const SEARCHED: [&str; 2] = ["customers", "contacts"];
 
+/// How many records of a resource the palette shows; its list shows the others.
+const SHOWN: u16 = 5;
+
 /// The records that fit what is typed, asked for a moment after the last letter.
-fn hits_of(query: RwSignal<String>) -> RwSignal<Vec<Entry>> {
-    let hits = RwSignal::new(Vec::new());
-    let round = StoredValue::new(0_u32);
-    Effect::new(move || {
-        let q = query.with(|query| query.trim().to_owned());
-        let now = round.get_value() + 1;
-        round.set_value(now);
-        hits.set(Vec::new());
-        // One Latin letter fits too much; one Chinese character already says something.
-        if q.len() < 2 {
-            return;
-        }
-        let ask = move || {
-            if round.try_get_value() == Some(now) {
-                spawn_local(async move {
-                    for resource in SEARCHED.into_iter().filter_map(catalogue::find) {
-                        let found = search(resource, &q).await;
-                        if round.try_get_value() == Some(now) {
-                            hits.update(|hits| hits.extend(found));
-                        }
-                    }
-                });
+#[derive(Clone, Copy)]
+struct Hits {
+    /// Those of the words before stay until the new ones are there.
+    found: RwSignal<Vec<Entry>>,
+    looking: RwSignal<bool>,
+}
+
+impl Hits {
+    fn of(query: RwSignal<String>) -> Self {
+        let hits = Self { found: RwSignal::new(Vec::new()), looking: RwSignal::new(false) };
+        let round = StoredValue::new(0_u32);
+        Effect::new(move || {
+            let q = query.with(|query| query.trim().to_owned());
+            let now = round.get_value() + 1;
+            round.set_value(now);
+            // One Latin letter fits too much; one Chinese character already says something.
+            hits.looking.set(q.len() >= 2);
+            if q.len() < 2 {
+                hits.found.set(Vec::new());
+                return;
             }
-        };
-        set_timeout(ask, Duration::from_millis(150));
-    });
-    hits
+            let is_latest = move || round.try_get_value() == Some(now);
+            let ask = move || {
+                if is_latest() {
+                    spawn_local(hits.look(q, is_latest));
+                }
+            };
+            set_timeout(ask, Duration::from_millis(150));
+        });
+        hits
+    }
+
+    async fn look(self, q: String, is_latest: impl Fn() -> bool) {
+        let mut found = Vec::new();
+        for resource in SEARCHED.into_iter().filter_map(catalogue::find) {
+            found.extend(search(resource, &q).await);
+        }
+        if is_latest() {
+            self.found.set(found);
+            self.looking.set(false);
+        }
+    }
 }
 
 async fn search(definition: &'static Definition, q: &str) -> Vec<Entry> {
     if !session::may(definition.name, Action::Read) {
         return Vec::new();
     }
-    let listing = Listing { q: Some(q.to_owned()), limit: Some(5), ..Listing::default() };
+    let listing = Listing { q: Some(q.to_owned()), limit: Some(SHOWN), ..Listing::default() };
     let page = records::list(definition.name, &listing, None).await.unwrap_or_default();
-    let entry = |item: &Item| Entry {
-        text: name_of(definition, item).unwrap_or_default(),
+    let entry = |text: String, path: String| Entry {
+        text,
         icon: nav::icon(definition.name),
         keys: String::new(),
         note: labels::singular(definition.name),
-        does: Does::Go(address::record(definition.name, &item.id)),
+        does: Does::Go(path),
     };
-    page.items.iter().map(entry).collect()
+    let records = page.items.iter().map(|item| {
+        let name = name_of(definition, item).unwrap_or_default();
+        entry(name, address::record(definition.name, &item.id))
+    });
+    let rest = page.info.has_more.then(|| {
+        let all = t!("palette.all", resource = labels::plural(definition.name), q = q);
+        let query = records::encode(&[("q".to_owned(), q.to_owned())]);
+        entry(all, format!("{}?{query}", address::list(definition.name)))
+    });
+    records.chain(rest).collect()
+}
+
+/// Arrows lead beyond what the palette shows at once.
+fn bring_into_view(at: usize) {
+    let option = document().get_element_by_id(&format!("palette-{at}"));
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    if let Some(option) = option {
+        option.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// Entries in which all typed words occur, those that begin with the text first.

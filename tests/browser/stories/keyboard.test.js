@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { withCustomers } from "../support/people.js";
 import { stage } from "../support/stage.js";
 
-const { page, server } = await stage({ furnish: withCustomers, path: "/" });
+const { api, page, server } = await stage({ furnish: withCustomers, path: "/" });
 
 /** The name of the row that has the focus. */
 const focused = () => page.evaluate(() => document.activeElement.closest("tr").querySelector("th").innerText.trim());
@@ -39,6 +39,42 @@ test("e edits the cell under the focus, Escape leaves it as it was", async () =>
   await page.keyboard.press("Escape");
   await editor.waitFor({ state: "hidden" });
   assert.equal((await page.getByRole("rowheader").first().innerText()).trim(), name);
+  page.assertQuiet();
+});
+
+test("the palette shows the first records found and leads to all of them", async () => {
+  for (let at = 1; at <= 6; at++) await api.create("customers", { name: `江城第${at}分厂` });
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "命令面板" });
+  const words = palette.getByRole("combobox", { name: "命令面板" });
+  await words.fill("江城");
+  await palette.getByRole("option", { name: /^江城第\d分厂/ }).nth(4).waitFor();
+  // What was found stays in sight until what is typed now has been looked for.
+  await page.route("**/api/v1/customers?*", async (route) => {
+    assert.equal(await palette.getByRole("option", { name: /^江城第\d分厂/ }).count(), 5);
+    await route.continue();
+  }, { times: 1 });
+  await words.fill("jiangcheng");
+  await palette.getByRole("option", { name: "查看全部符合“jiangcheng”的客户" }).waitFor();
+  for (let step = 0; step < 5; step++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/customers\?q=jiangcheng/);
+  await page.getByText("共 6 条").waitFor();
+  page.assertQuiet();
+});
+
+test("an arrow never leaves the chosen line of the palette out of sight", async () => {
+  await page.keyboard.press("Control+k");
+  await page.setViewportSize({ width: 1280, height: 420 });
+  await page.keyboard.press("ArrowUp");
+  const last = page.getByRole("option", { selected: true });
+  await page.waitForFunction(() => {
+    const [option, list] = ["[role=option][aria-selected=true]", "#palette-list"].map((name) => document.querySelector(name).getBoundingClientRect());
+    return option.bottom <= list.bottom + 1 && option.top >= list.top - 1;
+  });
+  assert.notEqual(await last.getAttribute("id"), "palette-0");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press("Escape");
   page.assertQuiet();
 });
 
