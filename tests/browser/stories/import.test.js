@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { picture } from "../support/browser.js";
@@ -33,6 +33,28 @@ test("from the empty list she comes to the wizard and hands the file over", asyn
   await page.getByRole("link", { name: "导入客户" }).click();
   await page.getByText("把文件拖到这里").waitFor();
   await picture(page, "import-choose");
+  page.assertQuiet();
+});
+
+test("the template has a column for everything, and the importer understands all of them", async () => {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "下载模板" }).click();
+  const template = await download;
+  assert.equal(template.suggestedFilename(), "客户导入模板.csv");
+  const heads = (await readFile(await template.path(), "utf8")).trim();
+  assert.match(heads, /^"外部编号","客户名称",.*"联系人姓名"/);
+  const filled = join(server.folder, "template.csv");
+  await writeFile(filled, `\ufeff${heads}\r\nOLD1,老客户有限公司\r\n`);
+  await page.getByLabel("选择文件").setInputFiles(filled);
+  await page.getByText("已按列名猜出对应的字段").waitFor();
+  const targets = await page.getByRole("main").getByRole("combobox").all();
+  assert.equal(targets.length, heads.split(",").length);
+  for (const target of targets) assert.notEqual(await target.inputValue(), "");
+  await page.getByRole("button", { name: "换一个文件" }).click();
+  page.assertQuiet();
+});
+
+test("she hands the file of the old system over", async () => {
   await page.getByLabel("选择文件").setInputFiles(file);
   await page.getByText("已按列名猜出对应的字段").waitFor();
   page.assertQuiet();

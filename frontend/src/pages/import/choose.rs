@@ -3,8 +3,8 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Step;
 use super::plan::Plan;
+use super::{Step, template};
 use crate::api::imports;
 use crate::t;
 use crate::ui::{Banner, Button, Icon, Kind, Tone};
@@ -56,6 +56,9 @@ pub fn Choose(definition: &'static Definition) -> impl IntoView {
                 on:change=move |_| take(picker.get_untracked().and_then(|picker| picker.files()))
             />
         </div>
-        <p class="muted">{t!("import.formats")}</p>
+        <div class="spread-line">
+            <p class="muted">{t!("import.formats")}</p>
+            <Button label=t!("import.template") icon="download" on_press=move |()| template::save(definition)/>
+        </div>
     }
 }

@@ -5,6 +5,7 @@
 mod choose;
 mod columns;
 mod plan;
+mod template;
 
 use domain::Definition;
 use domain::permission::Action;
