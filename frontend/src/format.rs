@@ -97,6 +97,25 @@ pub fn group_digits(decimal: &str) -> String {
     grouped
 }
 
+/// A telephone number as one reads it aloud. Only Chinese mobile numbers are grouped: what else stands there (a fixed
+/// line, an extension, a masked number) is shown as somebody wrote it.
+pub fn phone(number: &str) -> String {
+    match (mobile(number), i18n::current()) {
+        (Some([head, middle, tail]), Language::Chinese) => format!("{head} {middle} {tail}"),
+        (Some([head, middle, tail]), Language::English) => format!("+86 {head} {middle} {tail}"),
+        (None, _) => number.to_owned(),
+    }
+}
+
+/// The three parts of a Chinese mobile number, however it was written.
+fn mobile(number: &str) -> Option<[String; 3]> {
+    let digits: String = number.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
+    let own = digits.strip_prefix("+86").unwrap_or(&digits);
+    let fits = own.len() == 11 && own.bytes().all(|byte| byte.is_ascii_digit());
+    let is_mobile = fits && own.starts_with('1') && !own[1..].starts_with(['0', '1', '2']);
+    is_mobile.then(|| [&own[..3], &own[3..7], &own[7..]].map(str::to_owned))
+}
+
 /// Read an amount as people type it: full-width digits, currency signs, commas and blanks are forgiven.
 /// Answers the plain decimal, or `None` when it is not a number.
 pub fn parse_amount(typed: &str) -> Option<String> {
@@ -219,6 +238,17 @@ mod tests {
         assert_eq!(group_digits("1234567.80"), "1,234,567.80");
         assert_eq!(group_digits("-123"), "-123");
         assert_eq!(group_digits("12345678901234567890.01"), "12,345,678,901,234,567,890.01");
+    }
+
+    #[test]
+    fn mobile_numbers_are_grouped_and_others_left_alone() {
+        let parts = |number: &str| mobile(number).map(|parts| parts.join(" "));
+        for number in ["13812345678", "138 1234 5678", "138-1234-5678", "+8613812345678"] {
+            assert_eq!(parts(number).as_deref(), Some("138 1234 5678"), "{number}");
+        }
+        for number in ["010-84037425", "0571-66379173", "12312345678", "138****5678", "13812345678转801", ""] {
+            assert_eq!(parts(number), None, "{number}");
+        }
     }
 
     #[test]
