@@ -1,8 +1,8 @@
 //! The yardstick: pgbench running the statements that the server really sends.
 //!
 //! The server is started once with a database role that logs every statement with its values. Each request becomes a
-//! pgbench script with these values as literals, so both sides ask for the same rows. The check of the session, asked
-//! every three seconds, is left out.
+//! pgbench script with these values as literals, so both sides ask for the same rows. What a process
+//! asks every few seconds, however many requests come, is left out: about sessions, keys and quotas.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,8 +58,11 @@ fn statements(log: &str) -> Vec<String> {
             *last = filled_in(last, &values_of(values));
         }
     }
-    // Neither belongs to a request: the process asks for the one every few seconds, and tells the other once a second.
-    found.retain(|statement| !["from sessions", "request_quotas"].iter().any(|table| statement.contains(table)));
+    // None of these belongs to a request: a process looks at sessions and keys every few seconds, and tells of quotas once
+    // a second.
+    found.retain(|statement| {
+        !["from sessions", "request_quotas", "from data_keys"].iter().any(|table| statement.contains(table))
+    });
     found
 }
 

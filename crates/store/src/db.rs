@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use domain::permission::Permission;
 use domain::resource::Resource;
 use domain::viewer::{Rows, Viewer};
@@ -301,6 +301,12 @@ impl<'a> Tx<'a> {
         let outcome = work(self).await;
         AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?;
         outcome
+    }
+
+    /// Lets it end before the disk has it. For a step of a longer work, whose next steps, or whose end, wait for the disk
+    /// on behalf of all before them; should the machine stop meanwhile, the work goes on at an earlier step.
+    pub async fn need_not_last(&mut self) -> Result<()> {
+        Ok(self.batch_execute("set local synchronous_commit to off").await?)
     }
 
     pub async fn commit(mut self) -> Result<()> {

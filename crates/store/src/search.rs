@@ -66,18 +66,26 @@ fn of_resource(resource: &str, tokens: Vec<i32>) -> Vec<i32> {
     tokens.into_iter().map(|token| token ^ salt).collect()
 }
 
+/// What records can be found by, as one value for [`write`]; nothing if they are not searched. Of many records this takes
+/// as long as the database takes to write it.
+pub fn prepare<R: Stored>(keys: &KeyRing, records: &[&Record<R>]) -> Option<String> {
+    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(keys, record)).collect();
+    (!rows.is_empty()).then(|| json!(rows).to_string())
+}
+
 /// Writes what the records can be found by.
 pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
-    let keys = tx.db().keys();
-    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(&keys, record)).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
+    let prepared = prepare(&tx.db().keys(), records);
+    write(tx, prepared).await
+}
+
+pub async fn write(tx: &mut Tx<'_>, prepared: Option<String>) -> Result<()> {
+    let Some(rows) = prepared else { return Ok(()) };
     let insert = Sql::new(
         "insert into search_index (record_id, resource, body, tokens, digests) \
          select record_id, resource, body, tokens, digests from json_populate_recordset(null::search_index, ",
     );
-    let insert = insert.bind(Bind::Text(json!(rows).to_string())).push(
+    let insert = insert.bind(Bind::Text(rows)).push(
         "::json) on conflict (record_id) do update \
          set body = excluded.body, tokens = excluded.tokens, digests = excluded.digests",
     );

@@ -29,6 +29,21 @@ enum Part {
     Bind(Bind),
 }
 
+impl Part {
+    /// A list that is worth a plan of its own. A kept plan compares its values one by one with each row, and may go on
+    /// reading a table from end to end that was small when the plan was made.
+    fn is_long_list(&self) -> bool {
+        match self {
+            Part::Bind(Bind::Texts(values)) => values.len() > SHORT_LIST,
+            Part::Bind(Bind::Ids(values)) => values.len() > SHORT_LIST,
+            _ => false,
+        }
+    }
+}
+
+/// Values of a list that any plan copes with.
+const SHORT_LIST: usize = 64;
+
 /// A condition, an order or a whole query.
 #[derive(Clone, Debug, Default)]
 pub struct Sql {
@@ -95,7 +110,7 @@ impl Sql {
 
 impl QueryFragment<Pg> for Sql {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if !self.recurring {
+        if !self.recurring || self.parts.iter().any(Part::is_long_list) {
             // A plan kept for other values than these may be a thousand times slower; see performance.md.
             out.unsafe_to_cache_prepared();
         }

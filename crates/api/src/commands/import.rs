@@ -91,7 +91,8 @@ struct Progress {
 }
 
 impl Watcher for Progress {
-    async fn after_chunk(&mut self, _tx: &mut Tx<'_>, last_row: i64, tally: Tally) -> store::Result<bool> {
+    async fn after_chunk(&mut self, tx: &mut Tx<'_>, last_row: i64, tally: Tally) -> store::Result<bool> {
+        tx.need_not_last().await?;
         self.tally.add(tally);
         if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
             eprint!("\r{last_row} rows");

@@ -68,6 +68,7 @@ impl Context {
     ) -> store::Result<Option<End>> {
         let checkpoint = serde_json::to_value(checkpoint).unwrap_or_default();
         let progress = Progress { checkpoint, done, failed, total };
+        tx.need_not_last().await?;
         let cancelled = jobs::checkpoint(tx, self.job.id, &self.worker, &progress).await?;
         Ok(match (cancelled, *self.stopping.borrow()) {
             (true, _) => Some(End::Cancelled),

@@ -15,6 +15,7 @@ use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::{ExternalIds, Record, Resource, Stamp};
 use domain::transfer::{self, Companion, cells};
 use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{Outcome, RowResult, references};
@@ -242,26 +243,25 @@ async fn insert<R: Imported>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Compan
     for line in lines.iter_mut() {
         R::before_write(tx, &mut line.record).await?;
     }
-    insert_records(tx, &lines.iter().map(|line| &line.record).collect::<Vec<_>>()).await?;
-    let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.as_ref()).collect();
-    insert_records(tx, &companions).await?;
+    insert_records(tx, lines.iter().map(|line| line.record.clone()).collect()).await?;
+    let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.clone()).collect();
+    insert_records(tx, companions).await?;
     let stamps: Vec<&Stamp> = lines.iter().map(|line| &line.record.stamp).collect();
     external_ids::remember(tx, R::NAME, &stamps).await
 }
 
-async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
+/// Writes records and what they are found by. That is made on another thread while the database takes the records.
+async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: Vec<Record<R>>) -> Result<()> {
     if records.is_empty() {
         return Ok(());
     }
     let keys = tx.db().keys();
-    let mut sealed = Vec::with_capacity(records.len());
-    for record in records {
-        let mut record = (*record).clone();
-        personal::seal::<R>(&keys, &mut record, None)?;
-        sealed.push(record);
-    }
+    let mut sealed = records.clone();
+    sealed.iter_mut().try_for_each(|record| personal::seal::<R>(&keys, record, None))?;
+    let found_by = spawn_blocking(move || search::prepare(&keys, &records.iter().collect::<Vec<_>>()));
     R::insert_all(tx, &sealed).await?;
-    search::index::<R>(tx, records).await
+    let found_by = found_by.await.map_err(|_| Error::new(Code::Internal))?;
+    search::write(tx, found_by).await
 }
 
 /// Lays lines over the records that they name.
