@@ -11,10 +11,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::{Refusal, Result};
+use super::unique::Unique;
 use super::valid::shape_faults;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 32;
+
+/// The names of the only charset that is read; ASCII is a part of it.
+const UTF8: [&str; 3] = ["utf-8", "utf8", "us-ascii"];
 
 /// What came in, good or bad. Extracting it never fails, because a stranger is told 401 whatever they send.
 pub struct Body {
@@ -28,7 +32,7 @@ impl FromRequest for Body {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = in_utf8(media_type);
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
@@ -62,6 +66,11 @@ impl Body {
         self.bytes.as_ref().map_err(|code| Refusal::from(*code))
     }
 
+    /// Refuses what is no JSON by its name, or is too large, before anything else of a request is judged.
+    pub fn require_json(&self) -> Result<()> {
+        self.json_bytes(&["application/json"]).map(drop)
+    }
+
     /// A JSON object with unknown members, for bodies that the field list checks.
     pub fn object(&self) -> Result<Map<String, Value>> {
         let bytes = self.json_bytes(&["application/json"])?;
@@ -92,6 +101,15 @@ impl Body {
         }
         self.bytes()
     }
+}
+
+/// The name of a media type; nothing if it is written in anything but UTF-8.
+fn in_utf8(media_type: &str) -> String {
+    let mut parts = media_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let foreign =
+        |part: String| part.strip_prefix("charset=").is_some_and(|set| !UTF8.contains(&set.trim_matches('"')));
+    if parts.any(foreign) { String::new() } else { name }
 }
 
 fn shaped<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T> {
@@ -132,8 +150,9 @@ fn parse(bytes: &[u8]) -> Result<Map<String, Value>> {
     if depth(bytes) > MAX_DEPTH {
         return Err(Refusal(Error::at(Code::Malformed, Fault::new("", "too_deep"))));
     }
-    match serde_json::from_slice(bytes) {
+    match serde_json::from_slice::<Unique>(bytes).map(Unique::into_value) {
         Ok(Value::Object(object)) => Ok(object),
+        Err(error) if error.is_data() => Err(Refusal(Error::at(Code::Malformed, Fault::new("", "repeated_member")))),
         Ok(_) => Err(Refusal(Error::at(Code::Malformed, Fault::new("", "not_an_object")))),
         Err(_) => Err(Code::Malformed.into()),
     }

@@ -16,5 +16,6 @@ pub mod query;
 pub mod reference;
 pub mod request;
 pub mod trace;
+mod unique;
 pub mod valid;
 pub mod write;
