@@ -69,7 +69,7 @@ async fn of_many_writers_with_one_version_one_wins() {
         let (db, tag) = (db.clone(), tag.clone());
         async move {
             let patch = object(json!({"city": format!("城{number}")}));
-            let tag = IfMatch::Tag(tag);
+            let tag = IfMatch::Tags(vec![tag]);
             db.write(async |tx| records::update::<Customer>(tx, id, &tag, &patch).await).await.is_ok()
         }
     });

@@ -16,13 +16,13 @@ pub fn if_match(request: &HttpRequest) -> Result<IfMatch> {
     }
 }
 
-/// The version that a text names, if there is one.
-pub fn version(tag: Option<&str>) -> IfMatch {
-    match tag.map(|tag| tag.trim().trim_matches('"')) {
+/// The versions that a text names, if there is one: a tag or, as RFC 9110 has it, a list of them.
+pub fn version(tags: Option<&str>) -> IfMatch {
+    match tags.map(|tags| tags.trim().trim_matches('"')) {
         None => IfMatch::Refused(Code::PreconditionRequired),
         // Only machines with a scope of their own may force a change, and there are none yet.
         Some("*") => IfMatch::Refused(Code::Forbidden),
-        Some(tag) => IfMatch::Tag(tag.to_owned()),
+        Some(tags) => IfMatch::Tags(tags.split(',').map(|tag| tag.trim().trim_matches('"').to_owned()).collect()),
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn lock<R: Stored>(
     refuse_foreign_rows(tx.db(), permission, &record.stamp)?;
     let current = etag(tx.db(), record.stamp.version);
     match if_match {
-        IfMatch::Tag(tag) if *tag != current => {
+        IfMatch::Tags(tags) if !tags.contains(&current) => {
             Err(Error { current: Some(current), ..Error::new(Code::StaleVersion) }.into())
         }
         IfMatch::Refused(code) => Err((*code).into()),

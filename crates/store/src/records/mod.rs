@@ -98,7 +98,8 @@ pub fn etag(db: &Db, version: i64) -> String {
 /// The version a writer claims to have seen.
 #[derive(Clone, Debug)]
 pub enum IfMatch {
-    Tag(String),
+    /// One of these, without quotes.
+    Tags(Vec<String>),
     /// Whatever the version; only for callers that may force.
     Any,
     /// None that counts. Why is told once the record was found to be there and the caller's to change.
