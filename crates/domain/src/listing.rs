@@ -12,6 +12,7 @@ pub const MAX_LIMIT: u16 = 500;
 const MAX_SORTS: usize = 3;
 const MAX_EXPANDS: usize = 5;
 const MAX_SIMPLE_TESTS: usize = 10;
+const MAX_WORDS: usize = 100;
 
 /// A request for a list: the query string of `GET /{resource}` and the body of `POST /{resource}/search`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -163,12 +164,14 @@ impl Listing {
     /// Checks everything but the filter, which `Condition::check` does.
     pub fn check(&self, definition: &Definition) -> Result<()> {
         let mut faults = Vec::new();
+        for (parameter, code, max, count) in self.sizes() {
+            if count > max {
+                faults.push(Fault::new(parameter, code).with("max", max));
+            }
+        }
         let mut fault = |parameter: &str, code: &str| faults.push(Fault::new(parameter, code));
         if self.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
             fault("limit", "out_of_range");
-        }
-        if self.sort.len() > MAX_SORTS {
-            fault("sort", "too_many");
         }
         for sort in &self.sort {
             if !definition.field(&sort.field).is_some_and(|field| field.sortable) {
@@ -180,19 +183,26 @@ impl Listing {
                 fault("fields", "unknown");
             }
         }
-        if self.expand.len() > MAX_EXPANDS {
-            fault("expand", "too_many");
-        }
         for key in &self.expand {
             let field = definition.field(&format!("{key}_id")).or_else(|| definition.field(key));
             if !field.is_some_and(|field| matches!(field.kind, crate::Kind::Reference(_))) {
                 fault("expand", "unknown");
             }
         }
-        if self.q.as_ref().is_some_and(|q| q.contains('\0') || q.chars().count() > 100) {
-            fault("q", "too_long");
+        if self.q.as_ref().is_some_and(|q| q.contains('\0')) {
+            fault("q", "nul_character");
         }
         if faults.is_empty() { Ok(()) } else { Err(Error { faults, ..Error::new(Code::BadParameter) }) }
+    }
+
+    /// What there may not be too much of: the parameter, the fault, the limit, and how much there is.
+    fn sizes(&self) -> [(&'static str, &'static str, usize, usize); 3] {
+        let words = self.q.as_ref().map_or(0, |q| q.chars().count());
+        [
+            ("sort", "too_many", MAX_SORTS, self.sort.len()),
+            ("expand", "too_many", MAX_EXPANDS, self.expand.len()),
+            ("q", "too_long", MAX_WORDS, words),
+        ]
     }
 }
 

@@ -109,7 +109,7 @@ impl Checker<'_> {
     fn test(&mut self, test: &Comparison) -> Option<Condition> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return self.fault("", "too_many");
+            return self.limit("", MAX_TESTS);
         }
         let Some(field) = self.context.definition.field(&test.field).filter(|field| field.filterable) else {
             return self.fault(&test.field, "not_filterable");
@@ -205,10 +205,18 @@ impl Checker<'_> {
     }
 
     fn fault<T>(&mut self, field: &str, code: &str) -> Option<T> {
+        self.tell(field, Fault::new("", code))
+    }
+
+    fn limit<T>(&mut self, field: &str, max: usize) -> Option<T> {
+        self.tell(field, Fault::new("", "too_many").with("max", max))
+    }
+
+    fn tell<T>(&mut self, field: &str, fault: Fault) -> Option<T> {
         let pointer = if field.is_empty() { "filter".to_owned() } else { format!("filter[{field}]") };
         // A comparison that was refused for one reason is not refused for a second one.
         if !self.faults.iter().any(|fault| fault.pointer == pointer) {
-            self.faults.push(Fault::new(pointer, code));
+            self.faults.push(Fault { pointer, ..fault });
         }
         None
     }
