@@ -142,8 +142,9 @@ pub fn address_fault(request: &ServiceRequest) -> Option<Code> {
 pub fn format_fault(request: &ServiceRequest) -> Option<Code> {
     let accepted = request.headers().get(ACCEPT)?.to_str().ok()?;
     let speaks = |media: &str| {
-        let (name, quality) = media.split_once(";q=").unwrap_or((media, "1"));
-        let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let mut parts = media.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let name = parts.next().unwrap_or_default();
+        let quality = parts.find_map(|part| Some(part.strip_prefix("q=")?.to_owned())).unwrap_or_default();
         let json = matches!(name.as_str(), "*/*" | "application/*" | "") || name.ends_with("json");
         json && quality.trim().parse() != Ok(0.0)
     };

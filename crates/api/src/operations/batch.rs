@@ -56,8 +56,9 @@ async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Res
     // Each item is asked for the permission of its own; who holds none of them has no business here.
     let held = [R::CREATE, R::UPDATE, R::DELETE].into_iter().find(|permission| caller.viewer.rights.may(*permission));
     let mut db = caller.authorize(held.unwrap_or(R::UPDATE))?;
-    let Wanted { items, atomic } = wanted(&body)?;
+    body.require_json()?;
     write::require_key(&request)?;
+    let Wanted { items, atomic } = wanted(&body)?;
     let (ids, items): (Vec<_>, Vec<_>) = items.into_iter().enumerate().map(read).unzip();
     let asked = json!({"items": items.len(), "atomic": atomic});
     let draft = Draft { total: items.len() as i64, ..Draft::new(OperationKind::Batch, R::NAME, asked, false) };
