@@ -132,3 +132,15 @@ async fn a_file_comes_in_with_the_rights_of_who_sent_it() {
     let of_admin = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap_or_default());
     assert_eq!(analyst.get(&of_admin).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_file_comes_from_a_system_whose_records_can_be_asked_for_by_their_names() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let looked_at = preview(&admin, "customers", FILE).await.json();
+    let body = |system: &str| json!({"resource": "customers", "mode": "upsert", "system": system, "file_id": looked_at["file_id"]});
+    let refused = repeatable(&admin, "/api/v1/imports", &body(&"长".repeat(61))).await;
+    let fault = &refused.problem()["errors"][0];
+    assert_eq!((refused.status, &fault["pointer"], &fault["code"]), (422, &json!("/system"), &json!("too_long")));
+    assert_eq!(repeatable(&admin, "/api/v1/imports", &body(&"长".repeat(60))).await.status, 202);
+}

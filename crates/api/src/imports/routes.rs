@@ -9,7 +9,7 @@ use domain::error::{Code, Error, Fault};
 use domain::permission::{Action, Permission};
 use domain::platform::operations::{ImportMode, OperationKind};
 use domain::platform::users::Locale;
-use domain::resource::Definition;
+use domain::resource::{Definition, ExternalId};
 use domain::transfer::{Target, columns};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -210,6 +210,13 @@ async fn enqueue(
     file_id: Uuid,
     format: Format,
 ) -> Result<HttpResponse> {
+    let system = wanted.system.filter(|system| !system.trim().is_empty()).unwrap_or(ANY_SYSTEM.to_owned());
+    let name = ExternalId { system, id: file_id.to_string() };
+    let faults = name.faults();
+    if !faults.is_empty() {
+        return Err(Refusal(Error::invalid(faults)));
+    }
+    let system = name.system;
     let head = upload::head(&db, file_id, &format, 0).await?;
     let mapping = lines::mapping(definition, &head.headers, wanted.mapping.as_ref());
     let mapping = mapping.map_err(|faults| Refusal(Error::invalid(faults)))?;
@@ -221,7 +228,6 @@ async fn enqueue(
         Mode::Create => (ImportMode::Create, wanted.dry_run),
         Mode::Upsert => (ImportMode::Upsert, wanted.dry_run),
     };
-    let system = wanted.system.filter(|system| !system.trim().is_empty()).unwrap_or(ANY_SYSTEM.to_owned());
     let request_of_import = Request { resource: wanted.resource, mode, system, dry_run, mapping: None };
     let told = serde_json::to_value(&request_of_import).unwrap_or_default();
     let draft = Draft::new(OperationKind::Import, definition.name, told, dry_run);
