@@ -26,6 +26,7 @@ pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<Htt
     if !rights.may(Permission::new(definition.name, Action::Read)) {
         return Err(Code::NotFound.into());
     }
+    caller.fits()?;
     let label = |field: &str| {
         let label = |locale| messages::field_label(locale, definition.name, field);
         json!({"zh-CN": label(Locale::Chinese), "en": label(Locale::English)})

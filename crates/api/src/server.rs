@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::{Context, Result};
@@ -19,8 +18,7 @@ use crate::config::Config;
 use crate::http::address::Proxies;
 use crate::http::headers::Finish;
 use crate::http::health::{self, Health};
-use crate::http::methods::Methods;
-use crate::http::{client, deadline, fault, problems, reference, request};
+use crate::http::{client, deadline, fault, problems, query, reference, request};
 use crate::jobs::Workers;
 use crate::telemetry;
 
@@ -143,8 +141,9 @@ async fn surround(
     let left = quota::count(request.request());
     let finish = Finish { https, left };
     let one_too_many = left.and_then(quota::Left::refusal);
-    let misfit = || request::address_fault(&request).or_else(|| request::format_fault(&request));
-    let mut response = match one_too_many.or_else(|| misfit().map(Into::into)) {
+    let misfit = || request::address_fault(&request).or_else(|| request::format_fault(&request)).map(Into::into);
+    let misfit = || misfit().or_else(|| query::fault_of_stranger(request.request()));
+    let mut response = match one_too_many.or_else(misfit) {
         Some(error) => {
             let refusal = fault::explained(request.request(), error);
             request.into_response(refusal)
@@ -157,15 +156,8 @@ async fn surround(
 
 /// What no route serves: another method, a file or page of the client, or nothing.
 async fn elsewhere(request: HttpRequest) -> HttpResponse {
-    let methods = request.app_data::<web::Data<Methods>>();
-    if let Some(allowed) = methods.and_then(|methods| methods.allowed(request.path())) {
-        let mut refusal = fault::refuse(&request, Code::MethodNotAllowed);
-        if let Ok(allowed) = HeaderValue::from_str(&allowed) {
-            refusal.headers_mut().insert(ALLOW, allowed);
-        }
-        return refusal;
-    }
-    client::answer(&request).unwrap_or_else(|| fault::refuse(&request, Code::NotFound))
+    let found = fault::other_method(&request).or_else(|| client::answer(&request));
+    found.unwrap_or_else(|| fault::refuse(&request, Code::NotFound))
 }
 
 /// On the first signal: say that we are not ready, wait until the load balancer has noticed, let requests end. On the

@@ -8,6 +8,7 @@ mod examples;
 mod lists;
 mod matrix;
 mod released;
+mod requests;
 mod samples;
 mod schemas;
 mod verbs;

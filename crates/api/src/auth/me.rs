@@ -68,7 +68,7 @@ impl HeldRole {
 )]
 #[get("/me")]
 async fn profile(caller: Caller) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     Ok(HttpResponse::Ok().json(me(&caller, &db).await?))
 }
 
@@ -124,7 +124,7 @@ struct ProfileChanges {
 )]
 #[patch("/me")]
 async fn change_profile(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let ProfileChanges { name, locale } = body.valid_patch()?;
     let name = name.map(|name| name.trim().to_owned());
     let mut changed = me(&caller, &db).await?;
@@ -168,7 +168,7 @@ async fn change_password(
     auth: web::Data<Auth>,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let PasswordChange { current, new } = body.valid()?;
     let user = proof::caller(&db).await?;
     let mut faults = passwords::faults("/new", &new, &user.data.username);
@@ -224,7 +224,7 @@ struct MySessions {
 )]
 #[get("/me/sessions")]
 async fn list_sessions(caller: Caller) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let current = caller.viewer.session_id;
     let open = sessions::of_user(&db, caller.viewer.user_id).await?;
     let data = open.into_iter().map(|session| MySession {
@@ -249,7 +249,7 @@ async fn list_sessions(caller: Caller) -> Result<HttpResponse> {
 )]
 #[delete("/me/sessions/{id}")]
 async fn end_session(caller: Caller, auth: web::Data<Auth>, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let user = caller.viewer.user_id;
     if !db.write(async |tx| sessions::end_one(tx, user, *id).await).await? {
         return Err(Code::NotFound.into());

@@ -53,7 +53,7 @@ impl SecondFactor {
 )]
 #[get("/me/second-factor")]
 async fn my_second_factor(caller: Caller) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(SecondFactor::of(&caller.own(), caller.viewer.user_id).await?))
+    Ok(HttpResponse::Ok().json(SecondFactor::of(&caller.own()?, caller.viewer.user_id).await?))
 }
 
 /// The present password, as proof.
@@ -92,7 +92,7 @@ struct Enrolment {
 )]
 #[post("/me/second-factor")]
 async fn begin(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let ByPassword { password } = body.valid()?;
     let user = proof::by_password(&auth, &db, &request, password, "password").await?;
     let account = format!("{}@{}", user.data.username, auth.host);
@@ -126,7 +126,7 @@ struct RecoveryCodes {
 )]
 #[post("/me/second-factor/confirmation")]
 async fn confirm(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
-    let db = because(caller.own(), "second_factor_on");
+    let db = because(caller.own()?, "second_factor_on");
     let ByCode { code } = body.valid()?;
     let (user_id, session) = (caller.viewer.user_id, caller.viewer.session_id);
     let (counted, account) = (counted_address(&request), user_id.to_string());
@@ -176,7 +176,7 @@ async fn renew_recovery_codes(
     auth: web::Data<Auth>,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = because(caller.own(), "recovery_codes_renewed");
+    let db = because(caller.own()?, "recovery_codes_renewed");
     let ByBoth { password, code } = body.valid()?;
     let user_id = proof::by_password(&auth, &db, &request, password, "password").await?.stamp.id;
     let codes = Codes::new()?;
@@ -197,7 +197,7 @@ async fn renew_recovery_codes(
 )]
 #[post("/me/second-factor/removal")]
 async fn switch_off(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
-    let db = because(caller.own(), "second_factor_off");
+    let db = because(caller.own()?, "second_factor_off");
     let ByBoth { password, code } = body.valid()?;
     let user_id = proof::by_password(&auth, &db, &request, password, "password").await?.stamp.id;
     let done = proof::by_code(&db, &request, user_id, &code, async |tx| second_factors::switch_off(tx, user_id).await);

@@ -122,7 +122,7 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
 )]
 #[get("/exports/{id}/content")]
 async fn content(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let file = files::find_own(&db, FileKind::Export, *id).await?;
     db.write(async |tx| {
         files::fetch(tx, file.id).await?;

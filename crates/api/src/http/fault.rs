@@ -8,12 +8,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::error::{Code, Error, Fault, Problem};
 use domain::messages;
 use domain::platform::users::Locale;
 
+use super::methods::Methods;
 use super::request::RequestId;
+use crate::auth;
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -107,12 +109,30 @@ pub fn in_words(error: &Error, locale: Locale) -> String {
     error.faults.iter().map(fault).collect::<Vec<_>>().join(" ")
 }
 
+/// Answers a request whose method its address does not know: who must bring a token is told that first, everybody else
+/// which methods there are. Nothing if the address is not known either.
+pub fn other_method(request: &HttpRequest) -> Option<HttpResponse> {
+    let methods = request.app_data::<web::Data<Methods>>()?;
+    let allowed = methods.allowed(request.path())?;
+    if methods.needs_token(request.path()) && !auth::has_token(request) {
+        return Some(refuse(request, Code::Unauthenticated));
+    }
+    let mut refusal = refuse(request, Code::MethodNotAllowed);
+    refusal.headers_mut().insert(ALLOW, HeaderValue::from_str(&allowed).ok()?);
+    Some(refusal)
+}
+
 /// Replaces a bare failure of the framework by a problem; everything else passes unchanged.
 pub fn explain(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     if !failed || is_problem(response.headers().get(CONTENT_TYPE)) {
         return response.map_into_boxed_body();
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(refusal) = other_method(response.request())
+    {
+        return response.into_response(refusal);
     }
     let reason = response.response().extensions().get::<Error>().cloned();
     let mut problem = explained(response.request(), reason.unwrap_or_else(|| Error::new(code_of(status))));

@@ -43,7 +43,7 @@ pub fn body(job: &Job) -> Value {
 )]
 #[get("/jobs")]
 async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let list = async |before, limit| Ok(jobs::list(&db, before, limit).await?.iter().map(body).collect());
     query::page::<_, Value>(&request, list).await
 }
@@ -58,7 +58,7 @@ async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
 )]
 #[get("/jobs/{id}")]
 async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(body(&jobs::find(&caller.own(), *id).await?)))
+    Ok(HttpResponse::Ok().json(body(&jobs::find(&caller.own()?, *id).await?)))
 }
 
 /// Stop a job: at once if it waits, at its next checkpoint if it runs. What it did stays, and can be undone.
@@ -74,7 +74,7 @@ async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
 )]
 #[post("/jobs/{id}/cancel")]
 async fn cancel(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    write::execute(&request, &body, caller.own(), async move |tx| {
+    write::execute(&request, &body, caller.own()?, async move |tx| {
         let job = jobs::cancel(tx, *id).await?;
         Ok(write::answer(StatusCode::OK, &self::body(&job)))
     })

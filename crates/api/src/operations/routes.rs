@@ -39,7 +39,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
 )]
 #[get("/operations")]
 async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     query::page(&request, async |before, limit| Ok(operations::list(&db, before, limit).await?)).await
 }
 
@@ -53,7 +53,7 @@ async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
 )]
 #[get("/operations/{id}")]
 async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(operations::find(&caller.own(), *id).await?))
+    Ok(HttpResponse::Ok().json(operations::find(&caller.own()?, *id).await?))
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ struct RowsQuery {
 #[get("/operations/{id}/rows")]
 async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let RowsQuery { outcome, after, limit } = query::of(&request)?;
-    let rows = operations::rows(&caller.own(), *id, outcome, after, query::limit(limit)?).await?;
+    let rows = operations::rows(&caller.own()?, *id, outcome, after, query::limit(limit)?).await?;
     Ok(HttpResponse::Ok().json(json!({"data": explained(rows, fault::locale(&request))})))
 }
 
@@ -97,7 +97,7 @@ const PAGE: i64 = 500;
 )]
 #[get("/operations/{id}/errors.csv")]
 async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.own();
+    let db = caller.own()?;
     let locale = fault::locale(&request);
     let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let header = if locale.word() == "en" { ["row", "reasons"] } else { ["行号", "原因"] };
@@ -152,7 +152,7 @@ struct Wanted {
 #[post("/operations/{id}/undo")]
 async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let Wanted { dry_run } = if body.bytes()?.is_empty() { Wanted::default() } else { body.json()? };
-    let mut db = caller.own();
+    let mut db = caller.own()?;
     let (undone, undo_id) = (*id, Uuid::now_v7());
     // Whether it may be undone is asked again inside, by the constraint; a repeated request must find its answer first.
     db.trace.operation_id = Some(undo_id);
