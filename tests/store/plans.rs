@@ -182,6 +182,8 @@ async fn a_record_and_a_list_cost_one_statement_and_no_more_rows_than_they_show(
     counted.list::<Contact>("of a customer", &me, by("customer_id", customer), 1, 10).await;
     // Planned each time for its values: one more round trip, to prepare.
     counted.list::<Customer>("a common level", &me, by("level", "c"), 2, 300).await;
+    counted.list::<Customer>("a rare industry", &me, by("industry", "mining"), 2, 60).await;
+    counted.list::<Customer>("a city", &me, by("city", "西宁"), 2, 60).await;
     counted.database.remove().await;
 }
 

@@ -1,0 +1,2 @@
+drop index customers_city;
+drop index customers_industry;
