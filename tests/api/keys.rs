@@ -144,6 +144,8 @@ async fn an_administrator_replaces_and_withdraws_keys_by_the_api_and_the_list_te
     let early = withdraw("sign-1").await;
     assert_eq!((early.status, &early.problem()["errors"][0]["code"]), (409, &json!("key_early")));
     assert!(early.text.contains("sign-2 将替代 sign-1"), "{early:?}");
+    let another = admin.post(KEYS, &json!({"purpose": "sign"})).await;
+    assert_eq!((another.status, &another.problem()["errors"][0]["code"]), (409, &json!("key_announced")));
     assert_eq!(withdraw("sign-7").await.status, 404);
     assert_eq!(withdraw("cursor-1").await.problem()["errors"][0]["code"], "key_fixed");
     age(&app).await;

@@ -1,7 +1,7 @@
 //! The web server of one process: what surrounds the routes, and how it starts and ends.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -96,6 +96,15 @@ impl Server {
         }
         outcome.context("the server failed")
     }
+}
+
+/// Refuses addresses that somebody else listens on, before anything is started for them.
+pub fn refuse_taken(config: &Config) -> Result<()> {
+    let metrics = config.metrics_listen.as_ref().map(|address| (address, " for metrics: change ZHIYIN_METRICS_LISTEN"));
+    for (address, remedy) in [(&config.listen, ": change ZHIYIN_LISTEN")].into_iter().chain(metrics) {
+        TcpListener::bind(address).with_context(|| format!("cannot listen on {address}{remedy}"))?;
+    }
+    Ok(())
 }
 
 /// Serves the metrics on a listener of their own, which a firewall can close to the world.

@@ -11,6 +11,7 @@ use api::server;
 use api::telemetry;
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
+    server::refuse_taken(config)?;
     let database = Database::own(config).await?;
     database.migrate().await?;
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;

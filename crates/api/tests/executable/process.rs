@@ -38,3 +38,14 @@ fn metrics_have_a_listener_of_their_own_and_name_no_record() {
     let public = stage.get(stage.port, "/metrics").expect("an answer");
     assert!(!public.contains("http_requests_total"), "metrics are not for everybody");
 }
+
+#[test]
+fn where_somebody_else_listens_nothing_is_started() {
+    let stage = Stage::new();
+    let neighbour = std::net::TcpListener::bind(("127.0.0.1", stage.port)).expect("a port");
+    let told = stage.refused(&["serve"]);
+    assert!(told.contains(&format!("cannot listen on 127.0.0.1:{}: change ZHIYIN_LISTEN", stage.port)), "{told}");
+    assert!(!told.contains("panicked"), "{told}");
+    assert_eq!(stage.postmaster(), None);
+    drop(neighbour);
+}

@@ -119,12 +119,17 @@ async fn notes(connection: &mut AsyncPgConnection) -> Result<HashMap<(Uuid, Stri
     Ok(rows.into_iter().map(|(id, operation, actor, reason)| ((id, operation), (actor, reason))).collect())
 }
 
-/// Adds a key, which takes the place of the one in use as soon as every process knows it; its id.
+/// Adds a key, which takes the place of the one in use as soon as every process knows it; its id. Another one is made
+/// after that only.
 pub async fn rotate(tx: &mut Tx<'_>, purpose: Purpose, secret: &[u8]) -> Result<String> {
     lock(tx).await?;
     let number = |key: &Key| key.id.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
     let keys = load(tx).await?;
     let of_purpose = keys.iter().filter(|key| key.key.purpose == purpose);
+    let mut live = of_purpose.clone().filter(|key| key.key.withdrawn_at.is_none());
+    if let (Some(Aged { key, is_known: false, .. }), Some(_)) = (live.next(), live.next()) {
+        return Err(Refused::at(Code::Conflict, refusal("key_announced", &key.id)).into());
+    }
     let last = of_purpose.filter_map(|key| number(&key.key)).max().unwrap_or_default();
     let id = format!("{}-{}", purpose.word(), last + 1);
     let wrapped = tx.db().held_keys().wrap(&id, secret)?;
