@@ -96,12 +96,12 @@ async fn viewer_of(request: &HttpRequest, store: &Store) -> Result<Arc<Viewer>> 
     known.map(|known| known.viewer.clone()).ok_or_else(|| Code::Unauthenticated.into())
 }
 
-/// A connection for a request whose caller is not known yet.
 /// Whether a request brings a token that we signed.
 pub fn has_token(request: &HttpRequest) -> bool {
     request.app_data::<web::Data<Auth>>().is_some_and(|auth| auth.claims(request).is_some())
 }
 
+/// A connection for a request whose caller is not known yet.
 fn nobody(request: &HttpRequest, store: &Store, reason: &'static str) -> Db {
     let mut db = store.system(reason);
     db.trace.request_id = RequestId::of(request).as_str().to_owned();

@@ -19,6 +19,9 @@ pub fn fault(request: &HttpRequest) -> Option<Error> {
     if !is_text(uri.path()) || !is_text(request.query_string()) {
         return Some(Code::Malformed.into());
     }
+    if request.query_string().is_empty() {
+        return None;
+    }
     let methods = request.app_data::<web::Data<Methods>>()?;
     let known = methods.parameters(request.method().as_str(), request.path())?;
     if known.iter().any(|name| name == "filter") {
@@ -44,6 +47,9 @@ pub fn fault_of_stranger(request: &HttpRequest) -> Option<Error> {
 
 /// Whether the bytes that stand for a part of an address are UTF-8.
 fn is_text(part: &str) -> bool {
+    if !part.contains('%') {
+        return true;
+    }
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
     while let [first, behind @ ..] = rest {
