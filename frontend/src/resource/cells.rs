@@ -1,11 +1,11 @@
 //! How a value is shown, by the kind of its field.
 
-use domain::{Definition, Field, Kind};
+use domain::{Definition, Field, Kind, masking};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::{address, labels};
-use crate::ui::{Person, Tag, Tone};
+use crate::ui::{IconLink, Person, Tag, Tone};
 use crate::{format, t};
 
 /// A value as plain text: for cards, histories, comparisons and titles.
@@ -79,6 +79,32 @@ pub fn whole(definition: &'static Definition, field: &'static Field, document: &
         }
         _ => cell(definition, field, document),
     }
+}
+
+/// What one can do with a value besides reading it: dial a number, write to an address, open a page. A masked value is
+/// good for none of it.
+pub fn ways(field: &'static Field, document: &Map<String, Value>) -> Vec<AnyView> {
+    let values = match document.get(field.key) {
+        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(value)) => vec![value.as_str()],
+        _ => Vec::new(),
+    };
+    let usable = values.into_iter().filter(|value| !value.is_empty() && !value.contains(masking::MARK));
+    usable.filter_map(|value| way(field.kind, value)).collect()
+}
+
+fn way(kind: Kind, value: &str) -> Option<AnyView> {
+    let (label, icon, href) = match kind {
+        Kind::Phone | Kind::Phones => {
+            let dialled: String =
+                value.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
+            (t!("record.call", value = format::phone(value)), "phone", format!("tel:{dialled}"))
+        }
+        Kind::Email | Kind::Emails => (t!("record.write", value = value), "mail", format!("mailto:{value}")),
+        Kind::Url => (t!("record.visit", value = value), "external-link", value.to_owned()),
+        _ => return None,
+    };
+    Some(view! { <IconLink label icon href/> }.into_any())
 }
 
 /// The first few values that say something about a record by themselves: for lines under its name.

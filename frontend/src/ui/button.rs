@@ -121,3 +121,17 @@ pub fn LinkButton(
         </a>
     }
 }
+
+/// A link that is only a symbol: its label is read aloud and shown as a tooltip.
+#[component]
+pub fn IconLink(#[prop(into)] label: String, #[prop(into)] icon: String, #[prop(into)] href: String) -> impl IntoView {
+    // Other programs take over from here; another site gets a tab of its own and does not learn where one came from.
+    let (target, rel) = href.starts_with("http").then_some(("_blank", "noopener noreferrer")).unzip();
+    view! {
+        <Tooltip text=label.clone()>
+            <a class="button" href=href target=target rel=rel data-kind="quiet" data-icon-only="true" data-size="small" aria-label=label>
+                <Icon name=icon/>
+            </a>
+        </Tooltip>
+    }
+}

@@ -36,7 +36,7 @@ mod view_bar;
 pub use avatar::{Avatar, Person};
 pub use breadcrumb::{Breadcrumb, Crumb};
 pub use bulk_bar::BulkBar;
-pub use button::{Button, IconButton, Kind, LinkButton};
+pub use button::{Button, IconButton, IconLink, Kind, LinkButton};
 pub use chart::{BarChart, LineChart, PieChart, Point};
 pub use code_input::CodeInput;
 pub use combobox::{Choice, Combobox, Search};

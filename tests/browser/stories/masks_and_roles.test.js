@@ -34,6 +34,7 @@ test("a masked number is shown in part, in the list and on the record", async ()
   const phones = fact(his, "电话");
   await phones.getByText("****").first().waitFor();
   assert.equal(await his.getByText(NUMBER).count(), 0);
+  assert.equal(await phones.getByRole("link").count(), 0, "there is nothing to dial");
   await picture(his, "masked");
 });
 
@@ -47,7 +48,8 @@ test("without a reason nothing is shown; with one it is, and the history tells w
   await dialog.getByLabel(/^查看原因/).fill("客户来电要求回拨");
   await his.keyboard.press("Enter");
   await dialog.waitFor({ state: "hidden" });
-  await phones.getByText(NUMBER).waitFor();
+  await phones.getByText(NUMBER).first().waitFor();
+  assert.match(await phones.getByRole("link", { name: /^拨打/ }).first().getAttribute("href"), /^tel:[+\d]*13812345678$/);
   const looked = his.getByRole("listitem").filter({ hasText: "查看了脱敏信息" });
   await looked.filter({ hasText: "客户来电要求回拨" }).filter({ hasText: AGENT.name }).waitFor();
   his.complaints.expect(/422/);

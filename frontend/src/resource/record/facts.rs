@@ -78,6 +78,10 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
             <dt>{label}</dt>
             <dd>
                 {shown}
+                {move || (state.editing.get() != Some(field.key)).then(|| {
+                    let ways = state.item.with(|item| cells::ways(field, &item.document));
+                    (!ways.is_empty()).then(|| view! { <span class="fact-ways">{ways}</span> })
+                })}
                 {move || masked.get().then(|| view! {
                     <IconButton label=reveal_label.clone() icon="eye" small=true on_press=move |()| revealing.set(true)/>
                     <Reveal state field open=revealing/>
