@@ -1,5 +1,6 @@
 //! How a value is shown, by the kind of its field.
 
+use domain::text::phone;
 use domain::{Definition, Field, Kind, masking};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -96,9 +97,7 @@ pub fn ways(field: &'static Field, document: &Map<String, Value>) -> Vec<AnyView
 fn way(kind: Kind, value: &str) -> Option<AnyView> {
     let (label, icon, href) = match kind {
         Kind::Phone | Kind::Phones => {
-            let dialled: String =
-                value.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
-            (t!("record.call", value = format::phone(value)), "phone", format!("tel:{dialled}"))
+            (t!("record.call", value = format::phone(value)), "phone", format!("tel:{}", phone::dialled(value)))
         }
         Kind::Email | Kind::Emails => (t!("record.write", value = value), "mail", format!("mailto:{value}")),
         Kind::Url => (t!("record.visit", value = value), "external-link", value.to_owned()),

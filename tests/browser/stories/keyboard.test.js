@@ -75,6 +75,7 @@ test("an arrow never leaves the chosen line of the palette out of sight", async 
   assert.notEqual(await last.getAttribute("id"), "palette-0");
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "命令面板" }).waitFor({ state: "hidden" });
   page.assertQuiet();
 });
 

@@ -26,6 +26,14 @@ pub fn tail(phone: &str) -> Option<String> {
     digits.len().checked_sub(4).map(|start| digits[start..].to_owned())
 }
 
+/// What a telephone dials: the first number that stands there, up to its extension, for which one asks.
+pub fn dialled(phone: &str) -> String {
+    let phone = phone.trim_start();
+    let ends = |c: char| c.is_alphabetic() || ",;/#*".contains(c);
+    let number = phone.split(ends).next().unwrap_or_default();
+    number.chars().enumerate().filter(|(at, c)| c.is_ascii_digit() || (*at == 0 && *c == '+')).map(|(_, c)| c).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +45,13 @@ mod tests {
         assert_eq!(normalise("(5) 555-4729"), "55554729");
         assert_eq!(tail("138 1234 5678").as_deref(), Some("5678"));
         assert_eq!(tail("12"), None);
+    }
+
+    #[test]
+    fn an_extension_is_asked_for_and_not_dialled() {
+        assert_eq!(dialled("+86 138-1234-5678"), "+8613812345678");
+        assert_eq!(dialled("021-58881234转801"), "02158881234");
+        assert_eq!(dialled("(171) 555-7788 ext. 9 / 555-7789"), "1715557788");
     }
 
     #[test]
