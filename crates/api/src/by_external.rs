@@ -3,38 +3,41 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::error::{Error, Fault};
+use domain::permission::Action;
 use domain::resource::ExternalId;
-use store::external_ids;
 
 use crate::auth::Caller;
-use crate::crud::{Served, answer, created};
+use crate::crud::{Served, answer, created, permission};
 use crate::http::body::Body;
 use crate::http::conditional::precondition;
 use crate::http::error::{Refusal, Result};
 use crate::http::write;
 
 /// The service of one resource.
-pub fn resource<R: Served>() -> actix_web::Resource {
-    web::resource(format!("/{}/by-external/{{system}}/{{external_id}}", R::NAME)).route(web::patch().to(upsert::<R>))
+pub fn resource(of: Served) -> actix_web::Resource {
+    let upsert = web::patch().to(move |caller, path, request, body| upsert(of, caller, path, request, body));
+    web::resource(format!("/{}/by-external/{{system}}/{{external_id}}", of.definition().name)).route(upsert)
 }
 
-async fn upsert<R: Served>(
+async fn upsert(
+    of: Served,
     caller: Caller,
     path: web::Path<(String, String)>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
     // Which of the two it takes is known only when the record was looked for.
-    let db = caller.authorize(R::CREATE).or_else(|_| caller.authorize(R::UPDATE))?;
+    let db = caller.authorize(permission(of, Action::Create));
+    let db = db.or_else(|_| caller.authorize(permission(of, Action::Update)))?;
     let patch = body.patch()?;
     let precondition = precondition(&request)?;
     let (system, id) = path.into_inner();
     let name = named(system, id)?;
     write::execute(&request, &body, db, async move |tx| {
-        let upserted = external_ids::upsert::<R>(tx, &name, &precondition, &patch).await?;
-        Ok(match upserted.created {
-            true => created(tx.db(), &upserted.record),
-            false => answer(tx.db(), StatusCode::OK, &upserted.record),
+        let (shown, is_new) = of.upsert(tx, &name, &precondition, &patch).await?;
+        Ok(match is_new {
+            true => created(of, tx.db(), &shown),
+            false => answer(of, tx.db(), StatusCode::OK, &shown),
         })
     })
     .await

@@ -1,9 +1,7 @@
 //! The five verbs over HTTP, once for all resources.
 //!
-//! `crud::of::<Customer>()` serves `/customers` with everything that follows from the declaration of the resource, and
-//! documents it; see `openapi.rs` for the words.
-
-use std::marker::PhantomData;
+//! `crud::of(verbs)` serves `/customers` with everything that follows from the declaration of the resource, and documents
+//! it; see `openapi.rs` for the words.
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::StatusCode;
@@ -11,10 +9,11 @@ use actix_web::http::header::{ETAG, HeaderName, LINK};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::error::{Code, Error, Fault};
 use domain::listing::{Listing, PageInfo};
-use domain::resource::{Definition, Resource, Verb};
-use serde::{Deserialize, Serialize};
-use store::records::{self, Seen};
-use store::{Db, Listed, Stored, history};
+use domain::permission::{Action, Permission};
+use domain::resource::Verb;
+use serde::Deserialize;
+use store::records::{self, Page, Shown};
+use store::{Db, Verbs};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::Schema;
@@ -28,110 +27,107 @@ use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::http::{listing, query};
 use crate::operations::{batch, bulk};
-use crate::present::{self, Presented, Wanted};
-use crate::{by_external, openapi};
+use crate::{by_external, openapi, present};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const PATCH_TYPES: &str = "application/merge-patch+json, application/json";
 
-/// What a resource must be for the generic verbs.
-pub trait Served: Stored + Default {}
-impl<R: Stored + Default> Served for R {}
+/// A resource whose verbs are served.
+pub type Served = &'static dyn Verbs;
 
 /// The service of one resource.
-pub struct Crud<R>(PhantomData<R>);
+pub struct Crud(Served);
 
-pub fn of<R: Served>() -> Crud<R> {
-    Crud(PhantomData)
+pub fn of(verbs: Served) -> Crud {
+    Crud(verbs)
 }
 
-impl<R: Served> HttpServiceFactory for Crud<R> {
+/// What one does with a resource.
+pub fn permission(of: Served, action: Action) -> Permission {
+    Permission::new(of.definition().name, action)
+}
+
+impl HttpServiceFactory for Crud {
     fn register(self, config: &mut AppService) {
-        let offers = |verb| R::VERBS.contains(&verb);
-        let path = |rest: &str| format!("/{}{rest}", R::NAME);
+        let of = self.0;
+        let definition = of.definition();
+        let offers = |verb| definition.verbs.contains(&verb);
+        let path = |rest: &str| format!("/{}{rest}", definition.name);
         let mut collection = web::resource(path(""));
         let mut record = web::resource(path("/{id}"));
         if offers(Verb::List) {
-            collection = collection.route(web::get().to(list::<R>));
-            web::resource(path("/search")).route(web::post().to(search::<R>)).register(config);
+            collection = collection.route(web::get().to(move |caller, request| list(of, caller, request)));
+            let search = web::post().to(move |caller, body| search(of, caller, body));
+            web::resource(path("/search")).route(search).register(config);
         }
         if offers(Verb::Create) {
-            collection = collection.route(web::post().to(create::<R>));
+            let create = web::post().to(move |caller, request, body| create(of, caller, request, body));
+            collection = collection.route(create);
         }
         if offers(Verb::Find) {
-            record = record.route(web::get().to(find::<R>));
-            web::resource(path("/{id}/history")).route(web::get().to(history_of::<R>)).register(config);
+            record = record.route(web::get().to(move |caller, id, request| find(of, caller, id, request)));
+            let history = web::get().to(move |caller, id, request| history_of(of, caller, id, request));
+            web::resource(path("/{id}/history")).route(history).register(config);
         }
         if offers(Verb::Update) {
-            record = record.route(web::patch().to(update::<R>));
-            web::resource(path("/{id}/assign")).route(web::post().to(assign::<R>)).register(config);
+            let update = web::patch().to(move |caller, id, request, body| update(of, caller, id, request, body));
+            record = record.route(update);
+            let assign = web::post().to(move |caller, id, request, body| assign(of, caller, id, request, body));
+            web::resource(path("/{id}/assign")).route(assign).register(config);
         }
         if offers(Verb::Delete) {
-            record = record.route(web::delete().to(delete::<R>));
-            web::resource(path("/{id}/restore")).route(web::post().to(restore::<R>)).register(config);
+            let delete = web::delete().to(move |caller, id, request, body| delete(of, caller, id, request, body));
+            record = record.route(delete);
+            let restore = web::post().to(move |caller, id, request, body| restore(of, caller, id, request, body));
+            web::resource(path("/{id}/restore")).route(restore).register(config);
         }
-        if R::FIELDS.iter().any(|field| field.personal) {
-            web::resource(path("/{id}/mask-reveal")).route(web::post().to(reveal::<R>)).register(config);
+        if definition.fields.iter().any(|field| field.personal) {
+            let reveal = web::post().to(move |caller, id, request, body| reveal(of, caller, id, request, body));
+            web::resource(path("/{id}/mask-reveal")).route(reveal).register(config);
         }
         if offers(Verb::Update) && offers(Verb::Delete) {
-            bulk::resource::<R>().register(config);
+            bulk::resource(of).register(config);
         }
         if offers(Verb::Create) && offers(Verb::Update) {
-            by_external::resource::<R>().register(config);
+            by_external::resource(of).register(config);
         }
         if [Verb::Create, Verb::Update, Verb::Delete].into_iter().all(offers) {
-            batch::resource::<R>().register(config);
+            batch::resource(of).register(config);
         }
         collection.register(config);
         record.register(config);
     }
 }
 
-impl<R: Served> OpenApiFactory for Crud<R> {
+impl OpenApiFactory for Crud {
     fn paths(&self) -> Paths {
-        openapi::crud::paths(&Definition::of::<R>())
+        openapi::crud::paths(&self.0.definition())
     }
 
     fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        openapi::crud::schemas(&Definition::of::<R>(), schemas);
+        openapi::crud::schemas(&self.0.definition(), schemas);
     }
 }
 
-/// A page of records.
-#[derive(Serialize)]
-#[serde(bound = "")]
-struct PageBody<'a, R: Resource> {
-    data: Vec<Presented<'a, R>>,
-    page: &'a PageInfo,
-}
-
-async fn list<R: Served>(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.authorize(R::READ)?;
+async fn list(of: Served, caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Read))?;
     let listing = listing::of_query(&request)?;
-    let listed = records::list::<R>(&db, &listing).await?;
+    let page = page(of, &db, &listing).await?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((LINK, links(&request, &listing, &listed.page)));
-    Ok(response.json(page(&db, &listing, &listed).await?))
+    response.insert_header((LINK, links(&request, &listing, &page.page)));
+    Ok(response.json(page))
 }
 
 /// The same list, asked for with a body: filters too long or too deep for an address.
-async fn search<R: Served>(caller: Caller, body: Body) -> Result<HttpResponse> {
-    let db = caller.authorize(R::READ)?;
+async fn search(of: Served, caller: Caller, body: Body) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Read))?;
     let listing: Listing = body.json()?;
-    let listed = records::list::<R>(&db, &listing).await?;
-    Ok(HttpResponse::Ok().json(page(&db, &listing, &listed).await?))
+    Ok(HttpResponse::Ok().json(page(of, &db, &listing).await?))
 }
 
-async fn page<'a, R: Served>(db: &Db, listing: &Listing, listed: &'a Listed<R>) -> Result<PageBody<'a, R>> {
-    let wanted = Wanted { fields: listing.fields.as_deref(), expand: &listing.expand };
-    let Some(q) = &listing.q else {
-        return Ok(PageBody { data: present::records(db, &listed.records, &wanted).await?, page: &listed.page });
-    };
-    let mut objects = present::objects(db, &listed.records, &wanted).await?;
-    for (object, why) in objects.iter_mut().zip(store::search::why(db, &listed.records, q).await?) {
-        object.insert("matches".into(), serde_json::to_value(why).unwrap_or_default());
-    }
-    Ok(PageBody { data: objects.into_iter().map(Presented::Made).collect(), page: &listed.page })
+async fn page(of: Served, db: &Db, listing: &Listing) -> Result<Page> {
+    let Page { data, page } = of.list(db, listing).await?;
+    Ok(Page { data: present::wanted(db, &of.definition(), listing, data).await?, page })
 }
 
 /// RFC 8288 links to the first page and the next one.
@@ -160,78 +156,81 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-async fn find<R: Served>(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.authorize(R::READ)?;
+async fn find(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Read))?;
     let query = listing::of_query(&request)?;
     let strange = Listing { fields: None, expand: Vec::new(), ..query.clone() } != Listing::default();
     if strange {
         return Err(Refusal(Error::at(Code::BadParameter, Fault::new("", "unknown"))));
     }
-    query.check(&Definition::of::<R>())?;
-    let seen = records::find::<R>(&db, *id).await?;
-    let etag = records::etag(&db, seen.stamp().version);
+    let definition = of.definition();
+    query.check(&definition)?;
+    let shown = of.find(&db, *id).await?;
+    let etag = records::etag(&db, shown.stamp.version);
     if is_known(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, quoted(&etag))).finish());
     }
-    let wanted = Wanted { fields: query.fields.as_deref(), expand: &query.expand };
-    let record = present::records(&db, std::slice::from_ref(&seen), &wanted).await?.pop();
+    let record = present::wanted(&db, &definition, &query, vec![shown]).await?.pop();
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, quoted(&etag))).insert_header((ACCEPT_PATCH, PATCH_TYPES));
     Ok(response.json(record))
 }
 
-async fn create<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    let db = caller.authorize(R::CREATE)?;
+async fn create(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Create))?;
     let draft = body.object()?;
     write::execute(&request, &body, db, async move |tx| {
-        let seen = records::create::<R>(tx, &draft).await?;
-        Ok(created(tx.db(), &seen))
+        let shown = of.create(tx, &draft).await?;
+        Ok(created(of, tx.db(), &shown))
     })
     .await
 }
 
-async fn update<R: Served>(
+async fn update(
+    of: Served,
     caller: Caller,
     id: web::Path<Uuid>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = caller.authorize(R::UPDATE)?;
-    let patch = visible_first::<R, _>(&db, *id, body.patch()).await?;
-    let if_match = visible_first::<R, _>(&db, *id, if_match(&request)).await?;
+    let db = caller.authorize(permission(of, Action::Update))?;
+    let patch = visible_first(of, &db, *id, body.patch()).await?;
+    let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
-        let written = records::update::<R>(tx, *id, &if_match, &patch).await?;
-        Ok(answer(tx.db(), StatusCode::OK, &written.record))
+        let shown = of.update(tx, *id, &if_match, &patch).await?;
+        Ok(answer(of, tx.db(), StatusCode::OK, &shown))
     })
     .await
 }
 
-async fn delete<R: Served>(
+async fn delete(
+    of: Served,
     caller: Caller,
     id: web::Path<Uuid>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = caller.authorize(R::DELETE)?;
-    let if_match = visible_first::<R, _>(&db, *id, if_match(&request)).await?;
+    let db = caller.authorize(permission(of, Action::Delete))?;
+    let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
-        records::delete::<R>(tx, *id, &if_match).await?;
+        of.delete(tx, *id, &if_match).await?;
         Ok(write::no_content())
     })
     .await
 }
 
 /// Brings back what was deleted in the last thirty days.
-async fn restore<R: Served>(
+async fn restore(
+    of: Served,
     caller: Caller,
     id: web::Path<Uuid>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = caller.authorize(R::DELETE)?;
+    let db = caller.authorize(permission(of, Action::Delete))?;
     write::execute(&request, &body, db, async move |tx| {
-        let seen = records::restore::<R>(tx, *id).await?;
-        Ok(answer(tx.db(), StatusCode::OK, &seen))
+        let shown = of.restore(tx, *id).await?;
+        Ok(answer(of, tx.db(), StatusCode::OK, &shown))
     })
     .await
 }
@@ -244,18 +243,19 @@ struct Assignment {
     department_id: Option<Uuid>,
 }
 
-async fn assign<R: Served>(
+async fn assign(
+    of: Served,
     caller: Caller,
     id: web::Path<Uuid>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
-    let db = caller.authorize(R::ASSIGN)?;
-    let Assignment { owner_id, department_id } = visible_first::<R, _>(&db, *id, body.json()).await?;
-    let if_match = visible_first::<R, _>(&db, *id, if_match(&request)).await?;
+    let db = caller.authorize(permission(of, Action::Assign))?;
+    let Assignment { owner_id, department_id } = visible_first(of, &db, *id, body.json()).await?;
+    let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
-        let written = records::assign::<R>(tx, *id, &if_match, owner_id, department_id).await?;
-        Ok(answer(tx.db(), StatusCode::OK, &written.record))
+        let shown = of.assign(tx, *id, &if_match, owner_id, department_id).await?;
+        Ok(answer(of, tx.db(), StatusCode::OK, &shown))
     })
     .await
 }
@@ -268,47 +268,47 @@ struct Reveal {
     reason: String,
 }
 
-async fn reveal<R: Served>(
+async fn reveal(
+    of: Served,
     caller: Caller,
     id: web::Path<Uuid>,
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse> {
-    let mut db = caller.authorize(R::REVEAL)?;
-    let Reveal { fields, reason } = visible_first::<R, _>(&db, *id, body.json()).await?;
+    let mut db = caller.authorize(permission(of, Action::Reveal))?;
+    let Reveal { fields, reason } = visible_first(of, &db, *id, body.json()).await?;
     db.trace.reason = Some(reason.trim().to_owned());
     write::execute(&request, &body, db, async move |tx| {
-        let values = store::reveal::reveal::<R>(tx, *id, &fields).await?;
-        Ok(Answer { record: Some((R::NAME, *id)), ..write::answer(StatusCode::OK, &values) })
+        let values = of.reveal(tx, *id, &fields).await?;
+        Ok(Answer { record: Some((of.definition().name, *id)), ..write::answer(StatusCode::OK, &values) })
     })
     .await
 }
 
 /// A page of the record's history, newest first; a change is known by its `sequence`.
-async fn history_of<R: Served>(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
-    let db = caller.authorize(R::READ)?;
-    query::page(&request, async |before, limit| Ok(history::of_record::<R>(&db, *id, before, limit).await?)).await
+async fn history_of(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Read))?;
+    query::page(&request, async |before, limit| Ok(of.history(&db, *id, before, limit).await?)).await
 }
 
 /// A fault in the preconditions or in the body is told only to those who may see the record.
-pub(crate) async fn visible_first<R: Served, T>(db: &Db, id: Uuid, checked: Result<T>) -> Result<T> {
+pub(crate) async fn visible_first<T>(of: Served, db: &Db, id: Uuid, checked: Result<T>) -> Result<T> {
     if checked.is_err() {
-        records::find::<R>(db, id).await?;
+        of.find(db, id).await?;
     }
     checked
 }
 
 /// The answer of a request that made a record.
-pub(crate) fn created<R: Resource>(db: &Db, seen: &Seen<R>) -> Answer {
-    let location = Some(format!("/api/v1/{}/{}", R::NAME, seen.stamp().id));
-    Answer { location, ..answer(db, StatusCode::CREATED, seen) }
+pub(crate) fn created(of: Served, db: &Db, shown: &Shown) -> Answer {
+    let location = Some(format!("/api/v1/{}/{}", of.definition().name, shown.stamp.id));
+    Answer { location, ..answer(of, db, StatusCode::CREATED, shown) }
 }
 
-pub(crate) fn answer<R: Resource>(db: &Db, status: StatusCode, seen: &Seen<R>) -> Answer {
-    let stamp = seen.stamp();
+pub(crate) fn answer(of: Served, db: &Db, status: StatusCode, shown: &Shown) -> Answer {
     Answer {
-        etag: Some(records::etag(db, stamp.version)),
-        record: Some((R::NAME, stamp.id)),
-        ..write::answer(status, &present::record(db, seen))
+        etag: Some(records::etag(db, shown.stamp.version)),
+        record: Some((of.definition().name, shown.stamp.id)),
+        ..write::answer(status, shown)
     }
 }

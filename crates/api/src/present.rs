@@ -1,79 +1,35 @@
-//! Records as they leave: with their entity tag, trimmed to the wanted members, references embedded.
+//! Records as they are wanted: trimmed to some members, references embedded.
 
 use domain::field::Kind;
-use domain::resource::{Definition, Record, Resource};
-use serde::Serialize;
+use domain::listing::Listing;
+use domain::resource::Definition;
 use serde_json::{Map, Value, json};
 use store::Db;
-use store::records::{self, Seen};
+use store::records::{self, Shown};
 use uuid::Uuid;
 
 use crate::http::error::Result;
 
-/// How records are wanted.
-pub struct Wanted<'a> {
-    pub fields: Option<&'a [String]>,
-    pub expand: &'a [String],
-}
-
-/// Records as objects, each with its `etag`.
-pub async fn objects<R: Resource>(db: &Db, seen: &[Seen<R>], wanted: &Wanted<'_>) -> Result<Vec<Map<String, Value>>> {
-    let mut objects: Vec<_> = seen.iter().map(|seen| object(db, seen)).collect();
-    for member in wanted.expand {
-        embed::<R>(db, &mut objects, member).await?;
+/// Leaves out and adds what the listing says; most want records as they are.
+pub async fn wanted(db: &Db, definition: &Definition, listing: &Listing, records: Vec<Shown>) -> Result<Vec<Shown>> {
+    if listing.fields.is_none() && listing.expand.is_empty() {
+        return Ok(records);
     }
-    if let Some(fields) = wanted.fields {
-        let kept = |key: &str| matches!(key, "id" | "version" | "etag") || wanted.expand.iter().any(|e| e == key);
-        objects.iter_mut().for_each(|object| object.retain(|key, _| kept(key) || fields.contains(key)));
+    let stamps: Vec<_> = records.iter().map(|shown| shown.stamp.clone()).collect();
+    let mut objects: Vec<_> = records.into_iter().map(Shown::into_members).collect();
+    for member in &listing.expand {
+        embed(db, definition, &mut objects, member).await?;
     }
-    Ok(objects)
-}
-
-/// A record as it is sent. One that its reader may see all of needs no detour over an object, which would cost more than
-/// the rest of a list together.
-#[derive(Serialize)]
-#[serde(untagged, bound = "")]
-pub enum Presented<'a, R: Resource> {
-    Whole {
-        #[serde(flatten)]
-        record: &'a Record<R>,
-        etag: String,
-    },
-    Made(Map<String, Value>),
-}
-
-/// Records as they are wanted, made into objects only where something is left out or added.
-pub async fn records<'a, R: Resource>(
-    db: &Db,
-    seen: &'a [Seen<R>],
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Presented<'a, R>>> {
-    let as_they_are = wanted.fields.is_none() && wanted.expand.is_empty();
-    let whole: Option<Vec<_>> = seen.iter().map(|seen| whole(db, seen)).collect();
-    match whole.filter(|_| as_they_are) {
-        Some(whole) => Ok(whole),
-        None => Ok(objects(db, seen, wanted).await?.into_iter().map(Presented::Made).collect()),
+    if let Some(fields) = &listing.fields {
+        let always = |key: &str| matches!(key, "id" | "version" | "etag" | "matches");
+        let kept = |key: &String| always(key) || listing.expand.contains(key) || fields.contains(key);
+        objects.iter_mut().for_each(|object| object.retain(|key, _| kept(key)));
     }
-}
-
-fn whole<'a, R: Resource>(db: &Db, seen: &'a Seen<R>) -> Option<Presented<'a, R>> {
-    Some(Presented::Whole { record: seen.plain()?, etag: records::etag(db, seen.stamp().version) })
-}
-
-/// A record in the answer to a write.
-pub fn record<'a, R: Resource>(db: &Db, seen: &'a Seen<R>) -> Presented<'a, R> {
-    whole(db, seen).unwrap_or_else(|| Presented::Made(object(db, seen)))
-}
-
-fn object<R: Resource>(db: &Db, seen: &Seen<R>) -> Map<String, Value> {
-    let mut object = seen.json();
-    object.insert("etag".into(), records::etag(db, seen.stamp().version).into());
-    object
+    Ok(stamps.into_iter().zip(objects).map(|(stamp, object)| Shown::with_members(stamp, object)).collect())
 }
 
 /// Puts `{id, name}` beside each id of a reference. `owner` stands for `owner_id`.
-async fn embed<R: Resource>(db: &Db, objects: &mut [Map<String, Value>], member: &str) -> Result<()> {
-    let definition = Definition::of::<R>();
+async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Value>], member: &str) -> Result<()> {
     let key = format!("{member}_id");
     let Some(field) = definition.field(&key).or_else(|| definition.field(member)) else { return Ok(()) };
     let Kind::Reference(resource) = field.kind else { return Ok(()) };

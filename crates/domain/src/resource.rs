@@ -24,6 +24,10 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     const FIELDS: &'static [Field];
     /// The field that names a record to a person.
     const TITLE: &'static str = "name";
+    /// The field that finds a record when a file gives no name of another system.
+    const KEY: Option<&'static str> = None;
+    /// Whether files can be read into records, and records written to files.
+    const TRANSFERRED: bool = false;
     /// Whether somebody is in charge of each record. Of what belongs to the house nobody asks for the owner.
     const OWNED: bool = true;
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
@@ -214,6 +218,7 @@ pub struct Definition {
     pub fields: &'static [Field],
     pub title: &'static str,
     pub owned: bool,
+    pub transferred: bool,
     pub verbs: &'static [Verb],
 }
 
@@ -226,6 +231,7 @@ impl Definition {
             fields: R::FIELDS,
             title: R::TITLE,
             owned: R::OWNED,
+            transferred: R::TRANSFERRED,
             verbs: R::VERBS,
         }
     }

@@ -35,7 +35,7 @@ pub struct Upserted<R> {
 
 /// Makes the record that another system calls so, or lays a merge patch over it. Of any number of callers at once one
 /// makes it, and the others merge.
-pub async fn upsert<R: Stored + Default>(
+pub async fn upsert<R: Stored>(
     tx: &mut Tx<'_>,
     name: &ExternalId,
     precondition: &Precondition,

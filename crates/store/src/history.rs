@@ -38,7 +38,7 @@ pub struct Change {
 type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value, Option<String>);
 
 /// The changes of a record that the caller can see, newest first.
-pub async fn of_record<R: Stored + Default>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
+pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
     records::find::<R>(db, id).await?;
     let mut connection = db.read().await?;
     let rows: Vec<Row> = changes::table
@@ -66,7 +66,7 @@ pub async fn of_record<R: Stored + Default>(db: &Db, id: Uuid, before: Option<i6
     rows.into_iter().map(|row| change::<R>(&keys, &lens, id, row)).collect()
 }
 
-fn change<R: Stored + Default>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) -> Result<Change> {
+fn change<R: Stored>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) -> Result<Change> {
     let (sequence, at, operation, version, actor_id, operation_id, reason, changed, actor_name) = row;
     let pairs = match changed {
         // A create holds the values themselves.
@@ -118,7 +118,7 @@ fn split(key: String, pair: Value) -> Option<(String, Value, Value)> {
 }
 
 /// Opens the sealed values among a row's.
-fn open<R: Stored + Default>(keys: &KeyRing, row: Uuid, values: &mut Map<String, Value>) -> Result<()> {
+fn open<R: Stored>(keys: &KeyRing, row: Uuid, values: &mut Map<String, Value>) -> Result<()> {
     for (column, personal) in R::default().personal() {
         let Some(value) = values.get_mut(column) else { continue };
         let place = Place { table: R::TABLE, column, row };

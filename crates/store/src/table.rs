@@ -64,7 +64,11 @@ impl FoundBy {
 pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a Asked<'a>>>;
 
 /// A resource that lies in a table of its own, every field in a column of its name.
-pub trait Stored: Resource {
+pub trait Stored: Resource + Default {
+    /// What a line of a file tells besides; see [`domain::transfer::companion`]. A resource whose lines tell nothing else
+    /// names itself.
+    type Companion: Stored;
+
     /// Whether a column may hold no value; the others need no `nulls last`, and so can use an index for an order.
     fn nullable(key: &str) -> bool {
         let required = Self::FIELDS.iter().any(|field| field.key == key && field.required);
@@ -152,6 +156,11 @@ fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
 /// They differ between resources in nothing but names; written by hand they would be the same fifty lines each time.
 macro_rules! stored_in {
     ($table:ident) => {
+        stored_in!($table, beside Self);
+    };
+    ($table:ident, beside $companion:ty) => {
+        type Companion = $companion;
+
         async fn load(connection: &AsyncPgConnection, selection: Selection) -> QueryResult<Vec<Record<Self>>> {
             let rows: Vec<(Stamp, Self)> = $table::table
                 .filter(selection.condition)

@@ -11,7 +11,7 @@ use api::exports::run::{Shape, part};
 use api::exports::writer::Layout;
 use api::imports::format::Sniffer;
 use api::imports::lines;
-use api::imports::run::{ANY_SYSTEM, can_import};
+use api::imports::run::ANY_SYSTEM;
 use clap::Args;
 use domain::listing::Listing;
 use domain::platform::users::Locale;
@@ -45,7 +45,7 @@ fn locale(word: &str) -> Result<Locale, String> {
 }
 
 pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
-    let definition = domain::catalogue::find(&options.resource).filter(|found| can_import(found.name));
+    let definition = domain::catalogue::find(&options.resource).filter(|found| found.transferred);
     let definition = definition.with_context(|| format!("{} cannot be exported", options.resource))?;
     let shape = Shape::Csv(layout(definition, &options)?);
     let workplace = Workplace::open(config).await?;

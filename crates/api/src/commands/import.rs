@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use api::config::Config;
 use api::imports::format::Sniffer;
+use api::imports::lines;
 use api::imports::run::{self, ANY_SYSTEM, End, Request, Watcher};
-use api::imports::{lines, run::can_import};
 use clap::Args;
 use domain::platform::operations::{ImportMode, OperationKind, OperationState, Outcome};
 use domain::platform::users::Locale;
@@ -49,7 +49,7 @@ fn mode(word: &str) -> Result<ImportMode, String> {
 const SHOWN: i64 = 20;
 
 pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
-    let definition = domain::catalogue::find(&options.resource).filter(|found| can_import(found.name));
+    let definition = domain::catalogue::find(&options.resource).filter(|found| found.transferred);
     let definition = definition.with_context(|| format!("{} cannot be imported", options.resource))?;
     let open = || File::open(&options.file).with_context(|| format!("{} cannot be read", options.file.display()));
     let format = Sniffer::of(open()?)?;

@@ -25,7 +25,7 @@ use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 use crate::http::{fault, write};
 use crate::imports::routes::accepted;
-use crate::imports::run::{ANY_SYSTEM, can_import};
+use crate::imports::run::ANY_SYSTEM;
 use crate::jobs::EXPORT;
 use crate::openapi::schemas;
 
@@ -82,7 +82,7 @@ enum Format {
 async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let wanted: Wanted = body.json()?;
     let invalid = |pointer: &str| Refusal(Error::invalid(vec![Fault::new(pointer, "not_a_choice")]));
-    let definition = domain::catalogue::find(&wanted.resource).filter(|found| can_import(found.name));
+    let definition = domain::catalogue::find(&wanted.resource).filter(|found| found.transferred);
     let definition = definition.ok_or_else(|| invalid("/resource"))?;
     let db = caller.authorize(Permission::new(definition.name, Action::Export))?;
     write::require_key(&request)?;

@@ -5,13 +5,12 @@ use domain::field::Kind;
 use domain::listing::Listing;
 use domain::transfer::{self, Target};
 use serde_json::Value;
-use store::operations::export::{self, Exported};
-use store::operations::import::Imported;
-use store::with_imported;
-use store::{Db, records};
+use store::operations::export::Exported;
+use store::{Db, records, registry};
 use uuid::Uuid;
 
 use super::writer::{Layout, Titles, json_line};
+use crate::crud::Served;
 
 /// How the lines are written.
 pub enum Shape {
@@ -43,28 +42,26 @@ pub async fn part(
     shape: &Shape,
     after: Option<Uuid>,
 ) -> anyhow::Result<Part> {
-    with_imported!(
-        resource,
-        R => part_of::<R>(db, listing, shape, after).await,
-        else anyhow::bail!("{resource} cannot be exported")
-    )
-}
-
-/// How many records an export would hold.
-pub async fn count(db: &Db, resource: &str, listing: &Listing) -> store::Result<i64> {
-    with_imported!(resource, R => export::count::<R>(db, listing).await, else Err(Code::NotFound.into()))
-}
-
-async fn part_of<R: Imported>(db: &Db, listing: &Listing, shape: &Shape, after: Option<Uuid>) -> anyhow::Result<Part> {
-    let records = export::chunk::<R>(db, listing, after).await?;
+    let records = transferred(resource)?.export(db, listing, after).await?;
     let bytes = match shape {
         Shape::Csv(layout) => layout.lines(&records, &titles(db, layout, &records).await?)?,
         Shape::Ndjson => {
-            let companion = transfer::companion(R::NAME).map(|companion| companion.prefix);
+            let companion = transfer::companion(resource).map(|companion| companion.prefix);
             records.iter().map(|record| json_line(record, companion)).collect::<String>().into_bytes()
         }
     };
     Ok(Part { bytes, records: records.len(), last: records.last().map(|record| record.id) })
+}
+
+/// How many records an export would hold.
+pub async fn count(db: &Db, resource: &str, listing: &Listing) -> store::Result<i64> {
+    transferred(resource)?.count_export(db, listing).await
+}
+
+/// A resource whose records are written to files.
+fn transferred(resource: &str) -> store::Result<Served> {
+    let verbs = registry::named(resource)?;
+    if verbs.definition().transferred { Ok(verbs) } else { Err(Code::NotFound.into()) }
 }
 
 /// The names of what the records refer to, as far as they are written.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::format::Format;
 use super::job::Payload;
-use super::run::{ANY_SYSTEM, Request, can_import};
+use super::run::{ANY_SYSTEM, Request};
 use super::{lines, upload};
 use crate::auth::Caller;
 use crate::http::body::Body;
@@ -93,7 +93,7 @@ struct BeginQuery {
 
 /// A connection for somebody who may import this resource.
 fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition)> {
-    let definition = domain::catalogue::find(resource).filter(|found| can_import(found.name));
+    let definition = domain::catalogue::find(resource).filter(|found| found.transferred);
     let refusal = Refusal(Error::invalid(vec![Fault::field("resource", "not_a_choice")]));
     let definition = definition.ok_or(refusal)?;
     Ok((caller.authorize(Permission::new(definition.name, Action::Import))?, definition))

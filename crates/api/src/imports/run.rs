@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::resource::Resource;
 use serde::{Deserialize, Serialize};
-use store::operations::import::{self, Imported, Line, Mode, Plan};
+use store::operations::import::{Line, Mode, Plan};
 use store::operations::{self, RowResult, Tally};
-use store::with_imported;
-use store::{Db, Tx};
+use store::{Db, Tx, registry};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::lines::Batch;
+use crate::crud::Served;
 
 /// What a file shall become.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,11 +33,6 @@ impl Request {
     pub fn plan(&self) -> Plan {
         Plan { mode: self.mode, system: self.system.clone() }
     }
-}
-
-/// Whether lines of this resource can be read into records.
-pub fn can_import(resource: &str) -> bool {
-    with_imported!(resource, R => R::NAME == resource, else false)
 }
 
 /// Who is told after each chunk, in its transaction; answers whether to go on.
@@ -67,26 +61,14 @@ pub async fn run(
     batches: &mut mpsc::Receiver<Batch>,
     watcher: &mut impl Watcher,
 ) -> anyhow::Result<End> {
-    with_imported!(
-        request.resource.as_str(),
-        R => run_of::<R>(db, request, operation_id, batches, watcher).await,
-        else anyhow::bail!("{} cannot be imported", request.resource)
-    )
-}
-
-async fn run_of<R: Imported>(
-    db: &Db,
-    request: &Request,
-    operation_id: Uuid,
-    batches: &mut mpsc::Receiver<Batch>,
-    watcher: &mut impl Watcher,
-) -> anyhow::Result<End> {
+    let resource = registry::find(&request.resource).filter(|verbs| verbs.definition().transferred);
+    let Some(resource) = resource else { anyhow::bail!("{} cannot be imported", request.resource) };
     let plan = request.plan();
     while let Some(batch) = batches.recv().await {
         let lines = batch.map_err(|reason| anyhow::anyhow!("the file cannot be read: {reason}"))?;
         let last_row = lines.last().map_or(0, |line| line.row);
         let go_on = db.write(async |tx| {
-            let results = chunk::<R>(tx, &plan, request.dry_run, lines).await?;
+            let results = chunk(resource, tx, &plan, request.dry_run, lines).await?;
             let tally = operations::record(tx, operation_id, request.dry_run, &results).await?;
             watcher.after_chunk(tx, last_row, tally).await
         });
@@ -98,15 +80,16 @@ async fn run_of<R: Imported>(
 }
 
 /// A dry run goes the same way and is taken back.
-async fn chunk<R: Imported>(
+async fn chunk(
+    resource: Served,
     tx: &mut Tx<'_>,
     plan: &Plan,
     dry_run: bool,
     lines: Vec<Line>,
 ) -> store::Result<Vec<RowResult>> {
     if dry_run {
-        tx.rehearse(async |tx| import::chunk::<R>(tx, plan, lines).await).await
+        tx.rehearse(async |tx| resource.import(tx, plan, lines).await).await
     } else {
-        import::chunk::<R>(tx, plan, lines).await
+        resource.import(tx, plan, lines).await
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::error::{Error, Fault};
+use domain::permission::Action;
 use domain::platform::operations::{OperationKind, OperationState, Outcome};
 use domain::resource::ExternalId;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use store::{Db, records};
 use uuid::Uuid;
 
 use crate::auth::Caller;
-use crate::crud::Served;
+use crate::crud::{Served, permission};
 use crate::http::body::{Body, shape_fault};
 use crate::http::conditional::version;
 use crate::http::error::{Refusal, Result};
@@ -28,10 +29,10 @@ pub const MOST: usize = 1000;
 const LARGEST_BODY: usize = 10 << 20;
 
 /// The service of one resource.
-pub fn resource<R: Served>() -> actix_web::Resource {
-    web::resource(format!("/{}/batch", R::NAME))
+pub fn resource(of: Served) -> actix_web::Resource {
+    web::resource(format!("/{}/batch", of.definition().name))
         .app_data(web::PayloadConfig::new(LARGEST_BODY))
-        .route(web::post().to(run::<R>))
+        .route(web::post().to(move |caller, request, body| run(of, caller, request, body)))
 }
 
 #[derive(Deserialize)]
@@ -52,21 +53,23 @@ enum Change {
     Delete { id: Uuid, if_match: Option<String> },
 }
 
-async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     // Each item is asked for the permission of its own; who holds none of them has no business here.
-    let held = [R::CREATE, R::UPDATE, R::DELETE].into_iter().find(|permission| caller.viewer.rights.may(*permission));
-    let mut db = caller.authorize(held.unwrap_or(R::UPDATE))?;
+    let held = [Action::Create, Action::Update, Action::Delete].map(|action| permission(of, action));
+    let held = held.into_iter().find(|permission| caller.viewer.rights.may(*permission));
+    let mut db = caller.authorize(held.unwrap_or(permission(of, Action::Update)))?;
     body.require_json()?;
     write::require_key(&request)?;
     let Wanted { items, atomic } = wanted(&body)?;
     let (ids, items): (Vec<_>, Vec<_>) = items.into_iter().enumerate().map(read).unzip();
     let asked = json!({"items": items.len(), "atomic": atomic});
-    let draft = Draft { total: items.len() as i64, ..Draft::new(OperationKind::Batch, R::NAME, asked, false) };
+    let draft =
+        Draft { total: items.len() as i64, ..Draft::new(OperationKind::Batch, of.definition().name, asked, false) };
     db.trace.operation_id = Some(draft.id);
     let reader = Reader::of(&request);
     write::execute(&request, &body, db, async move |tx| {
         operations::start(tx, &draft).await?;
-        let results: Vec<_> = batch::run::<R>(tx, &items).await?.into_iter().enumerate().map(placed).collect();
+        let results: Vec<_> = of.batch(tx, &items).await?.into_iter().enumerate().map(placed).collect();
         if atomic && results.iter().any(Result::is_err) {
             return Err(Error::invalid(faults(results)).into());
         }

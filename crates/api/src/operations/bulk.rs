@@ -5,21 +5,20 @@ use std::collections::HashSet;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::Filter;
-use domain::error::{Code, Error, Fault};
+use domain::error::{Error, Fault};
 use domain::listing::Listing;
+use domain::permission;
 use domain::platform::operations::OperationState;
-use domain::resource::Definition;
-use domain::with_resource;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::operations::bulk::{self, Change};
 use store::operations::{self, Draft, RowResult, Tally};
-use store::{Stored, Tx};
+use store::{Tx, registry};
 use uuid::Uuid;
 
 use super::{AT_ONCE, with_rows};
 use crate::auth::Caller;
-use crate::crud::Served;
+use crate::crud::{self, Served};
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 use crate::http::write;
@@ -65,6 +64,16 @@ struct Assignment {
     department_id: Option<Uuid>,
 }
 
+impl Action {
+    fn needs(self) -> permission::Action {
+        match self {
+            Action::Delete => permission::Action::Delete,
+            Action::Edit => permission::Action::Update,
+            Action::Assign => permission::Action::Assign,
+        }
+    }
+}
+
 impl Wanted {
     fn change(&self) -> Result<Change> {
         Ok(match self.action {
@@ -80,26 +89,22 @@ impl Wanted {
     }
 }
 
-pub async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    caller.authorize(R::READ)?;
+pub async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
+    caller.authorize(crud::permission(of, permission::Action::Read))?;
     let wanted: Wanted = body.json()?;
-    let permission = match wanted.action {
-        Action::Delete => R::DELETE,
-        Action::Edit => R::UPDATE,
-        Action::Assign => R::ASSIGN,
-    };
-    let mut db = caller.authorize(permission)?;
+    let mut db = caller.authorize(crud::permission(of, wanted.action.needs()))?;
     let change = wanted.change()?;
-    bulk::faults::<R>(&db, &change)?;
-    let ids = chosen::<R>(&db, &wanted).await?;
+    of.refuse_change(&db, &change)?;
+    let ids = chosen(of, &db, &wanted).await?;
     let dry_run = wanted.dry_run;
     let told = json!({"change": change, "filter": wanted.filter, "q": wanted.q, "dry_run": dry_run});
-    let draft = Draft { total: ids.len() as i64, ..Draft::new(change.kind(), R::NAME, told, dry_run) };
+    let draft = Draft { total: ids.len() as i64, ..Draft::new(change.kind(), of.definition().name, told, dry_run) };
     db.trace.operation_id = Some(draft.id);
     let context = request.clone();
     write::execute(&request, &body, db, async move |tx| {
         if draft.total > AT_ONCE {
-            let payload = Payload { operation_id: draft.id, resource: R::NAME.to_owned(), change, dry_run };
+            let payload =
+                Payload { operation_id: draft.id, resource: of.definition().name.to_owned(), change, dry_run };
             let payload = serde_json::to_value(&payload).unwrap_or_default();
             let (id, total) = (draft.id, draft.total);
             let answer = begin_job(tx, BULK, payload, draft, Some(total)).await?;
@@ -108,7 +113,7 @@ pub async fn run<R: Served>(caller: Caller, request: HttpRequest, body: Body) ->
         }
         operations::start(tx, &draft).await?;
         let rows: Vec<(i64, Uuid)> = (1..).zip(ids).collect();
-        let results = change_rows::<R>(tx, &change, dry_run, &rows).await?;
+        let results = change_rows(of, tx, &change, dry_run, &rows).await?;
         operations::record(tx, draft.id, dry_run, &results).await?;
         operations::finish(tx, draft.id, OperationState::Done).await?;
         let operation = operations::find_in(tx, draft.id).await?;
@@ -124,7 +129,7 @@ pub(super) fn worth_telling(rows: Vec<RowResult>, dry_run: bool) -> Vec<RowResul
     rows
 }
 
-async fn chosen<R: Served>(db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>> {
+async fn chosen(of: Served, db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>> {
     let ids = match (&wanted.ids, &wanted.filter, &wanted.q) {
         (Some(ids), None, None) => {
             let mut seen = HashSet::new();
@@ -133,8 +138,8 @@ async fn chosen<R: Served>(db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>>
         (None, filter, q) if filter.is_some() || q.is_some() => {
             let filter = filter.clone().unwrap_or_default();
             let listing = Listing { filter, q: q.clone(), ..Listing::default() };
-            listing.check(&Definition::of::<R>())?;
-            bulk::selection::<R>(db, &listing, MOST + 1).await?
+            listing.check(&of.definition())?;
+            of.selection(db, &listing, MOST + 1).await?
         }
         _ => return Err(Refusal(Error::invalid(vec![Fault::field("ids", "required")]))),
     };
@@ -144,16 +149,17 @@ async fn chosen<R: Served>(db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>>
     Ok(ids)
 }
 
-async fn change_rows<R: Stored>(
+async fn change_rows(
+    of: Served,
     tx: &mut Tx<'_>,
     change: &Change,
     dry_run: bool,
     rows: &[(i64, Uuid)],
 ) -> store::Result<Vec<RowResult>> {
     if dry_run {
-        tx.rehearse(async |tx| bulk::run::<R>(tx, change, rows).await).await
+        tx.rehearse(async |tx| of.change(tx, change, rows).await).await
     } else {
-        bulk::run::<R>(tx, change, rows).await
+        of.change(tx, change, rows).await
     }
 }
 
@@ -168,11 +174,7 @@ struct Payload {
 /// The rows that were put aside, a chunk at a time. What is done is no longer aside, so a resumed run needs no place.
 pub async fn run_job(context: &Context) -> anyhow::Result<End> {
     let payload: Payload = context.payload()?;
-    with_resource!(
-        payload.resource.as_str(),
-        R => run_all::<R>(context, &payload).await,
-        else Err(store::Error::from(Code::NotFound).into())
-    )
+    run_all(registry::named(&payload.resource)?, context, &payload).await
 }
 
 /// How many rows came out well, and how many did not.
@@ -182,7 +184,7 @@ struct Count {
     failed: i64,
 }
 
-async fn run_all<R: Stored>(context: &Context, payload: &Payload) -> anyhow::Result<End> {
+async fn run_all(of: Served, context: &Context, payload: &Payload) -> anyhow::Result<End> {
     let db = context.db(Some(payload.operation_id)).await?;
     let mut count: Count = context.checkpoint();
     loop {
@@ -192,7 +194,7 @@ async fn run_all<R: Stored>(context: &Context, payload: &Payload) -> anyhow::Res
                 operations::finish(tx, payload.operation_id, OperationState::Done).await?;
                 return Ok((None, Some(End::Done)));
             }
-            let results = change_rows::<R>(tx, &payload.change, payload.dry_run, &rows).await?;
+            let results = change_rows(of, tx, &payload.change, payload.dry_run, &rows).await?;
             let tally: Tally = operations::record(tx, payload.operation_id, payload.dry_run, &results).await?;
             let next = Count { done: count.done + tally.done(), failed: count.failed + tally.not_done() };
             Ok((Some(next), context.advance(tx, &next, next.done, next.failed, None).await?))
@@ -206,6 +208,7 @@ async fn run_all<R: Stored>(context: &Context, payload: &Payload) -> anyhow::Res
 }
 
 /// The service of one resource.
-pub fn resource<R: Served>() -> actix_web::Resource {
-    web::resource(format!("/{}/bulk", R::NAME)).route(web::post().to(run::<R>))
+pub fn resource(of: Served) -> actix_web::Resource {
+    let run = web::post().to(move |caller, request, body| run(of, caller, request, body));
+    web::resource(format!("/{}/bulk", of.definition().name)).route(run)
 }

@@ -3,7 +3,7 @@
 use domain::platform::operations::{OperationKind, OperationState};
 use serde_json::json;
 use store::operations::{self, Draft, RowResult, Tally, undo};
-use store::{Db, Tx};
+use store::{Db, Tx, registry};
 use uuid::Uuid;
 
 use crate::http::error::Result;
@@ -40,9 +40,9 @@ pub async fn chunk(
     let next = Place { before: Some(last.sequence), seen: place.seen + entries.len() as i64 };
     let first = place.seen + 1;
     let results: Vec<RowResult> = if dry_run {
-        tx.rehearse(async |tx| undo::run(tx, undone, first, &entries).await).await?
+        tx.rehearse(async |tx| registry::take_back(tx, undone, first, &entries).await).await?
     } else {
-        undo::run(tx, undone, first, &entries).await?
+        registry::take_back(tx, undone, first, &entries).await?
     };
     let tally = operations::record(tx, draft_id, dry_run, &results).await?;
     Ok((next, tally))

@@ -11,7 +11,7 @@ use domain::resource::Resource;
 use domain::viewer::RoleRights;
 use serde::{Deserialize, Serialize};
 use store::platform::roles;
-use store::records;
+use store::{records, registry};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -91,7 +91,7 @@ async fn show_rights(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse
 #[put("/roles/{id}/rights")]
 async fn set_rights(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let db = caller.authorize(Role::UPDATE)?;
-    let if_match = visible_first::<Role, _>(&db, *id, if_match(&request)).await?;
+    let if_match = visible_first(registry::of::<Role>(), &db, *id, if_match(&request)).await?;
     let WantedMatrix { personal, grants, fields } = body.valid()?;
     let wanted = RoleRights { personal: personal.unwrap_or(Right::None), grants, fields };
     let faults = wanted.faults();

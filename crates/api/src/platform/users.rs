@@ -8,7 +8,7 @@ use domain::platform::User;
 use domain::resource::Resource;
 use serde::{Deserialize, Serialize};
 use store::platform::{second_factors, sessions, user_roles, users};
-use store::records;
+use store::{records, registry};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -85,7 +85,7 @@ async fn list_roles(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse>
 #[put("/users/{id}/roles")]
 async fn set_roles(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let db = caller.authorize(User::UPDATE)?;
-    let if_match = visible_first::<User, _>(&db, *id, if_match(&request)).await?;
+    let if_match = visible_first(registry::of::<User>(), &db, *id, if_match(&request)).await?;
     let mut wanted = body.valid::<WantedRoles>()?.roles;
     wanted.sort();
     wanted.dedup();
@@ -127,7 +127,7 @@ async fn reset_password(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse> {
     let db = caller.authorize(User::UPDATE)?;
-    let if_match = visible_first::<User, _>(&db, *id, if_match(&request)).await?;
+    let if_match = visible_first(registry::of::<User>(), &db, *id, if_match(&request)).await?;
     let password = passwords::temporary().ok_or(Refusal::from(Code::Internal))?;
     let hash = auth.passwords.hash(password.clone()).await?;
     // Not by way of `write::execute`, which would keep the answer, and the password in it, for a week.
@@ -169,7 +169,7 @@ async fn second_factor(caller: Caller, id: web::Path<Uuid>) -> Result<HttpRespon
 #[delete("/users/{id}/second-factor")]
 async fn remove_second_factor(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = because(caller.authorize(User::UPDATE)?, "second_factor_removed");
-    let if_match = visible_first::<User, _>(&db, *id, if_match(&request)).await?;
+    let if_match = visible_first(registry::of::<User>(), &db, *id, if_match(&request)).await?;
     let version = db.write(async |tx| second_factors::take_away(tx, *id, &if_match).await).await?;
     Ok(HttpResponse::NoContent().insert_header((ETAG, quoted(&records::etag(&db, version)))).finish())
 }

@@ -67,6 +67,7 @@ impl Default for Contact {
 impl Resource for Contact {
     const NAME: &'static str = "contacts";
     const AREA: Area = Area::Relations;
+    const TRANSFERRED: bool = true;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),

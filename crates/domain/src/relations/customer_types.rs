@@ -25,6 +25,8 @@ impl Resource for CustomerType {
     const TABLE: &'static str = "customer_types";
     const AREA: Area = Area::Relations;
     const OWNED: bool = false;
+    const TRANSFERRED: bool = true;
+    const KEY: Option<&'static str> = Some("name");
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),

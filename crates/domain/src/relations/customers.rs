@@ -132,6 +132,8 @@ impl Default for Customer {
 impl Resource for Customer {
     const NAME: &'static str = "customers";
     const AREA: Area = Area::Relations;
+    const TRANSFERRED: bool = true;
+    const KEY: Option<&'static str> = Some("credit_code");
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
         Field::new("short_name", Kind::Text).max(80).filterable(),

@@ -31,10 +31,7 @@ pub struct Done {
 }
 
 /// Carries items out in their order. One that is refused, or was not understood to begin with, harms no other.
-pub async fn run<R: Stored + Default>(
-    tx: &mut Tx<'_>,
-    items: &[Result<Item, Error>],
-) -> Result<Vec<Result<Done, Error>>> {
+pub async fn run<R: Stored>(tx: &mut Tx<'_>, items: &[Result<Item, Error>]) -> Result<Vec<Result<Done, Error>>> {
     let mut results = Vec::with_capacity(items.len());
     for item in items {
         let item = match item {
@@ -53,7 +50,7 @@ pub async fn run<R: Stored + Default>(
     Ok(results)
 }
 
-async fn one<R: Stored + Default>(tx: &mut Tx<'_>, item: &Item) -> Result<Done> {
+async fn one<R: Stored>(tx: &mut Tx<'_>, item: &Item) -> Result<Done> {
     let db = tx.db();
     // As with a single request: a permission that is not held at all is missed first, before any record is looked for.
     match item {

@@ -9,7 +9,6 @@ use domain::transfer;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::import::Imported;
 use crate::db::Db;
 use crate::error::Result;
 use crate::filter;
@@ -28,7 +27,7 @@ pub struct Exported {
 }
 
 /// The records of a list beyond an id.
-pub async fn chunk<R: Imported>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
+pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
     let records = {
         let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?.condition];
         let connection = db.read().await?;
@@ -63,7 +62,7 @@ pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     Ok(query.rows::<diesel::sql_types::BigInt>().get_result(&mut *connection).await?)
 }
 
-async fn companions<R: Imported>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Map<String, Value>>> {
+async fn companions<R: Stored>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Map<String, Value>>> {
     let Some(kind) = transfer::companion(R::NAME) else { return Ok(HashMap::new()) };
     let Some(rows) = db.visible::<R::Companion>() else { return Ok(HashMap::new()) };
     let table = R::Companion::TABLE;

@@ -11,7 +11,6 @@ use diesel_async::RunQueryDsl;
 use domain::check;
 use domain::error::{Code, Error, Fault};
 pub use domain::platform::operations::ImportMode as Mode;
-use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::{ExternalIds, Record, Resource, Stamp};
 use domain::transfer::{self, Companion, cells};
 use serde_json::{Map, Value};
@@ -48,39 +47,8 @@ pub struct Line {
     pub faults: Vec<Fault>,
 }
 
-/// A resource that files can be read into.
-pub trait Imported: Stored + Default {
-    /// What a line tells besides; see [`transfer::companion`]. A resource whose lines tell nothing else names itself.
-    type Companion: Stored + Default;
-    /// The field that finds a record when the file gives no name of another system.
-    const KEY: Option<&'static str> = None;
-}
-
-impl Imported for Customer {
-    type Companion = Contact;
-    const KEY: Option<&'static str> = Some("credit_code");
-}
-
-impl Imported for Contact {
-    type Companion = Self;
-}
-
-impl Imported for CustomerType {
-    type Companion = Self;
-    const KEY: Option<&'static str> = Some("name");
-}
-
-/// Does something with the type of an imported resource that has a name; see [`domain::with_resource`].
-#[macro_export]
-macro_rules! with_imported {
-    ($name:expr, $resource:ident => $work:expr, else $otherwise:expr) => {
-        domain::with_resource!(@of $name, $resource => $work, else $otherwise,
-            relations::Customer, relations::Contact, relations::CustomerType)
-    };
-}
-
 /// Reads a chunk of lines into records, each line with the caller's rights.
-pub async fn chunk<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>) -> Result<Vec<RowResult>> {
+pub async fn chunk<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>) -> Result<Vec<RowResult>> {
     references::resolve(tx, &plan.system, R::FIELDS, &mut lines).await?;
     let known = known::<R>(tx, plan, &lines).await?;
     let mut results = Vec::with_capacity(lines.len());
@@ -106,7 +74,7 @@ pub async fn chunk<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Lin
     Ok(results)
 }
 
-fn key<R: Imported>(line: &Line) -> Option<&str> {
+fn key<R: Stored>(line: &Line) -> Option<&str> {
     match &line.external_id {
         Some(name) => Some(name),
         None => line.values.get(R::KEY?)?.as_str(),
@@ -114,7 +82,7 @@ fn key<R: Imported>(line: &Line) -> Option<&str> {
 }
 
 /// The records that the lines' keys name.
-async fn known<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: &[Line]) -> Result<HashMap<String, Uuid>> {
+async fn known<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, lines: &[Line]) -> Result<HashMap<String, Uuid>> {
     let names: Vec<String> = lines.iter().filter_map(|line| line.external_id.clone()).collect();
     let mut known = HashMap::new();
     if !names.is_empty() {
@@ -141,7 +109,7 @@ struct Prepared<R, C> {
     companion: Option<Record<C>>,
 }
 
-async fn create<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {
+async fn create<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {
     if lines.is_empty() {
         return Ok(Vec::new());
     }
@@ -178,7 +146,7 @@ async fn create<R: Imported>(tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> 
 }
 
 /// Checks a line that makes a new record: every fault at once.
-fn prepare<R: Imported>(
+fn prepare<R: Stored>(
     tx: &Tx<'_>,
     plan: &Plan,
     department: Option<Uuid>,
@@ -236,7 +204,7 @@ fn refused<R: Resource>(tx: &Tx<'_>, stamp: &Stamp, values: &Map<String, Value>)
 }
 
 /// Writes new records, with what they are found by and what others call them.
-async fn insert<R: Imported>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companion>]) -> Result<()> {
+async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companion>]) -> Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
@@ -265,7 +233,7 @@ async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: Vec<Record<R>>) -> 
 }
 
 /// Lays lines over the records that they name.
-async fn merge<R: Imported>(tx: &mut Tx<'_>, lines: Vec<(Uuid, Line)>) -> Result<Vec<RowResult>> {
+async fn merge<R: Stored>(tx: &mut Tx<'_>, lines: Vec<(Uuid, Line)>) -> Result<Vec<RowResult>> {
     let ids: Vec<Uuid> = lines.iter().map(|(id, _)| *id).collect();
     let present = load::<R>(tx, "id", ids.clone()).await?;
     let present: HashMap<Uuid, Record<R>> = present.into_iter().map(|record| (record.stamp.id, record)).collect();
@@ -316,7 +284,7 @@ async fn load<R: Stored>(tx: &mut Tx<'_>, column: &str, ids: Vec<Uuid>) -> Resul
 }
 
 /// Changes what differs, and tells what that was.
-async fn merge_line<R: Imported>(
+async fn merge_line<R: Stored>(
     tx: &mut Tx<'_>,
     record: &Record<R>,
     companions: &[Record<R::Companion>],

@@ -11,7 +11,6 @@ use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
 use domain::permission::Permission;
 use domain::resource::Record;
-use domain::with_resource;
 use schema::{changes, operations};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -34,6 +33,17 @@ pub struct Entry {
     record_id: Uuid,
     operation: String,
     changed: Value,
+}
+
+impl Entry {
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// Whether it is about a record of the same resource, and of the same kind.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.resource == other.resource && self.operation == other.operation
+    }
 }
 
 /// The operation, if the caller may take it back now.
@@ -69,33 +79,18 @@ pub async fn entries(tx: &mut Tx<'_>, id: Uuid, before: Option<i64>, limit: i64)
         .await?)
 }
 
-/// Takes entries back. Rows are numbered on from `first`.
-pub async fn run(tx: &mut Tx<'_>, undone: Uuid, first: i64, entries: &[Entry]) -> Result<Vec<RowResult>> {
-    let mut results = Vec::with_capacity(entries.len());
-    let mut rest = entries;
-    // Neighbours of one resource and kind go together: an import is thousands of creations in a row.
-    while let Some(entry) = rest.first() {
-        let same = |other: &&Entry| other.resource == entry.resource && other.operation == entry.operation;
-        let count = rest.iter().take_while(same).count();
-        let (run, others) = rest.split_at(count);
-        let row = first + results.len() as i64;
-        let skipped = || run.iter().zip(row..).map(|(entry, row)| skipped(row, entry)).collect();
-        results.extend(with_resource!(
-            entry.resource.as_str(),
-            R => take_back::<R>(tx, undone, row, run).await?,
-            else skipped()
-        ));
-        rest = others;
-    }
-    Ok(results)
-}
-
-fn skipped(row: i64, entry: &Entry) -> RowResult {
+pub(crate) fn skipped(row: i64, entry: &Entry) -> RowResult {
     let faults = vec![Fault::new("", "changed_since")];
     RowResult { faults, ..RowResult::new(row, Some(entry.record_id), Outcome::Skipped) }
 }
 
-async fn take_back<R: Stored>(tx: &mut Tx<'_>, undone: Uuid, first: i64, run: &[Entry]) -> Result<Vec<RowResult>> {
+/// Takes entries of one resource and kind back. Rows are numbered on from `first`.
+pub(crate) async fn take_back<R: Stored>(
+    tx: &mut Tx<'_>,
+    undone: Uuid,
+    first: i64,
+    run: &[Entry],
+) -> Result<Vec<RowResult>> {
     let untouched = untouched(tx, R::NAME, undone, run).await?;
     if run.first().is_some_and(|entry| entry.operation == "create") {
         return uncreate::<R>(tx, first, run, &untouched).await;

@@ -9,6 +9,7 @@ mod list;
 mod lock;
 mod owner;
 mod references;
+mod shown;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use self::owner::assign;
 pub(crate) use self::owner::follow_owner;
 pub use self::references::titles;
 pub(crate) use self::references::{exists, linked, refuse_cycle};
+pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::sql::{Bind, Sql};
@@ -136,12 +138,12 @@ pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
 }
 
 /// Makes a record out of a body that may also name owner, department and external ids.
-pub async fn create<R: Stored + Default>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Seen<R>> {
+pub async fn create<R: Stored>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Seen<R>> {
     create_as(tx, Uuid::now_v7(), ExternalIds::default(), body).await
 }
 
 /// The same under an id that is chosen already, with the names that it bears elsewhere.
-pub(crate) async fn create_as<R: Stored + Default>(
+pub(crate) async fn create_as<R: Stored>(
     tx: &mut Tx<'_>,
     id: Uuid,
     external_ids: ExternalIds,

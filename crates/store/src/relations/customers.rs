@@ -14,7 +14,7 @@ use crate::table::prelude::*;
 use crate::table::{FoundBy, Unexplained};
 
 impl Stored for Customer {
-    stored_in!(customers);
+    stored_in!(customers, beside Contact);
 
     const TEXTS: &'static [&'static str] = &["name", "short_name"];
 
