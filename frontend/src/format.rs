@@ -1,6 +1,7 @@
 //! How values look: dates, numbers, amounts, sizes. Locale knowledge is the browser's `Intl`; what can be
 //! decided without it is plain arithmetic that native tests reach.
 
+use domain::text::fold;
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -16,6 +17,9 @@ pub fn day(iso: &str) -> String {
         Language::Chinese => iso.to_owned(),
         Language::English => {
             let noon = Date::new(&JsValue::from_str(&format!("{iso}T12:00:00")));
+            if noon.get_time().is_nan() {
+                return iso.to_owned();
+            }
             with_options(&noon, &[("day", "numeric"), ("month", "short"), ("year", "numeric")])
         }
     }
@@ -24,6 +28,9 @@ pub fn day(iso: &str) -> String {
 /// An instant in the reader's own time zone, to the minute.
 pub fn date_time(instant: &str) -> String {
     let date = Date::new(&JsValue::from_str(instant));
+    if date.get_time().is_nan() {
+        return instant.to_owned();
+    }
     let clock = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
     match i18n::current() {
         Language::Chinese => format!("{} {clock}", local_day(&date)),
@@ -35,6 +42,9 @@ pub fn date_time(instant: &str) -> String {
 pub fn relative(instant: &str) -> String {
     let then = Date::new(&JsValue::from_str(instant));
     let now = Date::new_0();
+    if then.get_time().is_nan() {
+        return instant.to_owned();
+    }
     let clock = format!("{:02}:{:02}", then.get_hours(), then.get_minutes());
     match Ago::between(then.get_time(), now.get_time(), days_between(&then, &now)) {
         Ago::Now => t!("time.now"),
@@ -142,9 +152,10 @@ pub fn parse_amount(typed: &str) -> Option<String> {
     Some(plain.trim_end_matches('.').to_owned())
 }
 
-/// Read a day as people type it: `2026-11-21`, `2026/1/5`, `20261121`, `1121`, 今天, 明天, 昨天, today.
+/// Read a day as people type it: `2026-11-21`, `2026/1/5`, `20261121`, `1121`, 今天, 明天, 昨天, today. A year of two
+/// digits is not guessed at: the check of the field asks for four.
 pub fn parse_day(typed: &str, today: &str) -> Option<String> {
-    let typed = typed.trim().to_lowercase();
+    let typed = fold::narrow(typed).to_lowercase();
     let shift = match typed.as_str() {
         "今天" | "today" => Some(0),
         "明天" | "tomorrow" => Some(1),
@@ -166,7 +177,7 @@ pub fn parse_day(typed: &str, today: &str) -> Option<String> {
         [whole] if typed.len() == 8 => (i32::try_from(whole / 10_000).ok()?, whole / 100 % 100, whole % 100),
         [short] if typed.len() == 4 => (year_now, short / 100, short % 100),
         [month, date] => (year_now, *month, *date),
-        [year, month, date] => (i32::try_from(*year).ok()?, *month, *date),
+        [year, month, date] if *year >= 1000 => (i32::try_from(*year).ok()?, *month, *date),
         _ => return None,
     };
     chrono::NaiveDate::from_ymd_opt(year, month, date).map(|day| day.to_string())
@@ -267,7 +278,10 @@ mod tests {
         assert_eq!(parse_day("2026/1/5", today).as_deref(), Some("2026-01-05"));
         assert_eq!(parse_day("20261231", today).as_deref(), Some("2026-12-31"));
         assert_eq!(parse_day("明天", today).as_deref(), Some("2026-11-22"));
+        assert_eq!(parse_day("２０２６／１／５", today).as_deref(), Some("2026-01-05"));
         assert_eq!(parse_day("2月30日", today), None);
+        assert_eq!(parse_day("26-1-5", today), None, "which century, nobody can tell");
+        assert_eq!(parse_day("-0001-01-01", today), None);
     }
 
     #[test]

@@ -45,7 +45,7 @@ async fn upsert(
 
 /// The name in the address; its faults point at the parts of the address.
 fn named(system: String, id: String) -> Result<ExternalId> {
-    let name = ExternalId { system, id };
+    let name = ExternalId::of(&system, &id);
     let part = |mut fault: Fault| {
         fault.pointer = if fault.pointer == "/id" { "external_id".into() } else { "system".into() };
         fault

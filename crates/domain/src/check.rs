@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::field::{Access, Field, Kind};
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
-use crate::text::{codes, phone};
+use crate::text::{codes, days, fold, phone, spreadsheet};
 use crate::{instant, masking};
 
 /// Most values in one list field.
@@ -98,8 +98,8 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         (_, Value::String(text)) => text,
         _ => return fault("wrong_type"),
     };
-    if text.contains('\0') {
-        return fault("nul_character");
+    if let Some(code) = damage(field.kind, text) {
+        return fault(code);
     }
     if text.chars().count() > field.max {
         return Some(Fault::new("", "too_long").with("max", field.max));
@@ -115,12 +115,34 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         Kind::Phone | Kind::Phones => (phone::is_phone(text), "not_a_phone"),
         Kind::Email | Kind::Emails => (is_email(text), "not_an_email"),
         Kind::Decimal => (text.parse::<rust_decimal::Decimal>().is_ok(), "not_a_number"),
-        Kind::Date => (text.parse::<chrono::NaiveDate>().is_ok(), "not_a_date"),
-        Kind::Instant => (text.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "not_an_instant"),
+        Kind::Date => return days::fault_of_day(text).map(year_fault),
+        Kind::Instant => return days::fault_of_instant(text).map(year_fault),
         Kind::Choice(words) => (words.contains(&text.as_str()), "not_a_choice"),
         _ => (true, ""),
     };
     if holds { None } else { fault(code) }
+}
+
+/// The years that are meant, for a fault that speaks of them.
+fn year_fault(code: &str) -> Fault {
+    let fault = Fault::new("", code);
+    if code == "year_out_of_range" {
+        fault.with("min", days::YEARS.start()).with("max", days::YEARS.end())
+    } else {
+        fault
+    }
+}
+
+/// Signs that a text was damaged on its way here, as the code of a fault.
+fn damage(kind: Kind, text: &str) -> Option<&'static str> {
+    match kind {
+        _ if text.contains('\0') => Some("nul_character"),
+        // What a decoder writes where it understood nothing.
+        _ if text.contains(char::REPLACEMENT_CHARACTER) => Some("unreadable_character"),
+        Kind::Phone | Kind::Phones | Kind::CreditCode | Kind::IdNumber => spreadsheet::damage_of_number(text),
+        Kind::LongText => None,
+        _ => spreadsheet::damage(text),
+    }
 }
 
 fn is_url(text: &str) -> bool {
@@ -142,7 +164,7 @@ fn is_email(text: &str) -> bool {
     }
 }
 
-/// Brings values into the form in which they are kept: trimmed, codes in upper case, empty texts absent.
+/// Brings values into the form in which they are kept: folded, codes in upper case, empty texts absent.
 pub fn normalise(fields: &[Field], document: &mut Map<String, Value>) {
     for field in fields {
         if let Some(value) = document.get_mut(field.key) {
@@ -167,12 +189,16 @@ fn normalise_value(kind: Kind, value: &mut Value) {
 
 /// One text in the form in which it is kept.
 pub fn normalise_text(kind: Kind, text: &str) -> String {
-    let text = text.trim();
     match kind {
-        Kind::CreditCode | Kind::IdNumber => codes::normalise(text),
-        Kind::Email | Kind::Emails => text.to_lowercase(),
-        Kind::Instant => text.parse().map_or_else(|_| text.to_owned(), instant::format),
-        _ => text.to_owned(),
+        Kind::LongText => fold::lines(text).into_owned(),
+        Kind::Text | Kind::Tags => fold::line(text).into_owned(),
+        Kind::CreditCode | Kind::IdNumber => codes::normalise(&fold::narrow(text)),
+        Kind::Email | Kind::Emails => fold::narrow(text).to_lowercase(),
+        Kind::Instant => {
+            let text = fold::narrow(text);
+            text.parse().map_or_else(|_| text.into_owned(), instant::format)
+        }
+        _ => fold::narrow(text).into_owned(),
     }
 }
 
@@ -227,6 +253,53 @@ mod tests {
         assert_eq!(customer.name, "华信");
         assert_eq!(customer.short_name, None);
         assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
+    }
+
+    #[test]
+    fn every_text_is_folded_before_it_is_checked() {
+        let patch = json!({
+            "name": "华\u{200b}信\n（中国）", "credit_code": "９１３５０１００ｍ０００１００ｙ４３", "phones": ["（021）5888－1234"],
+            "emails": ["Ａ＠ｂ．ｃｏｍ"], "postal_code": "５１８０００", "next_contact_on": "２０２６－０１－０５", "notes": "一\r\n二"
+        });
+        let customer = apply(&Customer::default(), patch.as_object().expect("object")).expect("valid");
+        assert_eq!((customer.name.as_str(), customer.notes.as_deref()), ("华信 （中国）", Some("一\n二")));
+        assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
+        assert_eq!((customer.phones, customer.emails), (vec!["(021)5888-1234".to_owned()], vec!["a@b.com".to_owned()]));
+        assert_eq!(
+            (customer.postal_code.as_deref(), customer.next_contact_on),
+            (Some("518000"), "2026-01-05".parse().ok())
+        );
+    }
+
+    #[test]
+    fn damage_is_named_by_its_own_code_for_every_kind_of_text() {
+        let kinds =
+            [Kind::Text, Kind::Url, Kind::CreditCode, Kind::IdNumber, Kind::Phone, Kind::Email, Kind::Tags, Kind::Date];
+        for kind in kinds {
+            for (text, code) in [
+                ("1.38001E+10", "spreadsheet_number"),
+                ("#N/A", "spreadsheet_error"),
+                ("华\u{fffd}信", "unreadable_character"),
+                ("a\0b", "nul_character"),
+            ] {
+                let found = field_faults(
+                    &Field::new("x", kind),
+                    &match kind.is_many() {
+                        true => json!([text]),
+                        false => json!(text),
+                    },
+                );
+                assert_eq!(found.first().map(|fault| fault.code.as_str()), Some(code), "{kind:?} {text}");
+            }
+        }
+        assert_eq!(faults(json!({"name": "\u{3164}\u{200b}"})), [pair("/name", "required")]);
+    }
+
+    #[test]
+    fn a_year_out_of_reason_is_refused_with_the_years_that_are_not() {
+        let found = field_faults(&Field::new("day", Kind::Date), &json!("0026-01-05"));
+        assert_eq!(found, [Fault::field("day", "year_out_of_range").with("min", 1900).with("max", 2200)]);
+        assert_eq!(field_faults(&Field::new("at", Kind::Instant), &json!("+20266-01-05T00:00:00Z")).len(), 1);
     }
 
     #[test]

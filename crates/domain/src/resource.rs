@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission};
+use crate::text::{fold, spreadsheet};
 
 /// One kind of record.
 pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
@@ -129,14 +130,20 @@ impl ExternalId {
     /// Longest name of a record in a system.
     pub const LONGEST_ID: usize = 200;
 
+    /// A name in the form in which it is kept. Case matters: other systems tell records apart by it.
+    pub fn of(system: &str, id: &str) -> Self {
+        Self { system: fold::line(system).into_owned(), id: fold::line(id).into_owned() }
+    }
+
     /// What is wrong with it, by member.
     pub fn faults(&self) -> Vec<Fault> {
         let members = [("system", &self.system, Self::LONGEST_SYSTEM), ("id", &self.id, Self::LONGEST_ID)];
         let fault = |(key, text, max): (&str, &String, usize)| match text {
             text if text.trim().is_empty() => Some(Fault::field(key, "required")),
             text if text.contains('\0') => Some(Fault::field(key, "nul_character")),
+            text if text.contains(char::REPLACEMENT_CHARACTER) => Some(Fault::field(key, "unreadable_character")),
             text if text.chars().count() > max => Some(Fault::field(key, "too_long").with("max", max)),
-            _ => None,
+            text => spreadsheet::damage(text).map(|code| Fault::field(key, code)),
         };
         members.into_iter().filter_map(fault).collect()
     }

@@ -11,7 +11,6 @@ use crate::ui::{AmountInput, Combobox, DateInput, Field, SelectInput, Switch, Ta
 /// The bare control; `label` names it where no field stands around it.
 pub fn control(definition: &'static Definition, entry: Entry, label: Option<String>) -> AnyView {
     let field = entry.field;
-    let max = u32::try_from(field.max).ok();
     match (field.kind, entry.typed) {
         (Kind::Reference(resource), Typed::Picked(chosen)) => {
             view! { <Combobox chosen search=entry::searching(resource) label/> }.into_any()
@@ -26,9 +25,7 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         }
         (Kind::Date, Typed::Text(value)) => view! { <DateInput value label/> }.into_any(),
         (Kind::Decimal, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
-        (Kind::LongText, Typed::Text(value)) => {
-            view! { <TextArea value label max_length=max.unwrap_or(10_000)/> }.into_any()
-        }
+        (Kind::LongText, Typed::Text(value)) => view! { <TextArea value label/> }.into_any(),
         (kind, Typed::Text(value)) => {
             let kind_name = match kind {
                 Kind::Email => "email",
@@ -36,8 +33,7 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
                 Kind::Url => "url",
                 _ => "text",
             };
-            view! { <TextInput value label kind=kind_name number=kind == Kind::Integer max_length=max.unwrap_or(200)/> }
-                .into_any()
+            view! { <TextInput value label kind=kind_name number=kind == Kind::Integer/> }.into_any()
         }
     }
 }

@@ -1,4 +1,7 @@
 //! The controls that hold one text: plain, search, password, amount, date, long text, short choice.
+//!
+//! None of them limits what can be typed: a browser would count otherwise than the house does, and cut without a word.
+//! What is too long is told by the check of the field.
 
 use leptos::prelude::*;
 
@@ -13,7 +16,6 @@ pub fn TextInput(
     #[prop(optional)] kind: &'static str,
     #[prop(optional_no_strip, into)] label: Option<String>,
     #[prop(optional)] autocomplete: &'static str,
-    #[prop(optional)] max_length: Option<u32>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional)] number: bool,
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
@@ -27,7 +29,6 @@ pub fn TextInput(
             type=if kind.is_empty() { "text" } else { kind }
             inputmode=number.then_some("decimal")
             autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
-            maxlength=max_length.map(|length| length.to_string())
             aria-label=label
             aria-required=required.then_some("true")
             aria-invalid=move || invalid.get().then_some("true")
@@ -200,18 +201,13 @@ pub fn DateInput(value: RwSignal<String>, #[prop(optional_no_strip, into)] label
 
 /// Text of several lines.
 #[component]
-pub fn TextArea(
-    value: RwSignal<String>,
-    #[prop(optional_no_strip, into)] label: Option<String>,
-    #[prop(optional)] max_length: Option<u32>,
-) -> impl IntoView {
+pub fn TextArea(value: RwSignal<String>, #[prop(optional_no_strip, into)] label: Option<String>) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
     view! {
         <textarea
             class="input"
             id=id
             rows="3"
-            maxlength=max_length.map(|length| length.to_string())
             aria-label=label
             aria-required=required.then_some("true")
             aria-invalid=move || invalid.get().then_some("true")

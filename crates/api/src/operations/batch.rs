@@ -113,7 +113,8 @@ impl Change {
             Change::Create { data } => Item::Create { data },
             Change::Update { id, if_match, data } => Item::Update { id, if_match: version(if_match.as_deref()), data },
             Change::Delete { id, if_match } => Item::Delete { id, if_match: version(if_match.as_deref()) },
-            Change::Upsert { external: name, if_match, data } => {
+            Change::Upsert { external, if_match, data } => {
+                let name = ExternalId::of(&external.system, &external.id);
                 let faults = name.faults();
                 if !faults.is_empty() {
                     return Err(beneath("/external", Error::invalid(faults)));

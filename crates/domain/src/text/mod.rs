@@ -1,11 +1,14 @@
-//! What the house knows about written Chinese and about numbers that carry a check digit.
+//! What the house knows about written text: how it is kept and compared, Chinese, and numbers that follow rules.
 
 pub mod codes;
+pub mod days;
+pub mod fold;
 pub mod phone;
 #[cfg(feature = "store")]
 pub mod pinyin;
 #[cfg(feature = "store")]
 mod polyphones;
+pub mod spreadsheet;
 #[cfg(feature = "store")]
 pub(crate) mod syllables;
 #[cfg(feature = "store")]

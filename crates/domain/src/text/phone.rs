@@ -14,10 +14,35 @@ pub fn normalise(phone: &str) -> String {
     digits
 }
 
-/// Digits, and what people write between them; at least five digits.
+/// One or more numbers, each with its extension: digits, and what people write between them. The first has at least five
+/// digits; what follows a stroke may be the end of a number next to it.
 pub fn is_phone(phone: &str) -> bool {
-    let written = phone.chars().all(|c| c.is_ascii_digit() || " +-().,/#*extEXT转".contains(c));
-    written && phone.chars().filter(char::is_ascii_digit).count() >= 5
+    let mut numbers = phone.split([',', '/', ';', '、']).map(str::trim);
+    numbers.next().is_some_and(|number| is_number(number, 5)) && numbers.all(|number| is_number(number, 1))
+}
+
+/// Most digits that stand without a sign between them; the longest number of the world has 15, with its prefix 18.
+const LONGEST: usize = 18;
+
+fn is_number(number: &str, least: usize) -> bool {
+    let number = number.to_ascii_lowercase();
+    let end = number.find(|c: char| !c.is_ascii_digit() && !" -().+".contains(c)).unwrap_or(number.len());
+    let (main, rest) = number.split_at(end);
+    let written = main.trim_start_matches('(').strip_prefix('+').unwrap_or(main);
+    let runs = main.split(|c: char| !c.is_ascii_digit()).map(str::len);
+    main.bytes().filter(u8::is_ascii_digit).count() >= least
+        && !written.contains('+')
+        && runs.max().is_some_and(|longest| longest <= LONGEST)
+        && (rest.is_empty() || EXTENSIONS.iter().any(|sign| rest.strip_prefix(sign).is_some_and(is_extension)))
+}
+
+/// What stands before the number that one asks for.
+const EXTENSIONS: [&str; 7] = ["ext.", "ext", "x", "转", "分机", "#", "*"];
+
+/// Digits, or several extensions one after the other.
+fn is_extension(extension: &str) -> bool {
+    let digits = extension.bytes().filter(u8::is_ascii_digit).count();
+    (1..=8).contains(&digits) && extension.bytes().all(|byte| byte.is_ascii_digit() || b" -#*()".contains(&byte))
 }
 
 /// The last four digits, by which people ask for a number.
@@ -57,8 +82,38 @@ mod tests {
     #[test]
     fn what_cannot_be_dialled_is_no_phone() {
         assert!(is_phone("(171) 555-7788"));
-        assert!(is_phone("0621-08460"));
-        assert!(!is_phone("call me"));
-        assert!(!is_phone("1234"));
+        for phone in [
+            "0621-08460",
+            "+86 138-1234-5678",
+            "(+86)13812345678",
+            "0086.755.26001234",
+            "021-58881234转801",
+            "021-58881234 分机 8",
+            "(171) 555-7788 ext. 9 / 555-7789",
+            "0755-26001234/35, 13812345678",
+            "400-810-8888 x12",
+            "021-58881234*801#",
+            "10086",
+            "13812345678 13912345678",
+        ] {
+            assert!(is_phone(phone), "{phone}");
+        }
+        for nothing in [
+            "call me",
+            "1234",
+            "E1E2E3E4E5",
+            "x12345",
+            "转12345",
+            "12345+678",
+            "12345 ext",
+            "1234567890123456789",
+            "",
+            "/12345",
+            "-----",
+            "1.38001E+10",
+            "12345 ext 123456789",
+        ] {
+            assert!(!is_phone(nothing), "{nothing}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::field::{Field, Kind};
 use crate::messages;
 use crate::platform::users::Locale;
+use crate::text::{days, fold};
 
 /// What stands between the items of a list.
 const BETWEEN: &str = "; ";
@@ -15,11 +16,11 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
     match field.kind {
         _ if cell.is_empty() => Value::Null,
         kind if kind.is_many() => items(cell).map(Value::from).collect(),
-        Kind::Choice(words) => Value::String(word_of(resource, field, words, cell)),
-        Kind::Bool => truth(cell).map_or_else(|| cell.into(), Value::Bool),
-        Kind::Integer => cell.replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
-        Kind::Decimal => cell.replace(',', "").into(),
-        Kind::Date => date(cell).into(),
+        Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
+        Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
+        Kind::Integer => fold::narrow(cell).replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
+        Kind::Decimal => fold::narrow(cell).replace(',', "").into(),
+        Kind::Date => days::read(&fold::narrow(cell)).into(),
         _ => cell.into(),
     }
 }
@@ -43,17 +44,6 @@ fn truth(cell: &str) -> Option<bool> {
         "是" | "有" | "对" | "true" | "yes" | "y" | "1" => Some(true),
         "否" | "无" | "不" | "false" | "no" | "n" | "0" => Some(false),
         _ => None,
-    }
-}
-
-/// `2026/1/5`, `2026.01.05` and `2026年1月5日` are `2026-01-05`.
-fn date(cell: &str) -> String {
-    let parts: Vec<&str> = cell.split(['-', '/', '.', '年', '月', '日']).filter(|part| !part.is_empty()).collect();
-    match parts.as_slice() {
-        [year, month, day] if year.len() == 4 && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) => {
-            format!("{year}-{month:0>2}-{day:0>2}")
-        }
-        _ => cell.to_owned(),
     }
 }
 
@@ -122,7 +112,8 @@ mod tests {
         assert_eq!(value("status", "Potential"), json!("potential"));
         assert_eq!(value("phones", "13812345678；0755-1234567"), json!(["13812345678", "0755-1234567"]));
         assert_eq!(value("next_contact_on", "2026年1月5日"), json!("2026-01-05"));
-        assert_eq!(value("next_contact_on", "2026/11/21"), json!("2026-11-21"));
+        assert_eq!(value("next_contact_on", "2026/11/21 0:00"), json!("2026-11-21"));
+        assert_eq!(value("next_contact_on", "２０２６．１．５"), json!("2026-01-05"));
         assert_eq!(value("is_primary", "是"), json!(true));
         assert_eq!(value("level", "excellent"), json!("excellent"), "the field check says what is wrong");
         assert_eq!(value("city", "  "), Value::Null);
