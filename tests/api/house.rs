@@ -101,3 +101,50 @@ fn every_route_that_is_served_is_in_the_document() {
     let secret: Vec<_> = served.difference(&documented).collect();
     assert!(secret.is_empty(), "served, but not in the document: {secret:?}");
 }
+
+/// Every file below these folders with this ending.
+fn texts(folders: &[&str], ending: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_feature_that_is_said_to_work_is_shown_by_tests_that_exist() {
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("features.md")).expect("the table");
+    let rust = texts(&["tests/api", "tests/store", "crates", "frontend/tests"], ".rs");
+    let stories = texts(&["tests/browser/stories"], ".test.js");
+    let exists = |name: &str| match name.split_once("::") {
+        Some((file, test)) => {
+            let head = format!("fn {test}()");
+            rust.iter().any(|(found, text)| found == file && text.contains(&head))
+        }
+        None => stories.iter().any(|(_, text)| text.contains(&format!("test(\"{name}"))),
+    };
+    let mut rows = BTreeSet::new();
+    for line in
+        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| row") && !line.contains("---"))
+    {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [row, sentence, shown_by] = cells[..] else { panic!("{line} has other cells than the heading") };
+        assert!(rows.insert(row.to_owned()), "{row} stands twice");
+        assert!(!sentence.is_empty(), "{row} says nothing");
+        let tests: Vec<&str> = shown_by.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{row} is shown by nothing");
+        let missing: Vec<_> = tests.into_iter().filter(|name| !exists(name)).collect();
+        assert!(missing.is_empty(), "{row} is said to be shown by {missing:?}");
+    }
+    assert!(rows.len() > 10, "most of the table was not read: {rows:?}");
+}
