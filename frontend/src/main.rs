@@ -8,6 +8,7 @@ mod format;
 mod help;
 mod i18n;
 mod keys;
+mod lazy;
 mod markdown;
 mod net;
 mod pages;

@@ -7,12 +7,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
+use crate::lazy::{self, Params, View};
 use crate::resource::{FormPage, ListPage, RecordPage};
 use crate::shell::{Alone, Shell};
 use crate::{pages, session};
-
-/// The parts of an address that a route leaves open, in order.
-pub type Params = Vec<String>;
 
 /// What stands around a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,45 +25,41 @@ pub struct Route {
     /// Segments in braces are open.
     pub path: &'static str,
     pub frame: Frame,
-    pub view: fn(Params) -> AnyView,
+    pub view: View,
 }
 
-const fn route(path: &'static str, view: fn(Params) -> AnyView) -> Route {
+const fn route(path: &'static str, view: View) -> Route {
     Route { path, frame: Frame::Shell, view }
 }
 
-const fn bare(path: &'static str, view: fn(Params) -> AnyView) -> Route {
+const fn bare(path: &'static str, view: View) -> Route {
     Route { path, frame: Frame::Bare, view }
 }
 
 pub const ROUTES: &[Route] = &[
-    bare("/setup", |_| pages::setup::SetUp().into_any()),
+    bare("/setup", |params| lazy::page(params, pages::setup::page)),
     route("/", |_| pages::workbench::Workbench().into_any()),
     // platform
-    route("/departments", |_| pages::departments::Departments().into_any()),
-    route("/users/{id}", |mut params| pages::users::user(params.remove(0))),
-    route("/roles/{id}", |mut params| pages::roles::role(params.remove(0))),
-    route("/roles/{id}/rights", |mut params| pages::roles::rights(params.remove(0))),
-    route("/keys", |_| facility(&keys::FACILITY, || view! { <pages::keys::Keys/> }.into_any())),
-    route("/operations", |_| pages::operations::Operations().into_any()),
-    route("/operations/{id}", |mut params| {
-        let id = params.remove(0);
-        view! { <pages::operations::OperationPage id/> }.into_any()
-    }),
-    route("/me", |_| pages::me::MePage().into_any()),
-    route("/help", |_| pages::help::HelpIndex().into_any()),
-    route("/help/{article}", |params| {
-        let name = params[0].clone();
-        view! { <pages::help::HelpArticle name/> }.into_any()
-    }),
-    route("/gallery", |_| pages::gallery::Gallery().into_any()),
+    route("/departments", |params| lazy::page(params, pages::departments::page)),
+    route("/users/{id}", |params| resource("users", |_| lazy::page(params, pages::users::page))),
+    route("/roles/{id}", |params| resource("roles", |_| lazy::page(params, pages::roles::page))),
+    route("/roles/{id}/rights", |params| resource("roles", |_| lazy::page(params, pages::roles::rights))),
+    route("/keys", |params| facility(&keys::FACILITY, || lazy::page(params, pages::keys::page))),
+    route("/operations", |params| lazy::page(params, pages::operations::page)),
+    route("/operations/{id}", |params| lazy::page(params, pages::operations::one)),
+    route("/me", |params| lazy::page(params, pages::me::page)),
+    route("/help", |params| lazy::page(params, pages::help::index)),
+    route("/help/{article}", |params| lazy::page(params, pages::help::article)),
+    #[cfg(feature = "gallery")]
+    route("/gallery", |params| lazy::page(params, pages::gallery::page)),
     // every resource
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
     route("/{resource}/new", |params| {
         resource(&params[0], |definition| view! { <FormPage definition id=None/> }.into_any())
     }),
     route("/{resource}/import", |params| {
-        resource(&params[0], |definition| view! { <pages::import::ImportPage definition/> }.into_any())
+        let name = params[0].clone();
+        resource(&name, |_| lazy::page(params, pages::import::page))
     }),
     route("/{resource}/{id}", |params| {
         let id = params[1].clone();
@@ -176,6 +170,5 @@ mod tests {
         assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
         assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
         assert_eq!(find("/keys").map(|(at, _)| ROUTES[at].path), Some("/keys"));
-        assert_eq!(find("/gallery").map(|(at, _)| ROUTES[at].path), Some("/gallery"));
     }
 }

@@ -68,7 +68,7 @@ fn due() -> bool {
 }
 
 /// Whether the page that the server hands out now names another program than the one that runs here.
-async fn is_replaced() -> bool {
+pub async fn is_replaced() -> bool {
     let own = document().query_selector("script[data-wasm]").ok().flatten();
     let Some(own) = own.and_then(|script| script.get_attribute("data-wasm")) else { return false };
     let Ok(answer) = Request::get("/").header("Accept", "text/html").send().await else { return false };

@@ -24,7 +24,7 @@ pub fn run(options: &Options) -> Result<()> {
     let tools = browser::ensure()?;
     browser::install_driver()?;
     // The server carries the client inside.
-    web::build(web::Options { dev: false })?;
+    web::build(web::Options { dev: false, gallery: false })?;
     let mut cargo = shell::cargo();
     cargo.args(["build", "--release", "--package", "api", "--bin", "zhiyin", "--package", "tests", "--bin", "bench"]);
     shell::step("Building the server and what measures it", &mut cargo)?;

@@ -32,7 +32,7 @@ pub fn lint() -> Result<()> {
     native.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
     shell::step("Reading the code with clippy", &mut native)?;
     let mut client = wasm_target::ensure()?.cargo("clippy");
-    client.args(["--package", "frontend", "--", "--deny", "warnings"]);
+    client.args(["--package", "frontend", "--all-features", "--", "--deny", "warnings"]);
     shell::step("Reading the client with clippy", &mut client)
 }
 
@@ -45,7 +45,7 @@ pub fn test(with_browser: bool) -> Result<()> {
     let mut total = rust_tests(&zhiyin)?;
     total.add("OpenAPI document", openapi::update(true));
     if let Some(tools) = tools {
-        web::build(web::Options { dev: false })?;
+        web::build(web::Options { dev: false, gallery: true })?;
         total.merge(browser::test(&zhiyin, &tools)?);
     }
     shell::say(&format!("All tests: done in {} s", started.elapsed().as_secs()));

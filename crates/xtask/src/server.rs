@@ -19,7 +19,7 @@ pub enum Profile {
 
 /// `cargo xtask run`: from a fresh clone to a served application.
 pub fn run(demo: bool) -> Result<()> {
-    web::build(web::Options { dev: false })?;
+    web::build(web::Options { dev: false, gallery: false })?;
     let zhiyin = build(Profile::Release)?;
     postgres::ensure(&zhiyin)?;
     if demo {

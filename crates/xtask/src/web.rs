@@ -3,8 +3,12 @@
 //! Everything but `index.html` carries its content hash in its name, so the server may call it immutable
 //! and a rebuild touches only what really changed.
 
+mod bind;
 mod bundle;
 mod dist;
+mod names;
+mod optimise;
+mod split;
 mod wasm;
 
 use std::path::Path;
@@ -15,11 +19,14 @@ use self::dist::Dist;
 use crate::shell;
 
 /// How to build the client.
-#[derive(clap::Args)]
+#[derive(Clone, Copy, clap::Args)]
 pub struct Options {
     /// Compile with the dev profile and skip shrinking and compressing: seconds instead of minutes.
     #[arg(long)]
     pub dev: bool,
+    /// With the page that shows every component; `--dev` has it anyway.
+    #[arg(long)]
+    pub gallery: bool,
 }
 
 /// The languages of the client: name on the wire, folder of the help articles.
@@ -37,9 +44,14 @@ pub fn build(options: Options) -> Result<()> {
         words.push(bundle::messages(&root, language)?);
     }
 
-    let compiled = wasm::compile(options.dev)?;
+    let compiled = wasm::compile(options)?;
     let wasm = dist.add("app", "wasm", &compiled.wasm)?;
-    let glue = dist.add("app", "js", compiled.glue.as_bytes())?;
+    let mut glue = compiled.glue;
+    for (name, part) in &compiled.parts {
+        let address = dist.add(name, "wasm", part)?;
+        glue = glue.replace(&format!("./{name}.wasm"), &address);
+    }
+    let glue = dist.add("app", "js", glue.as_bytes())?;
     let boot = dist.add("boot", "js", &read(&frontend.join("boot.js"))?)?;
     let styles = dist.add("styles", "css", bundle::styles(&frontend.join("styles"))?.as_bytes())?;
     let icons = dist.add("icons", "svg", bundle::sprite(&frontend.join("icons"))?.as_bytes())?;

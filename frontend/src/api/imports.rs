@@ -2,14 +2,21 @@
 
 use std::collections::HashMap;
 
+use domain::permission::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::jobs::Job;
 use super::{Call, Result, parse};
+use crate::session;
 
 /// The resources whose records can come from a file, and go out into one.
 pub const RESOURCES: [&str; 3] = ["customers", "contacts", "customer-types"];
+
+/// Whether the person may bring records of this resource in from a file.
+pub fn may_import(resource: &str) -> bool {
+    RESOURCES.contains(&resource) && session::may(resource, Action::Import)
+}
 
 /// A file that waits on the server, with what it looks like.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -9,11 +9,13 @@ use crate::api::records::{self, Item};
 use crate::resource::form::name_of;
 use crate::resource::{address, labels, quick, record, removal, touches};
 use crate::ui::{Branch, Button, EmptyState, Kind, LinkButton, Load, Loaded, Page, Tree};
-use crate::{session, t};
+use crate::{lazy, session, t};
+
+lazy!(administration, page, |_| view! { <Departments/> }.into_any());
 
 /// The company's tree. Row scopes follow it, so it is shown as what it is.
 #[component]
-pub fn Departments() -> impl IntoView {
+fn Departments() -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);
     let items = RwSignal::new(Vec::<Item>::new());
     let chosen = RwSignal::new(None::<String>);

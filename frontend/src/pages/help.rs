@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::help::Manual;
 use crate::shell::Contents;
 use crate::ui::{Crumb, EmptyState, LinkButton, Loaded, Page};
-use crate::{dom, markdown, t};
+use crate::{dom, lazy, markdown, t};
+
+lazy!(help, index, |_| view! { <HelpIndex/> }.into_any());
+lazy!(help, article, |mut params| view! { <HelpArticle name=params.remove(0)/> }.into_any());
 
 fn address(name: &str) -> String {
     format!("/help/{name}")
@@ -13,7 +16,7 @@ fn address(name: &str) -> String {
 
 /// All articles.
 #[component]
-pub fn HelpIndex() -> impl IntoView {
+fn HelpIndex() -> impl IntoView {
     let manual = Manual::closed();
     manual.fetch();
     view! {
@@ -29,7 +32,7 @@ pub fn HelpIndex() -> impl IntoView {
 
 /// One article.
 #[component]
-pub fn HelpArticle(name: String) -> impl IntoView {
+fn HelpArticle(name: String) -> impl IntoView {
     let manual = Manual::closed();
     manual.fetch();
     let name = StoredValue::new(name);

@@ -8,11 +8,13 @@ use crate::api::auth;
 use crate::resource::entry::sentence;
 use crate::shell::Brand;
 use crate::ui::{Banner, Button, Field, Kind, PasswordInput, TextInput, Tone};
-use crate::{dom, i18n, session, t};
+use crate::{dom, i18n, lazy, session, t};
+
+lazy!(setup, page, |_| view! { <SetUp/> }.into_any());
 
 /// The first visit, by the one-time link that the server printed: makes the first administrator.
 #[component]
-pub fn SetUp() -> impl IntoView {
+fn SetUp() -> impl IntoView {
     document().set_title(&t!("setup.title"));
     let token = use_query_map().with_untracked(|query| query.get("token").unwrap_or_default());
     let text = |text: &str| RwSignal::new(text.to_owned());

@@ -11,9 +11,11 @@ use crate::resource::{RecordPage, entry, record};
 use crate::ui::{
     Banner, Button, Choice, Combobox, Dialog, IconButton, Kind, Load, Loaded, Search, Tag, Tone, toast, toast_error,
 };
-use crate::{dom, format, routes, session, t};
+use crate::{dom, format, lazy, routes, session, t};
 
-pub fn user(id: String) -> AnyView {
+lazy!(administration, page, |mut params| user(params.remove(0)));
+
+fn user(id: String) -> AnyView {
     routes::resource("users", |definition| view! { <RecordPage definition id extra=panel/> }.into_any())
 }
 

@@ -16,3 +16,8 @@ pub fn create(resource: &str) -> String {
 pub fn edit(resource: &str, id: &str) -> String {
     format!("/{resource}/{id}/edit")
 }
+
+/// The wizard that brings records in from a file.
+pub fn import(resource: &str) -> String {
+    format!("/{resource}/import")
+}

@@ -29,7 +29,7 @@ use crate::keys::{self, Act};
 use crate::prefs::prefs;
 use crate::resource::QuickCreate;
 use crate::ui::Toasts;
-use crate::{dom, t, upkeep, work};
+use crate::{dom, lazy, t, upkeep, work};
 
 /// The panels that open over a page.
 #[derive(Debug, Clone, Copy)]
@@ -79,23 +79,25 @@ pub fn Alone(children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// After a change of page: focus its heading and say its title once, which no router does by itself.
+/// After a change of page, once its code is there: focus its heading and say its title once, which no router does by itself.
 #[component]
 fn Announcer() -> impl IntoView {
     let path = use_location().pathname;
     let said = RwSignal::new(String::new());
-    Effect::watch(
-        move || path.get(),
-        move |_, _, _| {
-            request_animation_frame(move || {
-                upkeep::page_turned();
-                window().scroll_to_with_x_and_y(0.0, 0.0);
-                dom::focus("h1");
-                said.try_set(document().title());
-            });
-        },
-        false,
-    );
+    let seen = StoredValue::new(path.get_untracked());
+    Effect::watch(move || path.get(), |_, _, _| request_animation_frame(upkeep::page_turned), false);
+    Effect::new(move || {
+        let (path, waiting) = (path.get(), lazy::waiting().get());
+        if waiting || seen.with_value(|seen| *seen == path) {
+            return;
+        }
+        seen.set_value(path);
+        request_animation_frame(move || {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            dom::focus("h1");
+            said.try_set(document().title());
+        });
+    });
     view! { <p class="sr-only" role="status">{move || said.get()}</p> }
 }
 

@@ -10,10 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::nav;
-use crate::api::imports::RESOURCES;
+use crate::api::imports::{self, RESOURCES};
 use crate::api::records;
 use crate::keys::{self, Act, Place, SHORTCUTS};
-use crate::pages::import;
 use crate::resource::form::name_of;
 use crate::resource::{address, labels};
 use crate::ui::Icon;
@@ -144,12 +143,12 @@ fn entries() -> Vec<Entry> {
             does: Does::Go(place.path),
         }
     });
-    let bring_in = RESOURCES.into_iter().filter(|resource| import::may_import(resource)).map(|resource| Entry {
+    let bring_in = RESOURCES.into_iter().filter(|resource| imports::may_import(resource)).map(|resource| Entry {
         text: t!("import.title", resource = labels::plural(resource)),
         icon: "upload",
         keys: String::new(),
         note: String::new(),
-        does: Does::Go(import::start_of(resource)),
+        does: Does::Go(address::import(resource)),
     });
     let help = Entry {
         text: t!("page.help"),

@@ -6,11 +6,13 @@ mod feedback;
 
 use leptos::prelude::*;
 
-use crate::t;
 use crate::ui::Page;
+use crate::{lazy, t};
+
+lazy!(gallery, page, |_| view! { <Gallery/> }.into_any());
 
 #[component]
-pub fn Gallery() -> impl IntoView {
+fn Gallery() -> impl IntoView {
     view! {
         <Page title=t!("page.gallery") note=t!("gallery.note")>
             {controls::controls()}

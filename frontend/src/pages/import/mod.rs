@@ -7,8 +7,7 @@ mod columns;
 mod plan;
 mod template;
 
-use domain::Definition;
-use domain::permission::Action;
+use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
@@ -16,23 +15,18 @@ use leptos_router::hooks::use_query_map;
 use self::choose::Choose;
 use self::columns::Columns;
 use self::plan::Plan;
-use super::not_found::NotAllowed;
+use super::not_found::{NotAllowed, NotFound};
 use super::operations::OperationPanel;
-use crate::api::imports::{self, RESOURCES};
+use crate::api::imports;
 use crate::api::operations::Operation;
 use crate::resource::{address, labels};
 use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
-use crate::{dom, session, t, work};
+use crate::{dom, lazy, t, work};
 
-/// Whether the person may bring records of this resource in from a file.
-pub fn may_import(resource: &str) -> bool {
-    RESOURCES.contains(&resource) && session::may(resource, Action::Import)
-}
-
-/// The address of the wizard.
-pub fn start_of(resource: &str) -> String {
-    format!("/{resource}/import")
-}
+lazy!(transfer, page, |params| match catalogue::find(&params[0]) {
+    Some(definition) => view! { <ImportPage definition/> }.into_any(),
+    None => NotFound().into_any(),
+});
 
 /// Where one is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +54,13 @@ impl Step {
             Self::Trial { file, operation } => format!("?file={file}&trial={operation}"),
             Self::Result { operation } => format!("?run={operation}"),
         };
-        dom::follow(&(start_of(resource) + &query));
+        dom::follow(&(address::import(resource) + &query));
     }
 }
 
 #[component]
-pub fn ImportPage(definition: &'static Definition) -> impl IntoView {
-    if !untrack(|| may_import(definition.name)) {
+fn ImportPage(definition: &'static Definition) -> impl IntoView {
+    if !untrack(|| imports::may_import(definition.name)) {
         return NotAllowed().into_any();
     }
     let query = use_query_map();
@@ -108,7 +102,7 @@ pub fn ImportPage(definition: &'static Definition) -> impl IntoView {
 fn lost(definition: &'static Definition) -> AnyView {
     view! {
         <Banner tone=Tone::Warn>{t!("import.lost")}</Banner>
-        <div><LinkButton label=t!("import.again") href=start_of(definition.name)/></div>
+        <div><LinkButton label=t!("import.again") href=address::import(definition.name)/></div>
     }
     .into_any()
 }
@@ -154,7 +148,7 @@ fn Result(definition: &'static Definition, operation: String) -> impl IntoView {
         <OperationPanel id=operation seen/>
         <div class="button-group">
             <LinkButton label=t!("import.look", resource = labels::plural(definition.name)) href=address::list(definition.name) kind=Kind::Primary/>
-            <LinkButton label=t!("import.again") href=start_of(definition.name)/>
+            <LinkButton label=t!("import.again") href=address::import(definition.name)/>
         </div>
     }
 }

@@ -14,7 +14,9 @@ use self::sealing::Sealing;
 use crate::api::keys;
 use crate::resource::{labels, names, record};
 use crate::ui::{Button, Kind, Load, Loaded, Page, Tag, Tone};
-use crate::{dom, format, session, t};
+use crate::{dom, format, lazy, session, t};
+
+lazy!(administration, page, |_| view! { <Keys/> }.into_any());
 
 /// Between two looks while something changes by itself.
 const POLL: i32 = 2000;
@@ -23,7 +25,7 @@ const PURPOSES: [Purpose; 4] = [Purpose::Sign, Purpose::Seal, Purpose::Blind, Pu
 
 /// All keys, by what they are for.
 #[component]
-pub fn Keys() -> impl IntoView {
+fn Keys() -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);
     let known = RwSignal::new(keys::Keys::default());
     let (asked, open) = (RwSignal::new(None::<Asked>), RwSignal::new(false));

@@ -14,11 +14,13 @@ use crate::ui::{
     Avatar, Banner, Button, Field, Kind, Load, Loaded, Page, PasswordInput, SelectInput, Switch, Tag, Tone, toast,
     toast_error,
 };
-use crate::{format, session, t};
+use crate::{format, lazy, session, t};
+
+lazy!(me, page, |_| view! { <MePage/> }.into_any());
 
 /// One's own page: who one is, how the page looks, the password, and where one is signed in.
 #[component]
-pub fn MePage() -> impl IntoView {
+fn MePage() -> impl IntoView {
     let me = session::session().me;
     view! {
         <Page title=t!("page.me") actions=move || view! {

@@ -9,11 +9,14 @@ pub use self::panel::{OperationPanel, tally_tags};
 use crate::api::operations::{self, Operation, PAGE};
 use crate::resource::{labels, names, record};
 use crate::ui::{Button, Crumb, EmptyState, Load, Loaded, Page, SkeletonShape, Tag, Tone};
-use crate::{format, t};
+use crate::{format, lazy, t};
+
+lazy!(transfer, page, |_| view! { <Operations/> }.into_any());
+lazy!(transfer, one, |mut params| view! { <OperationPage id=params.remove(0)/> }.into_any());
 
 /// All operations one may see, newest first.
 #[component]
-pub fn Operations() -> impl IntoView {
+fn Operations() -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);
     let list = RwSignal::new(Vec::<Operation>::new());
     let more = RwSignal::new(false);
@@ -52,7 +55,7 @@ pub fn Operations() -> impl IntoView {
 
 /// One operation.
 #[component]
-pub fn OperationPage(id: String) -> impl IntoView {
+fn OperationPage(id: String) -> impl IntoView {
     let seen = RwSignal::new(None::<Operation>);
     let title = Signal::derive(move || seen.with(|seen| seen.as_ref().map_or_else(|| t!("page.operations"), name_of)));
     view! {
@@ -63,7 +66,7 @@ pub fn OperationPage(id: String) -> impl IntoView {
 }
 
 /// What was done, in words: 导入客户.
-pub fn name_of(operation: &Operation) -> String {
+fn name_of(operation: &Operation) -> String {
     let name = t!(&format!("operation.{}", operation.kind), resource = labels::plural(&operation.resource));
     if operation.dry_run { t!("operation.rehearsal", name = name) } else { name }
 }

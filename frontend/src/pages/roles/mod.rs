@@ -7,17 +7,16 @@ mod state;
 use domain::permission::Action;
 use leptos::prelude::*;
 
-pub use self::matrix::RightsPage;
+use self::matrix::RightsPage;
 use crate::resource::RecordPage;
 use crate::ui::{Kind, LinkButton};
-use crate::{routes, session, t};
+use crate::{lazy, routes, session, t};
 
-pub fn role(id: String) -> AnyView {
+lazy!(administration, page, |mut params| role(params.remove(0)));
+lazy!(administration, rights, |mut params| view! { <RightsPage id=params.remove(0)/> }.into_any());
+
+fn role(id: String) -> AnyView {
     routes::resource("roles", |definition| view! { <RecordPage definition id extra=panel/> }.into_any())
-}
-
-pub fn rights(id: String) -> AnyView {
-    routes::resource("roles", |_| view! { <RightsPage id/> }.into_any())
 }
 
 /// The way from a role's record to its rights.

@@ -21,9 +21,9 @@ use self::preview::Preview;
 use self::state::ListState;
 use self::toolbar::Toolbar;
 use super::{address, cells, labels, quick};
+use crate::api::imports;
 use crate::api::records::Item;
 use crate::keys::{self, Act};
-use crate::pages::import;
 use crate::ui::table::Table;
 use crate::ui::{Button, EmptyState, Kind as Loudness, LinkButton, Loaded, Page, Pager, SkeletonShape};
 use crate::{dom, session, t};
@@ -84,8 +84,8 @@ fn NothingYet(list: ListState) -> impl IntoView {
             {may.then(|| view! {
                 <Button label=t!("form.create", resource = one) icon="plus" on_press=move |()| quick::create(definition, list.known_members())/>
             })}
-            {import::may_import(definition.name).then(|| view! {
-                <LinkButton label=t!("import.title", resource = labels::plural(definition.name)) icon="upload" href=import::start_of(definition.name)/>
+            {imports::may_import(definition.name).then(|| view! {
+                <LinkButton label=t!("import.title", resource = labels::plural(definition.name)) icon="upload" href=address::import(definition.name)/>
             })}
         </EmptyState>
     }

@@ -8,10 +8,10 @@ use super::ListState;
 use super::columns::ColumnChooser;
 use super::export::ExportDialog;
 use super::sort::SortSheet;
-use crate::api::imports::RESOURCES;
+use crate::api::imports::{self, RESOURCES};
 use crate::keys::{self, Act};
-use crate::pages::import;
 use crate::prefs::prefs;
+use crate::resource::address;
 use crate::resource::filter::{self, FilterDrawer};
 use crate::ui::{Button, FilterChips, IconButton, Kind, LinkButton, Menu, MenuItem, SearchInput, ViewBar};
 use crate::{dom, session, t};
@@ -22,7 +22,7 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
     let (choosing, exporting) = (RwSignal::new(false), RwSignal::new(false));
     let definition = list.definition;
     let may_export = RESOURCES.contains(&definition.name) && session::may(definition.name, Action::Export);
-    let may_import = import::may_import(definition.name);
+    let may_import = imports::may_import(definition.name);
     let compact = prefs().compact;
     let changed = move || {
         list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything() || !listing.sort.is_empty())
@@ -41,7 +41,7 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
                 <div class="phone-only"><PhoneMenu list choosing exporting=may_export.then_some(exporting)/></div>
                 <span class="grow"></span>
                 <div class="desk-only">
-                    {may_import.then(|| view! { <LinkButton label=t!("action.import") icon="upload" kind=Kind::Quiet href=import::start_of(definition.name)/> })}
+                    {may_import.then(|| view! { <LinkButton label=t!("action.import") icon="upload" kind=Kind::Quiet href=address::import(definition.name)/> })}
                     {may_export.then(|| view! { <Button label=t!("action.export") icon="download" kind=Kind::Quiet on_press=move |()| exporting.set(true)/> })}
                     <IconButton label=t!("prefs.compact") icon="rows-3" side="end" on_press=move |()| compact.update(|on| *on = !*on)/>
                     <IconButton label=t!("action.columns") icon="columns-3" side="end" on_press=move |()| choosing.set(true)/>
@@ -76,7 +76,7 @@ fn PhoneMenu(list: ListState, choosing: RwSignal<bool>, exporting: Option<RwSign
             <MenuItem label=t!("list.pick") icon="list-todo" checked=picking on_press=move |()| picking.update(|on| *on = !*on)/>
             <MenuItem label=t!("action.columns") icon="columns-3" on_press=move |()| choosing.set(true)/>
             <MenuItem label=t!("list.reset") icon="undo-2" on_press=move |()| list.reset()/>
-            {import::may_import(name).then(|| view! { <MenuItem label=t!("action.import") icon="upload" on_press=move |()| dom::follow(&import::start_of(name))/> })}
+            {imports::may_import(name).then(|| view! { <MenuItem label=t!("action.import") icon="upload" on_press=move |()| dom::follow(&address::import(name))/> })}
             {exporting.map(|exporting| view! { <MenuItem label=t!("action.export") icon="download" on_press=move |()| exporting.set(true)/> })}
         </Menu>
         <SortSheet list open=sorting/>
