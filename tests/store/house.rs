@@ -84,6 +84,27 @@ async fn every_foreign_key_has_an_index() {
     database.remove().await;
 }
 
+#[tokio::test]
+async fn whatever_names_a_record_is_a_foreign_key_with_an_index_of_its_own() {
+    let database = Database::create().await;
+    let keys = rows(
+        &database,
+        "select conrelid::regclass::text, attname::text, confrelid::regclass::text,
+                exists (select 1 from pg_index i where i.indrelid = conrelid and i.indpred is null and i.indkey[0] = attnum)::text
+         from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1] where contype = 'f'",
+    )
+    .await;
+    let mut seen = 0;
+    for reference in domain::references::all() {
+        let to = domain::catalogue::find(reference.to).expect("a resource").table;
+        let wanted = [reference.from.table, reference.field.key, to, "true"].map(str::to_owned);
+        assert!(keys.contains(&wanted.to_vec()), "{wanted:?} is not among {keys:?}");
+        seen += 1;
+    }
+    assert!(seen >= 9, "only {seen} references");
+    database.remove().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_migration_can_be_taken_back() {
     let database = Database::create().await;

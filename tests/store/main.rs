@@ -1,6 +1,7 @@
 //! The queries against real PostgreSQL: filters, paging, search, sealing and the change log.
 
 mod connections;
+mod families;
 mod filters;
 mod house;
 mod keys;

@@ -106,8 +106,8 @@ async fn contacts_go_and_come_back_with_their_customer() {
     let (first, second) = (contact("李雷").await, contact("韩梅梅").await);
     let primary = async |id| records::find::<Contact>(&db, id).await.expect("found").json()["is_primary"].clone();
     assert_eq!((primary(first).await, primary(second).await), (json!(false), json!(true)), "one contact is primary");
-    db.write(async |tx| records::delete::<Contact>(tx, first, &IfMatch::Any).await).await.expect("deleted");
-    db.write(async |tx| records::delete::<Customer>(tx, customer, &IfMatch::Any).await).await.expect("deleted");
+    db.write(async |tx| records::delete::<Contact>(tx, first, &IfMatch::Any, None).await).await.expect("deleted");
+    db.write(async |tx| records::delete::<Customer>(tx, customer, &IfMatch::Any, None).await).await.expect("deleted");
     assert!(records::find::<Contact>(&db, second).await.is_err());
     db.write(async |tx| records::restore::<Customer>(tx, customer).await).await.expect("restored");
     assert!(records::find::<Contact>(&db, second).await.is_ok());

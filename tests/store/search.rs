@@ -109,7 +109,7 @@ async fn a_customer_is_found_by_its_contacts_too() {
     let renamed = db.write(async |tx| records::update::<Contact>(tx, wang, &records::IfMatch::Any, &rename).await);
     renamed.await.expect("renamed");
     assert_eq!((found(&db, "王芳").await.len(), found(&db, "赵敏").await.len()), (0, 1));
-    let deleted = db.write(async |tx| records::delete::<Contact>(tx, wang, &records::IfMatch::Any).await);
+    let deleted = db.write(async |tx| records::delete::<Contact>(tx, wang, &records::IfMatch::Any, None).await);
     deleted.await.expect("deleted");
     assert_eq!((found(&db, "赵敏").await.len(), found(&db, "2222").await.len()), (0, 0));
     house.database.remove().await;
@@ -128,7 +128,9 @@ async fn a_search_follows_changes_and_shows_only_visible_rows() {
     let stranger = house.administrator().await;
     let narrow = Arc::new(viewer(stranger.user_id, Scope::Own, Right::Write));
     assert_eq!(found(&house.db(&narrow), "鑫盛").await.len(), 0);
-    db.write(async |tx| records::delete::<Customer>(tx, id, &records::IfMatch::Any).await).await.expect("deleted");
+    db.write(async |tx| records::delete::<Customer>(tx, id, &records::IfMatch::Any, None).await)
+        .await
+        .expect("deleted");
     assert_eq!(found(&db, "鑫盛").await.len(), 0);
     house.database.remove().await;
 }

@@ -203,6 +203,13 @@ async fn update(
     .await
 }
 
+/// What the records that name a deleted one shall name from now on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Successor {
+    move_to: Option<Uuid>,
+}
+
 async fn delete(
     of: Served,
     caller: Caller,
@@ -211,9 +218,10 @@ async fn delete(
     body: Body,
 ) -> Result<HttpResponse> {
     let db = caller.authorize(permission(of, Action::Delete))?;
+    let Successor { move_to } = visible_first(of, &db, *id, query::of(&request)).await?;
     let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
-        of.delete(tx, *id, &if_match).await?;
+        of.delete(tx, *id, &if_match, move_to).await?;
         Ok(write::no_content())
     })
     .await

@@ -17,6 +17,7 @@ pub mod masking;
 pub mod messages;
 pub mod permission;
 pub mod platform;
+pub mod references;
 pub mod relations;
 pub mod resource;
 pub mod text;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission};
+use crate::references::Parent;
 use crate::text::{fold, spreadsheet};
 
 /// One kind of record.
@@ -31,6 +32,10 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     const TRANSFERRED: bool = false;
     /// Whether somebody is in charge of each record. Of what belongs to the house nobody asks for the owner.
     const OWNED: bool = true;
+    /// Whether each record belongs to a department, as what has an owner does.
+    const PLACED: bool = Self::OWNED;
+    /// The record that each of them belongs to, if there is one.
+    const PARENT: Option<Parent> = None;
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -226,6 +231,8 @@ pub struct Definition {
     pub title: &'static str,
     pub owned: bool,
     pub transferred: bool,
+    pub placed: bool,
+    pub parent: Option<Parent>,
     pub verbs: &'static [Verb],
 }
 
@@ -239,6 +246,8 @@ impl Definition {
             title: R::TITLE,
             owned: R::OWNED,
             transferred: R::TRANSFERRED,
+            placed: R::PLACED,
+            parent: R::PARENT,
             verbs: R::VERBS,
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::error::{Code, Error, Fault};
-use domain::resource::{ExternalId, ExternalIds, Stamp};
+use domain::resource::{Definition, ExternalId, ExternalIds, Stamp};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -121,6 +121,21 @@ pub async fn remember(tx: &mut Tx<'_>, resource: &str, stamps: &[&Stamp]) -> Res
         .bind(Bind::Texts(names))
         .push(", ")
         .bind(Bind::Ids(records))
+        .push(")")
+        .recurring();
+    insert.rows::<()>().execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The same for rows of a table, by what they say themselves.
+pub async fn remember_all(tx: &mut Tx<'_>, of: &Definition, ids: &[Uuid]) -> Result<()> {
+    let insert = Sql::new("insert into external_ids (resource, system, external_id, record_id) select ")
+        .bind(Bind::Text(of.name.to_owned()))
+        .push(format!(
+            ", names.key, names.value, id from {}, jsonb_each_text(external_ids) names where id = any(",
+            of.table
+        ))
+        .bind(Bind::Ids(ids.to_vec()))
         .push(")")
         .recurring();
     insert.rows::<()>().execute(&mut **tx).await?;

@@ -1,5 +1,7 @@
 //! What happened to a record: its part of the change log, as somebody may see it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -11,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::{KeyRing, Place};
 use crate::records;
+use crate::sql::{Bind, Sql};
 use crate::table::Stored;
 
 /// One change of a record.
@@ -36,6 +39,29 @@ pub struct Change {
 }
 
 type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value, Option<String>);
+
+/// Those of the records whose last change was made by one of these operations.
+pub(crate) async fn last_changed_by(
+    tx: &mut Tx<'_>,
+    resource: &str,
+    ids: &[Uuid],
+    operations: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    if ids.is_empty() || operations.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // One look at the end of each record's history.
+    let query = Sql::new("select id from unnest(")
+        .bind(Bind::Ids(ids.to_vec()))
+        .push(") as chosen (id) where (select operation_id from changes where resource = ")
+        .bind(Bind::Text(resource.to_owned()))
+        .push(" and record_id = chosen.id order by sequence desc limit 1) = any(")
+        .bind(Bind::Ids(operations.to_vec()))
+        .push(")")
+        .recurring();
+    let rows: Vec<Uuid> = query.rows::<diesel::sql_types::Uuid>().load(&mut **tx).await?;
+    Ok(rows.into_iter().collect())
+}
 
 /// The changes of a record that the caller can see, newest first.
 pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {

@@ -18,12 +18,12 @@ use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::external_ids::{self, Precondition};
 use crate::history::{self, Change as Past};
+use crate::operations::RowResult;
 use crate::operations::batch::{self, Done, Item};
 use crate::operations::bulk::{self, Change};
 use crate::operations::export::{self, Exported};
 use crate::operations::import::{self, Line, Plan};
-use crate::operations::undo::{self, Entry};
-use crate::operations::{RowResult, undo::skipped};
+use crate::operations::undo::{self, Entry, Undoing, changed_since};
 use crate::records::{self, IfMatch, Page, Seen, Shown};
 use crate::table::Stored;
 use crate::{reveal, search};
@@ -65,7 +65,7 @@ pub trait Verbs: Sync {
 
     async fn create(&self, tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Shown>;
     async fn update(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch, patch: &Map<String, Value>) -> Result<Shown>;
-    async fn delete(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch) -> Result<()>;
+    async fn delete(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch, move_to: Option<Uuid>) -> Result<()>;
     async fn restore(&self, tx: &mut Tx<'_>, id: Uuid) -> Result<Shown>;
     async fn assign(
         &self,
@@ -89,7 +89,9 @@ pub trait Verbs: Sync {
     async fn selection(&self, db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>>;
     fn refuse_change(&self, db: &Db, change: &Change) -> Result<()>;
     async fn change(&self, tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>>;
-    async fn take_back(&self, tx: &mut Tx<'_>, undone: Uuid, first: i64, run: &[Entry]) -> Result<Vec<RowResult>>;
+    async fn take_back(&self, tx: &mut Tx<'_>, how: &Undoing, first: i64, run: &[Entry]) -> Result<Vec<RowResult>>;
+    /// Lets records that came back be found once more.
+    async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>;
 
     async fn import(&self, tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>>;
     async fn export(&self, db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>>;
@@ -132,8 +134,8 @@ impl<R: Stored> Verbs for Of<R> {
         Shown::whole(tx.db(), &written.record)
     }
 
-    async fn delete(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch) -> Result<()> {
-        records::delete::<R>(tx, id, tag).await
+    async fn delete(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch, move_to: Option<Uuid>) -> Result<()> {
+        records::delete::<R>(tx, id, tag, move_to).await
     }
 
     async fn restore(&self, tx: &mut Tx<'_>, id: Uuid) -> Result<Shown> {
@@ -184,8 +186,12 @@ impl<R: Stored> Verbs for Of<R> {
         bulk::run::<R>(tx, change, rows).await
     }
 
-    async fn take_back(&self, tx: &mut Tx<'_>, undone: Uuid, first: i64, run: &[Entry]) -> Result<Vec<RowResult>> {
-        undo::take_back::<R>(tx, undone, first, run).await
+    async fn take_back(&self, tx: &mut Tx<'_>, how: &Undoing, first: i64, run: &[Entry]) -> Result<Vec<RowResult>> {
+        undo::take_back::<R>(tx, how, first, run).await
+    }
+
+    async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
+        search::index_again::<R>(tx, ids).await
     }
 
     async fn import(&self, tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {
@@ -220,14 +226,15 @@ async fn shown_in_list<R: Stored>(db: &Db, listing: &Listing, records: &[Seen<R>
 }
 
 /// Takes entries of the change log back. Rows are numbered on from `first`.
-pub async fn take_back(tx: &mut Tx<'_>, undone: Uuid, first: i64, entries: &[Entry]) -> Result<Vec<RowResult>> {
+pub async fn take_back(tx: &mut Tx<'_>, how: &Undoing, first: i64, entries: &[Entry]) -> Result<Vec<RowResult>> {
+    undo::hold(tx, entries).await?;
     let mut results = Vec::with_capacity(entries.len());
     // Neighbours of one resource and kind go together: an import is thousands of creations in a row.
     for run in entries.chunk_by(Entry::is_like) {
         let row = first + results.len() as i64;
         results.extend(match find(run[0].resource()) {
-            Some(verbs) => verbs.take_back(tx, undone, row, run).await?,
-            None => run.iter().zip(row..).map(|(entry, row)| skipped(row, entry)).collect(),
+            Some(verbs) => verbs.take_back(tx, how, row, run).await?,
+            None => run.iter().zip(row..).map(|(entry, row)| changed_since(row, entry)).collect(),
         });
     }
     Ok(results)

@@ -23,9 +23,10 @@ use uuid::Uuid;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::KeyRing;
+use crate::personal;
 use crate::records::{self, Seen};
 use crate::sql::{Bind, Sql};
-use crate::table::{Stored, Unexplained};
+use crate::table::{Selection, Stored, Unexplained};
 
 pub(crate) use condition::condition;
 pub use waiting::keep;
@@ -77,6 +78,17 @@ pub fn prepare<R: Stored>(keys: &KeyRing, records: &[&Record<R>]) -> Option<Stri
 pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
     let prepared = prepare(&tx.db().keys(), records);
     write(tx, prepared).await
+}
+
+/// The same for present rows, by their ids.
+pub async fn index_again<R: Stored>(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
+    let table = R::TABLE;
+    let condition = Sql::new(format!("{table}.id = any(")).bind(Bind::Ids(ids.to_vec())).push(")").recurring();
+    let order = Sql::new(format!("{table}.id")).recurring();
+    let mut records: Vec<Record<R>> = R::load(tx, Selection { condition, order, limit: i64::MAX }).await?;
+    let keys = tx.db().keys();
+    records.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
+    index::<R>(tx, &records.iter().collect::<Vec<_>>()).await
 }
 
 pub async fn write(tx: &mut Tx<'_>, prepared: Option<String>) -> Result<()> {

@@ -6,7 +6,7 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::resource::{Definition, Record, Resource, Stamp};
+use domain::resource::{Definition, Record, Resource};
 use domain::text::pinyin::sort_key;
 use serde_json::Value;
 use uuid::Uuid;
@@ -35,14 +35,6 @@ impl Selection {
 pub struct Locked<R> {
     pub record: Record<R>,
     pub deleted_at: Option<DateTime<Utc>>,
-}
-
-/// What happened to a record just now.
-#[derive(Clone, Copy)]
-pub enum Deletion {
-    Done,
-    /// Undone; the deletion was at this moment.
-    Undone(DateTime<Utc>),
 }
 
 /// Records of another resource by which a search finds these too, such as a customer by its contacts.
@@ -80,7 +72,7 @@ pub trait Stored: Resource + Default {
         selection: Selection,
     ) -> impl Future<Output = QueryResult<Vec<Record<Self>>>>;
 
-    /// Locks the row until the transaction ends. Sees deleted rows too.
+    /// Locks the row until the transaction ends, for a change: others may go on naming it. Sees deleted rows too.
     fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> impl Future<Output = QueryResult<Option<Locked<Self>>>>;
 
     fn insert(connection: &mut AsyncPgConnection, record: &Record<Self>) -> impl Future<Output = QueryResult<usize>>;
@@ -126,18 +118,21 @@ pub trait Stored: Resource + Default {
         async { Ok(HashMap::new()) }
     }
 
-    /// Rules that need the database, asked before a row is written.
+    /// Rules that need the database, asked before a row is written, also by an undo. What holds for all references, trees
+    /// and children was asked already; see [`crate::records::holding`].
     fn before_write(_tx: &mut Tx<'_>, _record: &mut Record<Self>) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
 
-    /// What follows from a change of owner.
-    fn after_assign(_tx: &mut Tx<'_>, _stamp: &Stamp) -> impl Future<Output = Result<()>> {
+    /// What a verb changes in other records so that this one may be as it is wanted. An undo does not: it leaves alone
+    /// what is no longer free.
+    fn make_room(_tx: &mut Tx<'_>, _record: &Record<Self>) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
 
-    /// What follows from a deletion or from its undoing.
-    fn after_delete(_tx: &mut Tx<'_>, _record: &Record<Self>, _deletion: Deletion) -> impl Future<Output = Result<()>> {
+    /// Rules of a deletion that need the database. Who names the record is asked elsewhere; `move_to` is whom they shall
+    /// name instead.
+    fn before_delete(_tx: &mut Tx<'_>, _id: Uuid, _move_to: Option<Uuid>) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
 }
@@ -175,7 +170,7 @@ macro_rules! stored_in {
         async fn lock(connection: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Locked<Self>>> {
             let row: Option<(Stamp, Self, Option<DateTime<Utc>>)> = $table::table
                 .find(id)
-                .for_update()
+                .for_no_key_update()
                 .select((stamp_of!($table), Self::as_select(), $table::deleted_at))
                 .first(connection)
                 .await
@@ -255,6 +250,6 @@ pub(crate) mod prelude {
     pub use domain::text::pinyin::sort_key;
     pub use uuid::Uuid;
 
-    pub use super::{Deletion, Locked, Selection, Stored};
+    pub use super::{Locked, Selection, Stored};
     pub(crate) use super::{stamp_of, stored_in};
 }

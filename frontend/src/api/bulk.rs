@@ -21,6 +21,8 @@ pub enum Target {
 #[derive(Clone)]
 pub enum Change {
     Delete,
+    /// Delete, and let what names the records name this one instead.
+    Replace(String),
     /// One member and its new value.
     Edit(&'static str, Value),
     /// The new owner.
@@ -35,11 +37,14 @@ pub enum Begun {
 
 pub async fn run(resource: &str, target: &Target, change: &Change, dry_run: bool) -> Result<Begun> {
     let (action, set) = match change {
-        Change::Delete => ("delete", Map::new()),
+        Change::Delete | Change::Replace(_) => ("delete", Map::new()),
         Change::Edit(key, value) => ("edit", records::one(key, value.clone())),
         Change::Assign(owner) => ("assign", records::one("owner_id", owner.clone())),
     };
     let mut body = json!({ "action": action, "set": set, "dry_run": dry_run });
+    if let Change::Replace(successor) = change {
+        body["move_to"] = json!(successor);
+    }
     match target {
         Target::Ids(ids) => body["ids"] = json!(ids),
         Target::Matching { filter, q } => {

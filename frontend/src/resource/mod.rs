@@ -10,6 +10,7 @@ mod filter;
 pub mod form;
 pub mod guard;
 mod history;
+mod in_use;
 pub mod labels;
 pub mod list;
 pub mod names;
@@ -20,6 +21,7 @@ pub mod removal;
 pub mod touched;
 
 pub use self::form::FormPage;
+pub use self::in_use::InUse;
 pub use self::list::ListPage;
 pub use self::quick::QuickCreate;
 pub use self::record::RecordPage;

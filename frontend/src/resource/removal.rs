@@ -4,12 +4,13 @@ use domain::Definition;
 use leptos::task::spawn_local;
 
 use super::form::name_of;
-use super::{address, labels, touch};
+use super::{address, in_use, labels, touch};
 use crate::api::records::{self, Item};
 use crate::ui::{toast, toast_error, toast_undo};
 use crate::{dom, t};
 
-/// Delete a record at once, leave its page if one is on it, and offer to take it back.
+/// Delete a record at once, leave its page if one is on it, and offer to take it back. If others name the record, ask
+/// what they shall name instead.
 pub fn delete(definition: &'static Definition, item: Item, leave: bool) {
     spawn_local(async move {
         let name = name_of(definition, &item).unwrap_or_default();
@@ -24,6 +25,7 @@ pub fn delete(definition: &'static Definition, item: Item, leave: bool) {
                     touch(definition.name);
                 }
             }
+            Err(problem) if in_use::explain(definition, &item, leave, &problem) => {}
             Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
         }
     });

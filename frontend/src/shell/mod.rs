@@ -27,7 +27,7 @@ use self::session_dialog::SessionDialog;
 use self::topbar::TopBar;
 use crate::keys::{self, Act};
 use crate::prefs::prefs;
-use crate::resource::QuickCreate;
+use crate::resource::{InUse, QuickCreate};
 use crate::ui::Toasts;
 use crate::{dom, lazy, t, upkeep, work};
 
@@ -63,6 +63,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
         <KeyList open=panels.keys/>
         <HelpDrawer open=panels.help/>
         <QuickCreate path=use_location().pathname/>
+        <InUse/>
         <SessionDialog/>
         <Toasts/>
         <Announcer/>

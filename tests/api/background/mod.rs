@@ -5,6 +5,7 @@ mod exports;
 mod imports;
 mod queue;
 mod reseal;
+mod undo;
 
 use reqwest::Method;
 use serde_json::Value;

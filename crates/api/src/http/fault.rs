@@ -93,7 +93,22 @@ pub fn problem(reader: &Reader, error: Error) -> Problem {
 pub fn sentence(code: &str, params: &BTreeMap<String, String>, locale: Locale) -> String {
     let key = format!("fault.{code}");
     let key = if messages::lookup(locale, &key).is_some() { key } else { format!("problem.{code}") };
-    messages::text(locale, &key, params)
+    messages::text(locale, &key, &labelled(params, locale))
+}
+
+/// Resource and field by the names that the reader knows them by.
+fn labelled(params: &BTreeMap<String, String>, locale: Locale) -> BTreeMap<String, String> {
+    let mut params = params.clone();
+    if let Some(resource) = params.get("resource").cloned() {
+        let label = |name: &str| messages::lookup(locale, &format!("resource.{name}")).map(str::to_owned);
+        if let Some(field) = params.get_mut("field") {
+            let own = Some(messages::field_label(locale, &resource, field)).filter(|label| !label.is_empty());
+            // A field that lies beside the record, such as the roles of a person, is called like what it names.
+            *field = own.map(str::to_owned).or_else(|| label(field)).unwrap_or_else(|| field.clone());
+        }
+        params.extend(label(&resource).map(|label| ("resource".to_owned(), label)));
+    }
+    params
 }
 
 /// A refusal as one text, for those who are not asking by HTTP.

@@ -213,7 +213,7 @@ impl<'a> Words<'a> {
             Action::Delete,
             format!("Delete a {}; it can be restored for thirty days.", self.noun),
             json!({
-                "parameters": [id(), conditional("If-Match", true)],
+                "parameters": [id(), query("move_to", MOVE_TO, json!({"type": "string", "format": "uuid"})), conditional("If-Match", true)],
                 "responses": {"204": {"description": "Deleted."}},
             }),
         )
@@ -371,6 +371,7 @@ fn batch(name: &str) -> Value {
             "external": reference("ExternalId"),
             "if_match": {"type": "string", "description": "The `etag` that was read; `update` and `delete` need it."},
             "data": {"anyOf": [reference(&format!("{name}Draft")), reference(&format!("{name}Patch"))]},
+            "move_to": {"type": ["string", "null"], "format": "uuid", "description": MOVE_TO},
         },
     });
     json!({
@@ -394,10 +395,14 @@ fn bulk_change(name: &str) -> Value {
                 "description": "For `edit` a merge patch, for `assign` an assignment.",
                 "anyOf": [reference(&format!("{name}Patch")), reference("Assignment")],
             },
+            "move_to": {"type": ["string", "null"], "format": "uuid", "description": MOVE_TO},
             "dry_run": {"type": "boolean", "default": false},
         },
     })
 }
+
+const MOVE_TO: &str =
+    "Of a deletion: the record that others shall name instead. Without it, a record that others name is not deleted.";
 
 /// The schema of one field.
 fn member(field: &Field, nullable: bool) -> Value {

@@ -50,7 +50,7 @@ enum Change {
     Create { data: Map<String, Value> },
     Update { id: Uuid, if_match: Option<String>, data: Map<String, Value> },
     Upsert { external: ExternalId, if_match: Option<String>, data: Map<String, Value> },
-    Delete { id: Uuid, if_match: Option<String> },
+    Delete { id: Uuid, if_match: Option<String>, move_to: Option<Uuid> },
 }
 
 async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
@@ -112,7 +112,9 @@ impl Change {
         Ok(match self {
             Change::Create { data } => Item::Create { data },
             Change::Update { id, if_match, data } => Item::Update { id, if_match: version(if_match.as_deref()), data },
-            Change::Delete { id, if_match } => Item::Delete { id, if_match: version(if_match.as_deref()) },
+            Change::Delete { id, if_match, move_to } => {
+                Item::Delete { id, if_match: version(if_match.as_deref()), move_to }
+            }
             Change::Upsert { external, if_match, data } => {
                 let name = ExternalId::of(&external.system, &external.id);
                 let faults = name.faults();

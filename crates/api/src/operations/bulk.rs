@@ -52,6 +52,9 @@ struct Wanted {
     q: Option<String>,
     #[serde(default)]
     set: Map<String, Value>,
+    /// Of a deletion: what the records that name the deleted ones shall name from now on.
+    #[serde(default)]
+    move_to: Option<Uuid>,
     #[serde(default)]
     dry_run: bool,
 }
@@ -76,8 +79,11 @@ impl Action {
 
 impl Wanted {
     fn change(&self) -> Result<Change> {
+        if self.move_to.is_some() && !matches!(self.action, Action::Delete) {
+            return Err(Refusal(Error::invalid(vec![Fault::field("move_to", "unknown_member")])));
+        }
         Ok(match self.action {
-            Action::Delete => Change::Delete,
+            Action::Delete => Change::Delete { move_to: self.move_to },
             Action::Edit => Change::Edit { set: self.set.clone() },
             Action::Assign => {
                 let assignment = serde_json::from_value(Value::Object(self.set.clone()));

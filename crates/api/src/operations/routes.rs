@@ -7,6 +7,7 @@ use domain::error::Code;
 use domain::platform::operations::{OperationState, Outcome};
 use serde::Deserialize;
 use serde_json::json;
+use store::operations::undo::Undoing;
 use store::operations::{self, Tally};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -130,10 +131,12 @@ async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Re
 struct Wanted {
     /// Tell what would be put back, and change nothing.
     dry_run: bool,
+    /// Delete what the operation made even if somebody changed it since, with what was added to it.
+    changed_too: bool,
 }
 
-/// Undo an operation: every record that nobody has changed since goes back to what it was; the others are listed as
-/// skipped. An undo is an operation too. Few rows are answered at once, many as a job.
+/// Undo an operation: every record that nobody has changed since goes back to what it was; the others, and those on which
+/// something of later hangs, are listed as skipped with the reason. People of the demo data who stay are disabled. An undo is an operation too. Few rows are answered at once, many as a job.
 #[utoipa::path(
     tag = "platform",
     operation_id = "undo_operation",
@@ -151,7 +154,7 @@ struct Wanted {
 )]
 #[post("/operations/{id}/undo")]
 async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    let Wanted { dry_run } = if body.bytes()?.is_empty() { Wanted::default() } else { body.json()? };
+    let Wanted { dry_run, changed_too } = if body.bytes()?.is_empty() { Wanted::default() } else { body.json()? };
     let mut db = caller.own()?;
     let (undone, undo_id) = (*id, Uuid::now_v7());
     // Whether it may be undone is asked again inside, by the constraint; a repeated request must find its answer first.
@@ -162,14 +165,16 @@ async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, bo
             .await
             .map_err(|refusal| store::Error::from(refusal.0))?;
         if draft.total > AT_ONCE * 2 {
-            let payload = serde_json::to_value(Payload { operation_id: undo_id, undone, dry_run }).unwrap_or_default();
+            let payload = serde_json::to_value(Payload { operation_id: undo_id, undone, dry_run, changed_too })
+                .unwrap_or_default();
             let total = draft.total;
             return begin_job(tx, UNDO, payload, draft, Some(total)).await;
         }
         operations::start(tx, &draft).await?;
+        let undoing = Undoing { operation: undone, dry_run, changed_too };
         let (mut place, mut tally) = (Place::default(), Tally::default());
         loop {
-            let (next, more) = undo::chunk(tx, undo_id, undone, dry_run, place).await?;
+            let (next, more) = undo::chunk(tx, undo_id, &undoing, place).await?;
             tally.add(more);
             if next.seen == place.seen {
                 break;

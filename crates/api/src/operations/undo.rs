@@ -2,7 +2,8 @@
 
 use domain::platform::operations::{OperationKind, OperationState};
 use serde_json::json;
-use store::operations::{self, Draft, RowResult, Tally, undo};
+use store::operations::undo::{self, Undoing};
+use store::operations::{self, Draft, RowResult, Tally};
 use store::{Db, Tx, registry};
 use uuid::Uuid;
 
@@ -27,33 +28,26 @@ pub struct Place {
     pub seen: i64,
 }
 
-/// Takes the next entries back; the place does not move at the end.
-pub async fn chunk(
-    tx: &mut Tx<'_>,
-    draft_id: Uuid,
-    undone: Uuid,
-    dry_run: bool,
-    place: Place,
-) -> store::Result<(Place, Tally)> {
-    let entries = undo::entries(tx, undone, place.before, undo::CHUNK).await?;
-    let Some(last) = entries.last() else { return Ok((place, Tally::default())) };
-    let next = Place { before: Some(last.sequence), seen: place.seen + entries.len() as i64 };
+/// Takes the next entries back. At the end, where the place does not move, those who must not stay go.
+pub async fn chunk(tx: &mut Tx<'_>, draft_id: Uuid, undoing: &Undoing, place: Place) -> store::Result<(Place, Tally)> {
+    let entries = undo::entries(tx, undoing.operation, place.before, undo::CHUNK).await?;
     let first = place.seen + 1;
-    let results: Vec<RowResult> = if dry_run {
-        tx.rehearse(async |tx| registry::take_back(tx, undone, first, &entries).await).await?
-    } else {
-        registry::take_back(tx, undone, first, &entries).await?
+    let work = async |tx: &mut Tx<'_>| match entries.is_empty() {
+        true => undo::dismiss(tx, undoing, first).await,
+        false => registry::take_back(tx, undoing, first, &entries).await,
     };
-    let tally = operations::record(tx, draft_id, dry_run, &results).await?;
-    Ok((next, tally))
+    let results: Vec<RowResult> = if undoing.dry_run { tx.rehearse(work).await? } else { work(tx).await? };
+    let tally = operations::record(tx, draft_id, undoing.dry_run, &results).await?;
+    let before = entries.last().map_or(place.before, |last| Some(last.sequence));
+    Ok((Place { before, seen: place.seen + entries.len() as i64 }, tally))
 }
 
 /// Begins an undo and does all of it, a transaction a chunk. For callers who wait.
-pub async fn run_now(db: &Db, draft: &Draft, undone: Uuid) -> store::Result<Tally> {
+pub async fn run_now(db: &Db, draft: &Draft, undoing: &Undoing) -> store::Result<Tally> {
     db.write(async |tx| operations::start(tx, draft).await).await?;
     let (mut place, mut tally) = (Place::default(), Tally::default());
     loop {
-        let (next, more) = db.write(async |tx| chunk(tx, draft.id, undone, draft.dry_run, place).await).await?;
+        let (next, more) = db.write(async |tx| chunk(tx, draft.id, undoing, place).await).await?;
         tally.add(more);
         if next.seen == place.seen {
             break;
@@ -69,6 +63,8 @@ pub struct Payload {
     pub operation_id: Uuid,
     pub undone: Uuid,
     pub dry_run: bool,
+    #[serde(default)]
+    pub changed_too: bool,
 }
 
 /// How far an undo in a job has come.
@@ -80,12 +76,13 @@ struct Progress {
 }
 
 pub async fn run_job(context: &Context) -> anyhow::Result<End> {
-    let Payload { operation_id, undone, dry_run } = context.payload()?;
+    let Payload { operation_id, undone, dry_run, changed_too } = context.payload()?;
+    let undoing = Undoing { operation: undone, dry_run, changed_too };
     let db = context.db(Some(operation_id)).await?;
     let mut progress: Progress = context.checkpoint();
     loop {
         let step = db.write(async |tx| {
-            let (place, tally) = chunk(tx, operation_id, undone, dry_run, progress.place).await?;
+            let (place, tally) = chunk(tx, operation_id, &undoing, progress.place).await?;
             let at_end = place.seen == progress.place.seen;
             if at_end {
                 operations::finish(tx, operation_id, OperationState::Done).await?;

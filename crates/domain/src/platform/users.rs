@@ -53,6 +53,8 @@ impl Resource for User {
     const NAME: &'static str = "users";
     const AREA: Area = Area::Platform;
     const OWNED: bool = false;
+    /// The department is where a person works.
+    const PLACED: bool = true;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("username", Kind::Text).required().max(60).filterable().sortable().listed().quick(),

@@ -8,6 +8,7 @@ use super::CustomerId;
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::references::{Deletion, Owner, Parent};
 use crate::resource::{Area, Personal, Resource};
 
 pub type ContactId = Id<Contact>;
@@ -67,6 +68,7 @@ impl Default for Contact {
 impl Resource for Contact {
     const NAME: &'static str = "contacts";
     const AREA: Area = Area::Relations;
+    const PARENT: Option<Parent> = Some(Parent::of("customer_id").owner(Owner::Follow).deletion(Deletion::With));
     const TRANSFERRED: bool = true;
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),

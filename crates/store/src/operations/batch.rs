@@ -18,7 +18,7 @@ pub enum Item {
     Create { data: Map<String, Value> },
     Update { id: Uuid, if_match: IfMatch, data: Map<String, Value> },
     Upsert { name: ExternalId, precondition: Precondition, data: Map<String, Value> },
-    Delete { id: Uuid, if_match: IfMatch },
+    Delete { id: Uuid, if_match: IfMatch, move_to: Option<Uuid> },
 }
 
 /// What came of an item that went well.
@@ -70,8 +70,8 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, item: &Item) -> Result<Done> {
             let upserted = external_ids::upsert::<R>(tx, name, precondition, data).await?;
             (upserted.record, if upserted.created { Outcome::Created } else { changed(upserted.changed) })
         }
-        Item::Delete { id, if_match } => {
-            records::delete::<R>(tx, *id, if_match).await?;
+        Item::Delete { id, if_match, move_to } => {
+            records::delete::<R>(tx, *id, if_match, *move_to).await?;
             return Ok(Done { id: *id, outcome: Outcome::Deleted, version: None });
         }
     };

@@ -2,7 +2,7 @@
 
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
-use domain::error::Error;
+use domain::error::{Code, Error};
 use domain::listing::Listing;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Kind, Outcome, RowResult};
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::records::holding::{self, Lock};
 use crate::records::{self, IfMatch};
 use crate::sql::{Bind, Sql};
 use crate::table::Stored;
@@ -19,15 +20,24 @@ use crate::table::Stored;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Change {
-    Delete,
-    Edit { set: Map<String, Value> },
-    Assign { owner_id: Option<Uuid>, department_id: Option<Uuid> },
+    Delete {
+        /// What the records shall give way to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        move_to: Option<Uuid>,
+    },
+    Edit {
+        set: Map<String, Value>,
+    },
+    Assign {
+        owner_id: Option<Uuid>,
+        department_id: Option<Uuid>,
+    },
 }
 
 impl Change {
     pub fn kind(&self) -> Kind {
         match self {
-            Change::Delete => Kind::Delete,
+            Change::Delete { .. } => Kind::Delete,
             Change::Edit { .. } => Kind::Edit,
             Change::Assign { .. } => Kind::Assign,
         }
@@ -36,22 +46,37 @@ impl Change {
 
 /// Changes these records, numbered by their places in the selection.
 pub async fn run<R: Stored>(tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
+    let ids: Vec<Uuid> = rows.iter().map(|(_, id)| *id).collect();
+    let lock = if matches!(change, Change::Delete { .. }) { Lock::Delete } else { Lock::Change };
+    holding::rows(tx, R::TABLE, &ids, lock).await?;
     let mut results = Vec::with_capacity(rows.len());
-    for (row, id) in rows {
-        let attempt = tx.savepoint(async |tx| one::<R>(tx, change, *row, *id).await).await;
-        results.push(match attempt {
-            Ok(result) => result,
-            Err(crate::Error::Refused(error)) => RowResult::refused(*row, Some(*id), error),
-            Err(error) => return Err(error),
-        });
+    let mut waiting = rows.to_vec();
+    // What others among them name can go when those have gone.
+    loop {
+        let (count, mut in_use) = (waiting.len(), Vec::new());
+        for (row, id) in std::mem::take(&mut waiting) {
+            let attempt = tx.savepoint(async |tx| one::<R>(tx, change, row, id).await).await;
+            match attempt {
+                Ok(result) => results.push(result),
+                Err(crate::Error::Refused(error)) if error.code == Code::InUse => in_use.push((row, id, error)),
+                Err(crate::Error::Refused(error)) => results.push(RowResult::refused(row, Some(id), error)),
+                Err(error) => return Err(error),
+            }
+        }
+        if in_use.is_empty() || in_use.len() == count {
+            results.extend(in_use.into_iter().map(|(row, id, error)| RowResult::refused(row, Some(id), error)));
+            break;
+        }
+        waiting = in_use.into_iter().map(|(row, id, _)| (row, id)).collect();
     }
+    results.sort_by_key(|result| result.row);
     Ok(results)
 }
 
 async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) -> Result<RowResult> {
     let outcome = match change {
-        Change::Delete => {
-            records::delete::<R>(tx, id, &IfMatch::Any).await?;
+        Change::Delete { move_to } => {
+            records::delete::<R>(tx, id, &IfMatch::Any, *move_to).await?;
             return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
         }
         Change::Edit { set } => records::update::<R>(tx, id, &IfMatch::Any, set).await?,
@@ -105,7 +130,7 @@ pub async fn take(tx: &mut Tx<'_>, operation_id: Uuid, limit: i64) -> Result<Vec
 /// Whether the caller gave a change that could be made to some record at all; told before any row is touched.
 pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
     match change {
-        Change::Delete => Ok(()),
+        Change::Delete { .. } => Ok(()),
         Change::Assign { owner_id: None, department_id: None } => {
             Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into())
         }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{Outcome, RowResult, references};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::records::{self, IfMatch};
+use crate::records::{self, IfMatch, holding};
 use crate::sql::{Bind, Sql};
 use crate::table::{Selection, Stored};
 use crate::{external_ids, filter, personal, platform, search};
@@ -208,10 +208,13 @@ async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companio
     if lines.is_empty() {
         return Ok(());
     }
-    for line in lines.iter_mut() {
-        R::before_write(tx, &mut line.record).await?;
+    let mut records: Vec<Record<R>> = lines.iter().map(|line| line.record.clone()).collect();
+    holding::settle_new(tx, &mut records).await?;
+    for record in &mut records {
+        R::before_write(tx, record).await?;
+        R::make_room(tx, record).await?;
     }
-    insert_records(tx, lines.iter().map(|line| line.record.clone()).collect()).await?;
+    insert_records(tx, records).await?;
     let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.clone()).collect();
     insert_records(tx, companions).await?;
     let stamps: Vec<&Stamp> = lines.iter().map(|line| &line.record.stamp).collect();

@@ -1,11 +1,10 @@
-//! Departments, a tree without cycles.
+//! Departments.
 
 use domain::platform::Department;
 use schema::departments;
 
 use crate::db::Tx;
 use crate::error::Result;
-use crate::records;
 use crate::table::prelude::*;
 
 impl Stored for Department {
@@ -15,11 +14,6 @@ impl Stored for Department {
 
     fn texts(&self) -> Vec<Option<&str>> {
         vec![Some(&self.name)]
-    }
-
-    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
-        let parent = record.data.parent_id.map(|parent| parent.uuid());
-        records::refuse_cycle(tx, "departments", record.stamp.id, parent).await
     }
 }
 

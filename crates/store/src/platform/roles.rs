@@ -10,7 +10,7 @@ use domain::platform::shipped_roles::{ADMINISTRATOR, shipped_roles};
 use domain::platform::users::Locale;
 use domain::resource::Resource;
 use domain::viewer::RoleRights;
-use schema::{role_fields, role_grants, roles, search_index, user_roles};
+use schema::{role_fields, role_grants, roles, search_index};
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -36,14 +36,14 @@ impl Stored for Role {
         Ok(())
     }
 
-    async fn after_delete(tx: &mut Tx<'_>, record: &Record<Self>, deletion: Deletion) -> Result<()> {
-        let Deletion::Done = deletion else { return Ok(()) };
-        if is_administrators(tx, record.stamp.id).await? {
+    async fn before_delete(tx: &mut Tx<'_>, id: Uuid, move_to: Option<Uuid>) -> Result<()> {
+        if is_administrators(tx, id).await? {
             return Err(Error::at(Code::Conflict, Fault::new("", "administrators_role")).into());
         }
-        let holders = user_roles::table.filter(user_roles::role_id.eq(record.stamp.id));
-        let held: bool = diesel::select(diesel::dsl::exists(holders)).get_result(&mut **tx).await?;
-        if held { Err(Code::InUse.into()) } else { Ok(()) }
+        match move_to {
+            Some(successor) => refuse_wider(tx.db(), &load(tx, successor).await?),
+            None => Ok(()),
+        }
     }
 }
 

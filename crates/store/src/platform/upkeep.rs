@@ -3,6 +3,8 @@
 use chrono::{TimeDelta, Utc};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
+use domain::CATALOGUE;
+use domain::references::{self, Reference};
 
 use crate::db::Db;
 use crate::error::Result;
@@ -10,31 +12,20 @@ use crate::error::Result;
 /// Each statement forgets at most so many rows, so that none holds locks for long.
 const AT_ONCE: i64 = 1000;
 
-/// What is forgotten: rows of a table whose column lies so many days back, and on which no other row rests.
+/// What is forgotten: rows of a table whose column lies so many days back, and which no record names.
 struct Forgotten {
     table: &'static str,
     since: &'static str,
     days: i64,
-    unless: &'static [&'static str],
 }
 
 /// In the order in which one rests on the other. Deleted records can be restored for thirty days.
 const FORGOTTEN: [Forgotten; 5] = [
-    Forgotten { table: "idempotency_keys", since: "created_at", days: 7, unless: &[] },
-    Forgotten { table: "files", since: "expires_at", days: 0, unless: &[] },
-    Forgotten { table: "contacts", since: "deleted_at", days: 30, unless: &[] },
-    Forgotten {
-        table: "customers",
-        since: "deleted_at",
-        days: 30,
-        unless: &["contacts child where child.customer_id", "customers child where child.parent_id"],
-    },
-    Forgotten {
-        table: "customer_types",
-        since: "deleted_at",
-        days: 30,
-        unless: &["customers child where child.type_id"],
-    },
+    Forgotten { table: "idempotency_keys", since: "created_at", days: 7 },
+    Forgotten { table: "files", since: "expires_at", days: 0 },
+    Forgotten { table: "contacts", since: "deleted_at", days: 30 },
+    Forgotten { table: "customers", since: "deleted_at", days: 30 },
+    Forgotten { table: "customer_types", since: "deleted_at", days: 30 },
 ];
 
 pub async fn run(db: &Db) -> Result<()> {
@@ -51,9 +42,14 @@ pub async fn run(db: &Db) -> Result<()> {
 
 impl Forgotten {
     fn statement(&self) -> String {
-        let Self { table, since, unless, .. } = self;
-        let rests = |child: &&str| format!(" and not exists (select 1 from {child} = {table}.id)");
-        let unless: String = unless.iter().map(rests).collect();
+        let Self { table, since, .. } = self;
+        let of = CATALOGUE.iter().find(|definition| definition.table == *table);
+        let named = of.into_iter().flat_map(|definition| references::to(definition.name));
+        let rests = |named: Reference| {
+            let (child, link) = (named.from.table, named.field.key);
+            format!(" and not exists (select 1 from {child} child where child.{link} = {table}.id)")
+        };
+        let unless: String = named.map(rests).collect();
         format!(
             "delete from {table} where ctid = any(array(select ctid from {table} where {since} < $1{unless} limit $2))"
         )

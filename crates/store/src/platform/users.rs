@@ -3,7 +3,7 @@
 use domain::platform::User;
 use domain::platform::users::UserStatus;
 use domain::resource::Resource;
-use schema::users;
+use schema::{departments, users};
 
 use super::{administrators, credentials, sessions, user_roles};
 use crate::db::Tx;
@@ -28,19 +28,20 @@ impl Stored for User {
         Ok(())
     }
 
-    async fn after_delete(tx: &mut Tx<'_>, record: &Record<Self>, deletion: Deletion) -> Result<()> {
-        if let Deletion::Done = deletion {
-            administrators::refuse_last(tx, record.stamp.id).await?;
-            sessions::end_all(tx, record.stamp.id, None, "deleted").await?;
-        }
-        Ok(())
+    async fn before_delete(tx: &mut Tx<'_>, id: Uuid, _move_to: Option<Uuid>) -> Result<()> {
+        administrators::refuse_last(tx, id).await?;
+        sessions::end_all(tx, id, None, "deleted").await
     }
 }
 
-/// The department of a person, which the records they own belong to.
+/// The department of a person, which the records they own belong to; none if it was deleted.
 pub(crate) async fn department(tx: &mut Tx<'_>, user_id: Uuid) -> Result<Option<Uuid>> {
-    let department = users::table.find(user_id).select(users::department_id).first(&mut **tx).await.optional()?;
-    Ok(department.flatten())
+    let department = users::table
+        .inner_join(departments::table.on(departments::id.nullable().eq(users::department_id)))
+        .filter(users::id.eq(user_id))
+        .filter(departments::deleted_at.is_null())
+        .select(departments::id);
+    Ok(department.first(&mut **tx).await.optional()?)
 }
 
 /// The caller's own profile, which everybody may see whatever their roles.

@@ -1,63 +1,69 @@
 //! How a record goes and comes back: into the bin, out of it, and to an earlier state.
 
 use chrono::{DateTime, Utc};
+use domain::catalogue;
 use domain::error::{Code, Error};
-use domain::resource::Record;
+use domain::resource::{Definition, Record};
 use uuid::Uuid;
 
-use super::{Seen, advance, refuse_foreign_rows, refuse_unseen, see};
+use super::{IfMatch, Seen, advance, family, holding, lock, refuse_foreign_rows, refuse_unseen, same, see, successor};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::table::{Deletion, Locked, Stored};
+use crate::table::{Locked, Stored};
 use crate::{external_ids, personal, search};
 
-/// Brings a deleted record back.
+/// Deletes a record softly, with what goes with it; it can be restored for thirty days. Others that name it stand in the
+/// way, unless they are to name another one from now on.
+pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, move_to: Option<Uuid>) -> Result<()> {
+    let of = definition::<R>()?;
+    successor::hold(tx, of, id, move_to).await?;
+    lock::<R>(tx, id, if_match, R::DELETE).await?;
+    R::before_delete(tx, id, move_to).await?;
+    if let Some(move_to) = move_to {
+        successor::hand_on(tx, of, id, move_to).await?;
+    }
+    family::delete(tx, of, vec![id]).await
+}
+
+/// Brings a deleted record back, with what went with it. Whatever it names must be there.
 pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
-    let locked = R::lock(tx, id).await?.filter(|locked| locked.deleted_at.is_some());
-    let locked = locked.ok_or(Error::new(Code::NotFound))?;
-    refuse_unseen(tx.db(), R::READ, &locked.record.stamp)?;
-    refuse_foreign_rows(tx.db(), R::DELETE, &locked.record.stamp)?;
-    set_deleted::<R>(tx, id, false).await?;
+    let locked = R::lock(tx, id).await?;
+    let Some(Locked { record, deleted_at: Some(deleted_at) }) = locked else { return Err(Code::NotFound.into()) };
+    refuse_unseen(tx.db(), R::READ, &record.stamp)?;
+    refuse_foreign_rows(tx.db(), R::DELETE, &record.stamp)?;
+    family::restore(tx, definition::<R>()?, vec![id], deleted_at).await?;
     let restored = R::lock(tx, id).await?.ok_or(Error::new(Code::NotFound))?;
     see::<R>(tx.db(), vec![restored.record])?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
-pub(crate) async fn set_deleted<R: Stored>(tx: &mut Tx<'_>, id: Uuid, deleted: bool) -> Result<()> {
-    let Some(Locked { record, deleted_at }) = R::lock(tx, id).await? else { return Ok(()) };
-    let plain = write_deleted::<R>(tx, record, deleted).await?;
-    match (deleted, deleted_at) {
-        (true, _) => R::after_delete(tx, &plain, Deletion::Done).await,
-        (false, Some(at)) => R::after_delete(tx, &plain, Deletion::Undone(at)).await,
-        (false, None) => Ok(()),
-    }
-}
-
-/// Deletes or restores a locked record and nothing else; returns it in the clear.
-pub(crate) async fn write_deleted<R: Stored>(
+/// Writes an earlier state over a locked record, by the rules of every write; both are sealed. Tells whether it differs.
+/// In a rehearsal, what the `settled` operations deleted last is as good as back.
+pub(crate) async fn put_back<R: Stored>(
     tx: &mut Tx<'_>,
-    mut record: Record<R>,
-    deleted: bool,
-) -> Result<Record<R>> {
-    let id = record.stamp.id;
-    advance(tx, &mut record.stamp);
-    let now: DateTime<Utc> = tx.now();
-    R::update(tx, &record, deleted.then_some(now)).await?;
-    personal::open::<R>(&tx.db().keys(), &mut record)?;
-    if deleted {
-        search::forget(tx, &[id]).await?;
-        external_ids::forget(tx, &[id]).await?;
-    } else {
-        search::index::<R>(tx, &[&record]).await?;
-        external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
+    now: Record<R>,
+    mut earlier: Record<R>,
+    deleted_at: Option<DateTime<Utc>>,
+    settled: &[Uuid],
+) -> Result<bool> {
+    let faults = earlier.data.check();
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults).into());
     }
-    Ok(record)
-}
-
-/// Writes an earlier state over a locked record; both are sealed.
-pub(crate) async fn put_back<R: Stored>(tx: &mut Tx<'_>, now: Record<R>, mut earlier: Record<R>) -> Result<()> {
     earlier.stamp.version = now.stamp.version;
+    holding::settle_knowing::<R>(tx, Some(&now), &mut earlier, settled).await?;
+    R::before_write(tx, &mut earlier).await?;
+    if same(&now, &earlier) {
+        return Ok(false);
+    }
+    let moved = (now.stamp.owner_id, now.stamp.department_id) != (earlier.stamp.owner_id, earlier.stamp.department_id);
+    if moved {
+        family::hand_over(tx, &Definition::of::<R>(), &earlier.stamp).await?;
+    }
     advance(tx, &mut earlier.stamp);
-    R::update(tx, &earlier, None).await?;
+    R::update(tx, &earlier, deleted_at).await?;
+    if deleted_at.is_some() {
+        return Ok(true);
+    }
     let id = now.stamp.id;
     let [now, earlier] = [now, earlier].map(|mut record| {
         personal::open::<R>(&tx.db().keys(), &mut record)?;
@@ -71,5 +77,9 @@ pub(crate) async fn put_back<R: Stored>(tx: &mut Tx<'_>, now: Record<R>, mut ear
         external_ids::forget(tx, &[id]).await?;
         external_ids::remember(tx, R::NAME, &[&earlier.stamp]).await?;
     }
-    Ok(())
+    Ok(true)
+}
+
+fn definition<R: Stored>() -> Result<&'static Definition> {
+    catalogue::find(R::NAME).ok_or_else(|| Code::NotFound.into())
 }

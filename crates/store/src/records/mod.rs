@@ -1,15 +1,20 @@
 //! The five verbs, once for all resources.
 //!
 //! Here a record is found, made, changed and deleted; [`list`] has the fifth verb, which needs as much as the four.
-//! What follows a record stands beside them: its [`owner`], its [`deletion`] and return, the [`references`] between
-//! records; and the [`lock`] under which all of them write.
+//! What follows a record stands beside them: its [`owner`], its [`deletion`] and return, its [`family`] of children, the
+//! [`references`] between records, which are asked for before a write by [`holding`] and before a deletion by [`uses`];
+//! and the [`lock`] under which all of them write.
 
 mod deletion;
+pub(crate) mod family;
+pub(crate) mod holding;
 mod list;
 mod lock;
 mod owner;
 mod references;
 mod shown;
+mod successor;
+pub(crate) mod uses;
 
 use std::sync::Arc;
 
@@ -21,15 +26,14 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use self::deletion::restore;
-pub(crate) use self::deletion::{put_back, set_deleted, write_deleted};
+pub(crate) use self::deletion::put_back;
+pub use self::deletion::{delete, restore};
 pub use self::list::list;
 pub(crate) use self::list::scope_of_list;
 pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable};
 pub use self::owner::assign;
-pub(crate) use self::owner::follow_owner;
 pub use self::references::titles;
-pub(crate) use self::references::{exists, linked, refuse_cycle};
+pub(crate) use self::references::{exists, linked};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -153,9 +157,10 @@ pub(crate) async fn create_as<R: Stored>(
     let stamp = Stamp { id, external_ids, ..stamp };
     refuse_unwritable::<R>(tx.db(), patch.keys())?;
     let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
-    references::refuse_hidden::<R>(tx, None, &data).await?;
     let mut record = Record { stamp, data };
+    holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, &mut record).await?;
+    R::make_room(tx, &record).await?;
     refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
     let mut sealed = record.clone();
     personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
@@ -214,14 +219,16 @@ pub async fn update<R: Stored>(
     if_match: &IfMatch,
     patch: &Map<String, Value>,
 ) -> Result<Written<R>> {
+    holding::hold_first::<R>(tx, patch).await?;
     let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
     refuse_unwritable::<R>(tx.db(), patch.keys())?;
     let mut before = sealed.clone();
     personal::open::<R>(&tx.db().keys(), &mut before)?;
     let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
-    references::refuse_hidden::<R>(tx, Some(&before.data), &data).await?;
     let mut record = Record { stamp: before.stamp.clone(), data };
+    holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, &mut record).await?;
+    R::make_room(tx, &record).await?;
     write::<R>(tx, &before, &mut sealed, record).await
 }
 
@@ -278,10 +285,4 @@ pub(crate) fn advance(tx: &Tx<'_>, stamp: &mut Stamp) {
     stamp.version += 1;
     stamp.updated_at = tx.now();
     stamp.updated_by = tx.db().user_id();
-}
-
-/// Deletes a record softly; it can be restored for thirty days.
-pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch) -> Result<()> {
-    lock::<R>(tx, id, if_match, R::DELETE).await?;
-    set_deleted::<R>(tx, id, true).await
 }

@@ -1,9 +1,9 @@
 //! Whose a record is: the owner and the department, which decide who sees it.
 
-use domain::resource::Stamp;
+use domain::resource::Definition;
 use uuid::Uuid;
 
-use super::{IfMatch, Written, lock, touch, write};
+use super::{IfMatch, Written, family, holding, lock, write};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::personal;
@@ -17,6 +17,9 @@ pub async fn assign<R: Stored>(
     owner_id: Option<Uuid>,
     department_id: Option<Uuid>,
 ) -> Result<Written<R>> {
+    let named = [("owner_id", owner_id), ("department_id", department_id)];
+    let named = named.into_iter().filter_map(|(key, id)| Some((key.to_owned(), id?.to_string().into()))).collect();
+    holding::hold_first::<R>(tx, &named).await?;
     let mut sealed = lock::<R>(tx, id, if_match, R::ASSIGN).await?;
     let mut before = sealed.clone();
     personal::open::<R>(&tx.db().keys(), &mut before)?;
@@ -28,25 +31,18 @@ pub async fn assign<R: Stored>(
     if department_id.is_some() {
         record.stamp.department_id = department_id;
     }
+    holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, &mut record).await?;
-    let written = write::<R>(tx, &before, &mut sealed, record).await?;
-    R::after_assign(tx, &written.record.record.stamp).await?;
-    Ok(written)
-}
-
-/// Gives a record to the owner of the one it belongs to.
-pub(crate) async fn follow_owner<R: Stored>(tx: &mut Tx<'_>, id: Uuid, leader: &Stamp) -> Result<()> {
-    touch::<R>(tx, id, |record| {
-        record.stamp.owner_id = leader.owner_id;
-        record.stamp.department_id = leader.department_id;
-    })
-    .await
+    family::hand_over(tx, &Definition::of::<R>(), &record.stamp).await?;
+    write::<R>(tx, &before, &mut sealed, record).await
 }
 
 /// The department of an owner. The caller's own is known without asking.
 pub(super) async fn department_of(tx: &mut Tx<'_>, owner: Uuid) -> Result<Option<Uuid>> {
     match tx.db().viewer() {
-        Some(viewer) if viewer.user_id == owner => Ok(viewer.department_id),
+        Some(viewer) if viewer.user_id == owner => {
+            Ok(viewer.department_id.filter(|department| viewer.departments.contains(department)))
+        }
         _ => crate::platform::users::department(tx, owner).await,
     }
 }

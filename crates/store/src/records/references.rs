@@ -1,13 +1,10 @@
-//! Records that name each other: whether they may, how they are called, and who names whom.
+//! Records that name each other: how they are called, and who names whom.
 
 use std::collections::HashMap;
 
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use domain::error::{Error, Fault};
-use domain::field::Kind;
 use domain::permission::{Action, Permission};
-use domain::resource::Resource;
 use domain::viewer::Rows;
 use uuid::Uuid;
 
@@ -50,25 +47,6 @@ pub(crate) async fn linked<R: Stored>(db: &Db, link: &str, ids: Vec<Uuid>) -> Re
     see::<R>(db, rows)
 }
 
-/// A reference may only name a record that the caller can see, or it would tell which ids exist.
-pub(super) async fn refuse_hidden<R: Resource>(tx: &mut Tx<'_>, before: Option<&R>, after: &R) -> Result<()> {
-    let json = |data: &R| serde_json::to_value(data).unwrap_or_default();
-    let (before, after) = (before.map(json).unwrap_or_default(), json(after));
-    let mut faults = Vec::new();
-    for field in R::FIELDS {
-        let Kind::Reference(resource) = field.kind else { continue };
-        let Some(id) = after[field.key].as_str().and_then(|text| text.parse::<Uuid>().ok()) else { continue };
-        if before[field.key] == after[field.key] {
-            continue;
-        }
-        let rows = tx.db().rows(Permission::new(resource, Action::Read)).ok();
-        if !exists(tx, resource, id, rows, false).await? {
-            faults.push(Fault::field(field.key, "not_found"));
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults).into()) }
-}
-
 /// Whether a record is among these rows; a deleted one only where that is asked for.
 pub(crate) async fn exists(
     tx: &mut Tx<'_>,
@@ -87,24 +65,4 @@ pub(crate) async fn exists(
         .push(")")
         .recurring();
     Ok(query.rows::<sql_types::Bool>().get_result(&mut **tx).await?)
-}
-
-/// Refuses a parent that stands below its child.
-pub(crate) async fn refuse_cycle(tx: &mut Tx<'_>, table: &'static str, id: Uuid, parent: Option<Uuid>) -> Result<()> {
-    let Some(parent) = parent else { return Ok(()) };
-    // Two moves at once could close a circle that neither of them sees.
-    let lock =
-        Sql::new(format!("select pg_advisory_xact_lock(hashtext('{table}.parent_id'))::text is not null")).recurring();
-    let _: bool = lock.rows::<sql_types::Bool>().get_result(&mut **tx).await?;
-    let query = Sql::new(format!("with recursive above as (select id, parent_id from {table} where id = "))
-        .bind(Bind::Id(parent))
-        .push(format!(
-            " union select {table}.id, {table}.parent_id from {table} join above on {table}.id = above.parent_id) \
-         select exists (select 1 from above where id = "
-        ))
-        .bind(Bind::Id(id))
-        .push(")")
-        .recurring();
-    let cycle: bool = query.rows::<sql_types::Bool>().get_result(&mut **tx).await?;
-    if cycle { Err(Error::invalid(vec![Fault::field("parent_id", "cycle")]).into()) } else { Ok(()) }
 }

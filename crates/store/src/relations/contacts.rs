@@ -1,8 +1,7 @@
-//! Contacts. They belong to whoever owns their customer, and one of them is primary.
+//! Contacts. One of a customer's is primary.
 
-use domain::error::{Code, Fault};
 use domain::relations::Contact;
-use schema::{contacts, customers};
+use schema::contacts;
 
 use crate::db::Tx;
 use crate::error::Result;
@@ -18,21 +17,9 @@ impl Stored for Contact {
         vec![Some(&self.name)]
     }
 
-    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
-        let customer_id = record.data.customer_id.uuid();
-        let owner: Option<(Option<Uuid>, Option<Uuid>)> = customers::table
-            .find(customer_id)
-            .filter(customers::deleted_at.is_null())
-            .select((customers::owner_id, customers::department_id))
-            .first(&mut **tx)
-            .await
-            .optional()?;
-        let Some(owner) = owner else {
-            return Err(domain::Error::at(Code::Invalid, Fault::field("customer_id", "not_found")).into());
-        };
-        (record.stamp.owner_id, record.stamp.department_id) = owner;
+    async fn make_room(tx: &mut Tx<'_>, record: &Record<Self>) -> Result<()> {
         if record.data.is_primary {
-            take_primary(tx, customer_id, record.stamp.id).await?;
+            take_primary(tx, record.data.customer_id.uuid(), record.stamp.id).await?;
         }
         Ok(())
     }

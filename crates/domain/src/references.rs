@@ -1,0 +1,149 @@
+//! Which records hang on which: read from the fields that name other records, never from a list kept by hand.
+
+use crate::catalogue::CATALOGUE;
+use crate::field::{Access, Field, Kind};
+use crate::resource::Definition;
+
+/// The record that a child belongs to, by the field that names it, and what the two have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    pub field: &'static str,
+    pub owner: Owner,
+    pub deletion: Deletion,
+}
+
+/// Whose a child is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// It has an owner of its own.
+    Own,
+    /// It belongs to whoever owns its parent, and is handed over with it.
+    Follow,
+}
+
+/// What becomes of a child whose parent is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// The parent is not deleted as long as the child is there. So it is with every record that names another.
+    Refuse,
+    /// It is deleted with its parent, and comes back with it.
+    With,
+}
+
+impl Parent {
+    pub const fn of(field: &'static str) -> Self {
+        Self { field, owner: Owner::Own, deletion: Deletion::Refuse }
+    }
+
+    pub const fn owner(self, owner: Owner) -> Self {
+        Self { owner, ..self }
+    }
+
+    pub const fn deletion(self, deletion: Deletion) -> Self {
+        Self { deletion, ..self }
+    }
+}
+
+/// A field of one resource that names records of another, or of the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    pub from: &'static Definition,
+    pub field: &'static Field,
+    pub to: &'static str,
+}
+
+impl Reference {
+    /// The record named is the parent, and this is so of it.
+    fn is_parent(&self, holds: impl Fn(&Parent) -> bool) -> bool {
+        self.from.parent.is_some_and(|parent| parent.field == self.field.key && holds(&parent))
+    }
+
+    /// The records that name one are deleted with it.
+    pub fn goes_with(&self) -> bool {
+        self.is_parent(|parent| parent.deletion == Deletion::With)
+    }
+
+    /// The records that name one are handed over with it.
+    pub fn follows(&self) -> bool {
+        self.is_parent(|parent| parent.owner == Owner::Follow)
+    }
+
+    /// The field tells whose the parent is, and so says nothing of its own.
+    pub fn is_inherited(&self) -> bool {
+        self.from.follows_parent() && is_placement(self.field)
+    }
+}
+
+/// Whose a record is and where it belongs, as the stamp keeps it.
+fn is_placement(field: &Field) -> bool {
+    matches!(field.key, "owner_id" | "department_id")
+}
+
+impl Definition {
+    /// Whether its records are always their parents' owners'.
+    pub fn follows_parent(&self) -> bool {
+        self.parent.is_some_and(|parent| parent.owner == Owner::Follow)
+    }
+
+    /// The fields that name other records, with the resource of these. Who made or changed a record is history, and
+    /// holds nobody; nor does the owner of what belongs to the house.
+    pub fn references(&self) -> impl Iterator<Item = (&'static Field, &'static str)> + use<'_> {
+        let Self { owned, placed, .. } = *self;
+        let means = move |field: &Field| match field.key {
+            "owner_id" => owned,
+            "department_id" => placed,
+            _ => field.access != Access::ReadOnly,
+        };
+        self.all_fields().filter(move |field| means(field)).filter_map(|field| match field.kind {
+            Kind::Reference(to) => Some((field, to)),
+            _ => None,
+        })
+    }
+}
+
+/// All fields of the catalogue that name records.
+pub fn all() -> impl Iterator<Item = Reference> {
+    CATALOGUE.iter().flat_map(|from| from.references().map(move |(field, to)| Reference { from, field, to }))
+}
+
+/// The fields that name records of one resource.
+pub fn to(resource: &str) -> impl Iterator<Item = Reference> {
+    all().filter(move |reference| reference.to == resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named_by(resource: &str) -> Vec<String> {
+        to(resource).map(|reference| format!("{}.{}", reference.from.name, reference.field.key)).collect()
+    }
+
+    #[test]
+    fn what_hangs_on_a_record_is_read_from_the_fields() {
+        assert_eq!(named_by("customers"), ["customers.parent_id", "contacts.customer_id"]);
+        assert_eq!(named_by("customer-types"), ["customers.type_id"]);
+        assert_eq!(named_by("users"), ["customers.owner_id", "contacts.owner_id"]);
+        let of_departments = ["customers.department_id", "contacts.department_id", "users.department_id"];
+        assert!(of_departments.iter().all(|place| named_by("departments").contains(&(*place).to_owned())));
+        assert!(named_by("departments").contains(&"departments.parent_id".to_owned()));
+    }
+
+    #[test]
+    fn a_parent_is_named_by_a_field_that_is_never_empty() {
+        for definition in CATALOGUE {
+            let Some(parent) = definition.parent else { continue };
+            let field = definition.field(parent.field).expect("a field");
+            assert!(matches!(field.kind, Kind::Reference(_)), "{}", definition.name);
+            assert!(field.required, "{}: whose would it be without a parent?", definition.name);
+        }
+    }
+
+    #[test]
+    fn contacts_go_with_their_customer_and_children_do_not() {
+        let goes = |from: &str| to("customers").find(|reference| reference.from.name == from).expect("one").goes_with();
+        assert!(goes("contacts") && !goes("customers"));
+        let inherited = |of: &str| to("users").find(|reference| reference.from.name == of).expect("one").is_inherited();
+        assert!(inherited("contacts") && !inherited("customers"));
+    }
+}

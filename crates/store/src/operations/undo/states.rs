@@ -1,0 +1,99 @@
+//! Edits taken back: a record takes its earlier state, by the rules of every write.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::sql_types::Uuid as SqlUuid;
+use diesel_async::RunQueryDsl;
+use domain::catalogue;
+use domain::error::{Code, Error};
+use domain::resource::{Definition, Record, Resource};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Entry, Undoing, changed_since};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::history;
+use crate::operations::{Outcome, RowResult};
+use crate::records::uses::{self, Children};
+use crate::records::{self, family};
+use crate::sql::{Bind, Sql};
+use crate::table::{Locked, Stored};
+
+pub(super) async fn take_back<R: Stored>(
+    tx: &mut Tx<'_>,
+    undoing: &Undoing,
+    row: i64,
+    entry: &Entry,
+) -> Result<RowResult> {
+    let id = entry.record_id;
+    let Some(Locked { record, deleted_at }) = R::lock(tx, id).await? else { return Ok(changed_since(row, entry)) };
+    records::refuse_unseen(tx.db(), R::READ, &record.stamp)?;
+    if entry.operation == "restore" {
+        records::refuse_foreign_rows(tx.db(), R::DELETE, &record.stamp)?;
+        let of = catalogue::find(R::NAME).ok_or(Error::new(Code::NotFound))?;
+        let settled = undoing.settled(tx);
+        if let Some(faults) = uses::of(tx, of, &[id], Children::Stay, &settled).await?.remove(&id) {
+            return Err(Error { faults, ..Error::new(Code::InUse) }.into());
+        }
+        R::before_delete(tx, id, None).await?;
+        family::mark_deleted(tx, of, &[id]).await?;
+        return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
+    }
+    if entry.operation != "update" {
+        return Ok(changed_since(row, entry));
+    }
+    records::refuse_foreign_rows(tx.db(), R::UPDATE, &record.stamp)?;
+    records::refuse_unwritable::<R>(tx.db(), changed_keys(&entry.changed).iter())?;
+    let earlier = before::<R>(&record, &entry.changed)?;
+    records::put_back::<R>(tx, record, earlier, deleted_at, &undoing.settled(tx)).await?;
+    Ok(RowResult::new(row, Some(id), Outcome::Updated))
+}
+
+/// The entries by which records followed their parents to another owner, and whether the parent has gone back, and they
+/// with it.
+pub(super) async fn followers<R: Stored>(
+    tx: &mut Tx<'_>,
+    undoing: &Undoing,
+    run: &[Entry],
+) -> Result<HashMap<i64, bool>> {
+    let definition = Definition::of::<R>();
+    let parent = definition.parent.filter(|_| definition.follows_parent());
+    let named = parent.and_then(|parent| definition.references().find(|(field, _)| field.key == parent.field));
+    let Some((link, to)) = named else { return Ok(HashMap::new()) };
+    let placed = |key: &String| matches!(key.as_str(), "owner_id" | "department_id");
+    let followed = |entry: &&Entry| entry.operation == "update" && changed_keys(&entry.changed).iter().all(placed);
+    let entries: Vec<&Entry> = run.iter().filter(followed).collect();
+    let query = Sql::new(format!("select id, {} from {} where id = any(", link.key, R::TABLE))
+        .bind(Bind::Ids(entries.iter().map(|entry| entry.record_id).collect()))
+        .push(")")
+        .recurring();
+    let parents: Vec<(Uuid, Uuid)> = query.rows::<(SqlUuid, SqlUuid)>().load(&mut **tx).await?;
+    let parents: HashMap<Uuid, Uuid> = parents.into_iter().collect();
+    let ids: HashSet<Uuid> = parents.values().copied().collect();
+    let back = if undoing.dry_run { Some(undoing.operation) } else { tx.db().trace.operation_id };
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let back = history::last_changed_by(tx, to, &ids, back.as_slice()).await?;
+    let follows = |entry: &Entry| parents.get(&entry.record_id).is_some_and(|parent| back.contains(parent));
+    Ok(entries.into_iter().map(|entry| (entry.sequence, follows(entry))).collect())
+}
+
+fn changed_keys(changed: &Value) -> Vec<String> {
+    changed.as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
+
+/// The row as it was before an entry of the log.
+pub fn before<R: Resource>(record: &Record<R>, changed: &Value) -> Result<Record<R>> {
+    let mut row = match serde_json::to_value(record) {
+        Ok(Value::Object(row)) => row,
+        _ => return Err(Code::Internal.into()),
+    };
+    let pairs: HashMap<String, (Value, Value)> =
+        serde_json::from_value(changed.clone()).map_err(|_| Error::new(Code::Internal))?;
+    for (key, (old, _)) in pairs {
+        if row.contains_key(&key) {
+            row.insert(key, old);
+        }
+    }
+    serde_json::from_value(Value::Object(row)).map_err(|_| Error::new(Code::Internal).into())
+}

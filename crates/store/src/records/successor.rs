@@ -1,0 +1,183 @@
+//! Where what hangs on a record shall go when the record is deleted: to another one of its kind.
+
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::error::{Code, Error, Fault};
+use domain::field::Field;
+use domain::permission::{Action, Permission, Right};
+use domain::references::{self, Reference};
+use domain::resource::{Definition, STAMP_FIELDS};
+use uuid::Uuid;
+
+use super::family::{rank, stamped};
+use super::holding::{self, Lock};
+use super::references::exists;
+use super::uses::PARTS;
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::filter;
+use crate::platform::users;
+use crate::sql::{Bind, Sql};
+
+/// Locks whatever may have to change when a record gives way to another: those that name it before itself, as whoever
+/// writes a child does.
+pub(super) async fn hold(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, successor: Option<Uuid>) -> Result<()> {
+    let Some(successor) = successor else { return holding::rows(tx, of.table, &[id], Lock::Delete).await };
+    for (from, fields) in moved(of) {
+        let query = Sql::new(format!("select count(*) from (select 1 from {} where ", from.table))
+            .append(names(&fields, id))
+            .push(" order by id for no key update) held")
+            .recurring();
+        let _: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
+    }
+    // Two records that give way to each other would otherwise each wait for the other.
+    if successor < id {
+        share(tx, of, successor).await?;
+    }
+    holding::rows(tx, of.table, &[id], Lock::Delete).await?;
+    share(tx, of, successor).await
+}
+
+async fn share(tx: &mut Tx<'_>, of: &Definition, id: Uuid) -> Result<()> {
+    let query = Sql::new(format!("select count(*) from (select 1 from {} where id = ", of.table))
+        .bind(Bind::Id(id))
+        .push(" for key share) held")
+        .recurring();
+    let _: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
+    Ok(())
+}
+
+/// Lets all that names a record name another one, as far as the caller may change it. What goes with the record goes.
+pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, successor: Uuid) -> Result<()> {
+    let wrong = |code: &str| Err(Error::invalid(vec![Fault::new("move_to", code)]).into());
+    if successor == id {
+        return wrong("itself");
+    }
+    let rows = tx.db().rows(Permission::new(of.name, Action::Read)).ok();
+    if !exists(tx, of.name, successor, rows, false).await? {
+        return wrong("not_found");
+    }
+    for link in references::to(of.name).filter(|link| link.from.name == of.name && !link.goes_with()) {
+        if holding::refuse_cycle(tx, of.table, link.field.key, id, successor).await.is_err() {
+            return wrong("below");
+        }
+    }
+    for (from, fields) in moved(of) {
+        refuse_beyond(tx, from, &fields, id).await?;
+    }
+    // Children first, as always in the log.
+    for (from, fields) in moved(of).into_iter().rev() {
+        rewrite(tx, of, from, &fields, id, successor).await?;
+    }
+    for part in PARTS.iter().filter(|part| part.to == of.name) {
+        hand_on_part(tx, part, id, successor).await?;
+    }
+    Ok(())
+}
+
+/// The fields that name records of a resource and may name others instead, by the resource that they are of, parents
+/// before children.
+fn moved(of: &Definition) -> Vec<(&'static Definition, Vec<&'static Field>)> {
+    let mut moved: Vec<(&'static Definition, Vec<&'static Field>)> = Vec::new();
+    for Reference { from, field, .. } in references::to(of.name).filter(|reference| !reference.goes_with()) {
+        match moved.iter_mut().find(|(known, _)| known.name == from.name) {
+            Some((_, fields)) => fields.push(field),
+            None => moved.push((from, vec![field])),
+        }
+    }
+    moved.sort_by_key(|(from, _)| rank(from.name));
+    moved
+}
+
+/// Rows that name a record in one of the fields.
+fn names(fields: &[&Field], id: Uuid) -> Sql {
+    Sql::or(fields.iter().map(|field| Sql::new(format!("{} = ", field.key)).bind(Bind::Id(id))).collect())
+}
+
+/// The rows in which the caller may change a field.
+fn changeable(db: &Db, from: &Definition, field: &Field) -> Sql {
+    let is_stamped = STAMP_FIELDS.iter().any(|own| own.key == field.key);
+    let action = if is_stamped { Action::Assign } else { Action::Update };
+    let writable = is_stamped || db.viewer().is_none_or(|viewer| viewer.rights.field(from.name, field) == Right::Write);
+    let reach = |action| db.rows(Permission::new(from.name, action));
+    match (reach(Action::Read), reach(action)) {
+        (Ok(seen), Ok(changed)) if writable => {
+            Sql::and(vec![filter::rows(&seen, from.table), filter::rows(&changed, from.table)])
+        }
+        _ => Sql::new("false"),
+    }
+}
+
+/// Refuses if a present record names this one and is out of the caller's reach.
+async fn refuse_beyond(tx: &mut Tx<'_>, from: &Definition, fields: &[&Field], id: Uuid) -> Result<()> {
+    // What belongs to its parent's owner is handed on with the parent.
+    let own =
+        fields.iter().filter(|field| !(from.follows_parent() && matches!(field.key, "owner_id" | "department_id")));
+    let parts: Vec<Sql> = own
+        .map(|field| {
+            let named = Sql::new(format!("{} = ", field.key)).bind(Bind::Id(id)).push(" and (");
+            named.append(changeable(tx.db(), from, field)).push(") is not true")
+        })
+        .collect();
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let query = Sql::new(format!("select count(*) from {} where deleted_at is null and ", from.table))
+        .append(Sql::or(parts))
+        .recurring();
+    let beyond: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
+    if beyond == 0 {
+        return Ok(());
+    }
+    Err(Error::at(Code::InUse, Fault::new("", "used_out_of_sight")).into())
+}
+
+/// One change of each record, in however many fields it names the one that goes. What is in the bin comes back to the
+/// successor too.
+async fn rewrite(
+    tx: &mut Tx<'_>,
+    of: &Definition,
+    from: &Definition,
+    fields: &[&Field],
+    id: Uuid,
+    successor: Uuid,
+) -> Result<()> {
+    let table = from.table;
+    let mut update = stamped(tx, table);
+    for Field { key, .. } in fields {
+        let instead = |update: Sql| update.push(" = ").bind(Bind::Id(id)).push(" then ");
+        update = instead(update.push(format!(", {key} = case when {key}"))).bind(Bind::Id(successor));
+        update = update.push(format!(" else {key} end"));
+        if of.name == "users" && *key == "owner_id" {
+            let department = users::department(tx, successor).await?;
+            update = instead(update.push(", department_id = case when owner_id"));
+            update = match department {
+                Some(department) => update.bind(Bind::Id(department)),
+                None => update.push("null"),
+            };
+            update = update.push(" else department_id end");
+        }
+    }
+    update.push(" where ").append(names(fields, id)).recurring().rows::<()>().execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Rows beside records, such as the roles of people: one that names both names the successor once.
+async fn hand_on_part(tx: &mut Tx<'_>, part: &super::uses::Part, id: Uuid, successor: Uuid) -> Result<()> {
+    let (Some(of), super::uses::Part { table, record, named, .. }) = (domain::catalogue::find(part.of), part) else {
+        return Ok(());
+    };
+    let gone = Sql::new(format!("delete from {table} where {named} = ")).bind(Bind::Id(id));
+    let gone = gone.push(format!(" returning {record}")).recurring();
+    let records: Vec<Uuid> = gone.rows::<SqlUuid>().load(&mut **tx).await?;
+    let insert = Sql::new(format!("insert into {table} ({record}, {named}) select id, "))
+        .bind(Bind::Id(successor))
+        .push(" from unnest(")
+        .bind(Bind::Ids(records.clone()))
+        .push(") as holders (id) on conflict do nothing")
+        .recurring();
+    insert.rows::<()>().execute(&mut **tx).await?;
+    let count = stamped(tx, of.table).push(" where id = any(").bind(Bind::Ids(records)).push(")").recurring();
+    count.rows::<()>().execute(&mut **tx).await?;
+    Ok(())
+}

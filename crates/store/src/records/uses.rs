@@ -1,0 +1,142 @@
+//! What hangs on a record: who names it, where and how often. As long as somebody does, it is not deleted.
+
+use std::collections::HashMap;
+
+use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use domain::catalogue;
+use domain::error::{Code, Error, Fault};
+use domain::permission::{Action, Permission};
+use domain::references::{self, Reference};
+use domain::resource::Definition;
+use uuid::Uuid;
+
+use crate::db::{Db, Tx};
+use crate::error::Result;
+use crate::filter;
+use crate::sql::{Bind, Sql};
+
+/// A field that lies in a table beside the record's own: whose it is, its key, the resource that it names, and where.
+pub(super) struct Part {
+    pub of: &'static str,
+    pub field: &'static str,
+    pub to: &'static str,
+    pub table: &'static str,
+    /// The columns of the record and of what it names.
+    pub record: &'static str,
+    pub named: &'static str,
+}
+
+pub(super) const PARTS: [Part; 1] =
+    [Part { of: "users", field: "roles", to: "roles", table: "user_roles", record: "user_id", named: "role_id" }];
+
+/// One way of naming records: by a column, or by rows beside.
+struct Place {
+    from: &'static Definition,
+    field: &'static str,
+    source: String,
+    column: String,
+}
+
+impl Place {
+    fn of_field(reference: &Reference) -> Self {
+        let (from, field) = (reference.from, reference.field.key);
+        Self { from, field, source: from.table.to_owned(), column: format!("{}.{field}", from.table) }
+    }
+
+    fn of_part(part: &Part) -> Option<Self> {
+        let from = catalogue::find(part.of)?;
+        let Part { table, record, named, .. } = part;
+        let source = format!("{0} join {table} on {table}.{record} = {0}.id", from.table);
+        Some(Self { from, field: part.field, source, column: format!("{table}.{named}") })
+    }
+
+    fn all(to: &str, children: Children) -> Vec<Self> {
+        let counts =
+            |reference: &Reference| !reference.is_inherited() && !(children == Children::Go && reference.goes_with());
+        let parts = PARTS.iter().filter(|part| part.to == to).filter_map(Self::of_part);
+        references::to(to).filter(counts).map(|reference| Self::of_field(&reference)).chain(parts).collect()
+    }
+
+    /// The rows of which the caller may know that they name something here.
+    fn seen(&self, db: &Db) -> Sql {
+        let hidden = db.viewer().is_some_and(|viewer| viewer.lens(self.from).hides(self.field));
+        match db.rows(Permission::new(self.from.name, Action::Read)) {
+            Ok(rows) if !hidden => filter::rows(&rows, self.from.table),
+            _ => Sql::new("false"),
+        }
+    }
+}
+
+/// Whether children that go with their parents count.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Children {
+    /// They go along, and so do not stand in the way.
+    Go,
+    Stay,
+}
+
+/// Refuses the deletion of records that others name, and tells where.
+pub(crate) async fn refuse(tx: &mut Tx<'_>, to: &Definition, ids: &[Uuid], children: Children) -> Result<()> {
+    match of(tx, to, ids, children, &[]).await?.into_values().next() {
+        Some(faults) => Err(Error { faults, ..Error::new(Code::InUse) }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Those of the records that present ones outside their midst name, and where. What the caller may not see is said to
+/// be there, but not what it is. In a rehearsal, those that `settled` operations changed last are as good as gone.
+pub(crate) async fn of(
+    tx: &mut Tx<'_>,
+    to: &Definition,
+    ids: &[Uuid],
+    children: Children,
+    settled: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Fault>>> {
+    let places = Place::all(to.name, children);
+    if places.is_empty() || ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut counts = Vec::new();
+    for (number, place) in places.iter().enumerate() {
+        counts.push(count(tx.db(), to, ids, number, place, settled));
+    }
+    let query = Sql::join(counts, ") union all (", "").recurring();
+    let rows: Vec<(Uuid, i32, i64, i64)> = query.rows::<(SqlUuid, Integer, BigInt, BigInt)>().load(&mut **tx).await?;
+    let mut faults: HashMap<Uuid, Vec<Fault>> = HashMap::new();
+    for (id, number, seen, all) in rows {
+        let Some(place) = places.get(number as usize) else { continue };
+        let faults = faults.entry(id).or_default();
+        if seen > 0 {
+            let used = Fault::new("", "used_by").with("resource", place.from.name).with("field", place.field);
+            faults.push(used.with("count", seen));
+        }
+        let unseen = Fault::new("", "used_out_of_sight");
+        if all > seen && !faults.contains(&unseen) {
+            faults.push(unseen);
+        }
+    }
+    Ok(faults)
+}
+
+fn count(db: &Db, to: &Definition, ids: &[Uuid], number: usize, place: &Place, settled: &[Uuid]) -> Sql {
+    let Place { from, source, column, .. } = place;
+    let table = from.table;
+    let mut query = Sql::new(format!("select {column}, {number}, count(*) filter (where "))
+        .append(place.seen(db))
+        .push(format!("), count(*) from {source} where {table}.deleted_at is null and {column} = any("))
+        .bind(Bind::Ids(ids.to_vec()))
+        .push(")");
+    if from.name == to.name {
+        query = query.push(format!(" and not {table}.id = any(")).bind(Bind::Ids(ids.to_vec())).push(")");
+    }
+    if !settled.is_empty() {
+        query = query
+            .push(" and (select operation_id from changes where resource = ")
+            .bind(Bind::Text(from.name.to_owned()))
+            .push(format!(" and record_id = {table}.id order by sequence desc limit 1) = any("))
+            .bind(Bind::Ids(settled.to_vec()))
+            .push(") is not true");
+    }
+    query.push(format!(" group by {column}"))
+}
