@@ -5,6 +5,7 @@ mod families;
 mod filters;
 mod house;
 mod keys;
+mod log;
 mod paging;
 mod plans;
 mod records;
