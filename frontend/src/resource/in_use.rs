@@ -7,6 +7,7 @@ use domain::listing::Listing;
 use domain::{Definition, Fault, Filter, Problem, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::Value;
 
 use super::form::name_of;
 use super::{address, entry, labels, touch};
@@ -102,7 +103,7 @@ fn place(one: &Refused, used: &Fault, refused: RwSignal<Option<Refused>>) -> imp
 fn list_of(used: &Fault, id: &str) -> Option<String> {
     let definition = catalogue::find(used.params.get("resource")?)?;
     let field = definition.field(used.params.get("field")?).filter(|field| field.filterable)?;
-    let listing = Listing { filter: Filter::test(field.key, Op::Eq, id.into()), ..Listing::default() };
+    let listing = Listing { filter: Filter::test(field.key, Op::Eq, Value::from(id)), ..Listing::default() };
     Some(format!("{}?{}", address::list(definition.name), records::encode(&listing.to_query())))
 }
 
