@@ -3,6 +3,7 @@
 mod administrators;
 mod background;
 mod contract;
+mod duplicates;
 mod house;
 mod keys;
 mod process;

@@ -233,6 +233,8 @@ pub struct Definition {
     pub transferred: bool,
     pub placed: bool,
     pub parent: Option<Parent>,
+    /// See [`Resource::KEY`].
+    pub key: Option<&'static str>,
     pub verbs: &'static [Verb],
 }
 
@@ -248,6 +250,7 @@ impl Definition {
             transferred: R::TRANSFERRED,
             placed: R::PLACED,
             parent: R::PARENT,
+            key: R::KEY,
             verbs: R::VERBS,
         }
     }

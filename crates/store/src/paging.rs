@@ -66,6 +66,11 @@ impl Order {
         Self { keys }
     }
 
+    /// The order of ids, which is that of creation.
+    pub fn of_ids<R: Stored>() -> Self {
+        Self { keys: vec![Key { column: format!("{}.id", R::TABLE), ..Key::stamp("id", Kind::Id, false) }] }
+    }
+
     /// The ORDER BY; nulls come last, and first when the list is walked backwards.
     pub fn sql(&self, backwards: bool) -> Sql {
         let keys = self.keys.iter().map(|key| {
@@ -112,7 +117,7 @@ impl Order {
     }
 
     /// Where a record stands in this order.
-    fn position(&self, record: &Map<String, Value>) -> Vec<Value> {
+    pub fn position(&self, record: &Map<String, Value>) -> Vec<Value> {
         let value = |key: &Key| match record.get(key.field) {
             Some(Value::String(name)) if key.field == "name" => Value::String(sort_key(name)),
             Some(value) => value.clone(),

@@ -94,7 +94,7 @@ pub trait Verbs: Sync {
     async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>;
 
     async fn import(&self, tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>>;
-    async fn export(&self, db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>>;
+    async fn export(&self, db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>>;
     async fn count_export(&self, db: &Db, listing: &Listing) -> Result<i64>;
 }
 
@@ -198,7 +198,7 @@ impl<R: Stored> Verbs for Of<R> {
         import::chunk::<R>(tx, plan, lines).await
     }
 
-    async fn export(&self, db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
+    async fn export(&self, db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>> {
         export::chunk::<R>(db, listing, after).await
     }
 

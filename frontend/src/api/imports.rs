@@ -23,8 +23,17 @@ pub fn may_import(resource: &str) -> bool {
 #[serde(default)]
 pub struct Preview {
     pub file_id: String,
+    pub format: Format,
     pub columns: Vec<Column>,
     pub targets: Vec<Target>,
+}
+
+/// How the file is written, and the encodings that one may take it for instead.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Format {
+    pub encoding: String,
+    pub encodings: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -54,8 +63,22 @@ pub async fn preview(resource: &str, file: web_sys::File) -> Result<Preview> {
     Ok(parse(Call::upload(format!("/imports/preview?resource={resource}&name={name}"), file).send().await?.body))
 }
 
+/// See what is in a file that was handed over, taken for another encoding.
+pub async fn look_again(resource: &str, file: &str, encoding: &str) -> Result<Preview> {
+    let path = format!("/imports/preview?resource={resource}&file_id={file}&encoding={encoding}");
+    Ok(parse(Call::post(path, &json!({})).send().await?.body))
+}
+
+/// How a file is to be worked through.
+pub struct Wish {
+    pub mode: &'static str,
+    pub dry_run: bool,
+    /// Although it was imported before.
+    pub again: bool,
+}
+
 /// Work through a file, or only try it.
-pub async fn start(resource: &str, preview: &Preview, mode: &str, dry_run: bool) -> Result<Job> {
+pub async fn start(resource: &str, preview: &Preview, wish: &Wish) -> Result<Job> {
     let mut mapping = Map::new();
     for column in &preview.columns {
         mapping.insert(column.header.clone(), column.target.clone().into());
@@ -64,8 +87,10 @@ pub async fn start(resource: &str, preview: &Preview, mode: &str, dry_run: bool)
         "resource": resource,
         "file_id": preview.file_id,
         "mapping": mapping,
-        "mode": mode,
-        "dry_run": dry_run,
+        "encoding": preview.format.encoding,
+        "mode": wish.mode,
+        "dry_run": wish.dry_run,
+        "again": wish.again,
     });
     Ok(parse(Call::post("/imports", &body).send().await?.body))
 }

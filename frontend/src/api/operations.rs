@@ -64,6 +64,25 @@ pub struct Operation {
     pub undo_of: Option<String>,
     pub created_at: String,
     pub finished_at: Option<String>,
+    /// Why rows failed, the most frequent reason first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A reason, and for how many rows it is one.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Reason {
+    pub pointer: String,
+    pub code: String,
+    pub detail: String,
+    pub count: u64,
+}
+
+impl Reason {
+    /// The same as the fault of a row.
+    pub fn fault(&self) -> Fault {
+        Fault { detail: self.detail.clone(), ..Fault::new(self.pointer.as_str(), &self.code) }
+    }
 }
 
 impl Operation {

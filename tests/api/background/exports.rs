@@ -56,3 +56,25 @@ async fn an_export_holds_what_its_reader_may_see() {
     let no_key = person.post("/api/v1/exports", &wanted).await;
     assert_eq!(no_key.problem()["code"], "idempotency_key_missing");
 }
+
+#[tokio::test]
+async fn an_export_has_the_order_of_its_list() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for (name, level) in [("北京", json!("b")), ("安徽", json!(null)), ("重庆", json!("a")), ("长沙", json!("b"))]
+    {
+        admin.create("customers", &json!({"name": name, "level": level})).await;
+    }
+    for sort in ["name", "-name", "level,-name", "-level", "-updated_at"] {
+        let list = admin.get(&format!("/api/v1/customers?sort={sort}")).await.json();
+        let listed: Vec<&str> =
+            list["data"].as_array().expect("data").iter().filter_map(|held| held["name"].as_str()).collect();
+        let wanted = json!({"resource": "customers", "columns": ["name"], "sort": sort});
+        let job = ended(&admin, &repeatable(&admin, "/api/v1/exports", &wanted).await).await;
+        assert_eq!(job["done"], 4, "each once, though all of them were changed a moment ago: {job}");
+        let file = admin.get(job["download"].as_str().expect("an address")).await.text;
+        assert_eq!(file.lines().skip(1).collect::<Vec<_>>(), listed, "{sort}");
+    }
+    let refused = repeatable(&admin, "/api/v1/exports", &json!({"resource": "customers", "sort": "notes"})).await;
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["code"]), (400, &json!("not_sortable")));
+}

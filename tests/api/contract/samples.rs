@@ -34,7 +34,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Text if field.key == "username" => json!(format!("u{unique}")),
         Kind::Text | Kind::LongText => json!(format!("样品 {}", &unique[..12])),
         Kind::Url => json!(format!("https://example.com/{unique}")),
-        Kind::CreditCode => json!("91350100M000100Y43"),
+        Kind::CreditCode => json!(credit_code(&unique)),
         Kind::IdNumber => json!("11010519491231002X"),
         Kind::Phone => json!("0755-26001234"),
         Kind::Phones => json!(["13800005678"]),
@@ -49,6 +49,13 @@ pub fn value(field: &Field) -> Value {
         Kind::Tags => json!(["重要"]),
         Kind::Id | Kind::Reference(_) | Kind::ExternalIds => Value::Null,
     }
+}
+
+/// A code with its check digit; no two present customers have the same.
+fn credit_code(unique: &str) -> String {
+    let body = format!("91350100{}", unique.to_ascii_uppercase().replace(|c: char| !c.is_ascii_hexdigit(), "0"));
+    let codes = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|check| format!("{}{check}", &body[..17]));
+    codes.into_iter().find(|code| domain::text::codes::is_credit_code(code)).expect("one of them fits")
 }
 
 /// A change that any resource with a name takes.

@@ -10,8 +10,8 @@ use api::config::Config;
 use api::exports::run::{Shape, part};
 use api::exports::writer::Layout;
 use api::imports::format::Sniffer;
-use api::imports::lines;
 use api::imports::run::ANY_SYSTEM;
+use api::imports::{head, lines};
 use clap::Args;
 use domain::listing::Listing;
 use domain::platform::users::Locale;
@@ -55,11 +55,11 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
         None => Box::new(io::stdout().lock()),
     };
     output.write_all(&shape.head()?)?;
-    let (mut after, mut count) = (None, 0);
+    let (mut after, mut count) = (None::<Vec<_>>, 0);
     loop {
-        let part = part(&db, &options.resource, &Listing::default(), &shape, after).await?;
+        let part = part(&db, &options.resource, &Listing::default(), &shape, after.as_deref(), |_| false).await?;
         output.write_all(&part.bytes)?;
-        count += part.records;
+        count += part.ids.len();
         match part.last {
             Some(last) => after = Some(last),
             None => break,
@@ -75,11 +75,12 @@ fn layout(definition: &'static Definition, options: &Options) -> Result<Layout> 
         return Ok(Layout::labelled(definition, Target::all(definition), &options.system, options.language));
     };
     let open = || File::open(like).with_context(|| format!("{} cannot be read", like.display()));
-    let format = Sniffer::of(open()?)?;
+    let format = Sniffer::of(open()?)?.finish();
     if format.encoding != "UTF-8" {
         bail!("exports are written in UTF-8, and {} is not", like.display());
     }
-    let headers: Vec<String> = lines::reader(open()?, &format).headers()?.iter().map(str::to_owned).collect();
+    let head = head::of(lines::reader(open()?, &format), definition, None, 0)?;
+    let headers = head.with_context(|| format!("{} has no heading", like.display()))?.headers;
     let targets = columns::guess(definition, &headers);
     Ok(Layout { definition, headers, targets, system: options.system.clone(), locale: options.language, format })
 }

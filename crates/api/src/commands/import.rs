@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use api::config::Config;
-use api::imports::format::Sniffer;
-use api::imports::lines;
+use api::imports::format::{Format, Sniffer, encoding_named};
+use api::imports::head;
+use api::imports::lines::{self, Place};
 use api::imports::run::{self, ANY_SYSTEM, End, Request, Watcher};
 use clap::Args;
 use domain::platform::operations::{ImportMode, OperationKind, OperationState, Outcome};
@@ -37,8 +38,18 @@ pub struct Options {
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
+    /// The encoding of the file, such as `gb18030` or `windows-1252`; found out if it is not given.
+    #[arg(long)]
+    encoding: Option<String>,
     #[command(flatten)]
     actor: workplace::Actor,
+}
+
+/// How the file is written: as the caller says, or as it looks.
+fn format(options: &Options, file: &mut File) -> Result<Format> {
+    let Some(label) = &options.encoding else { return Ok(Sniffer::of(file)?.finish()) };
+    let encoding = encoding_named(label).with_context(|| format!("{label} is no encoding"))?;
+    Ok(Sniffer::of(file)?.finish_as(encoding))
 }
 
 fn mode(word: &str) -> Result<ImportMode, String> {
@@ -52,8 +63,10 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
     let definition = domain::catalogue::find(&options.resource).filter(|found| found.transferred);
     let definition = definition.with_context(|| format!("{} cannot be imported", options.resource))?;
     let open = || File::open(&options.file).with_context(|| format!("{} cannot be read", options.file.display()));
-    let format = Sniffer::of(open()?)?;
-    let headers: Vec<String> = lines::reader(open()?, &format).headers()?.iter().map(str::to_owned).collect();
+    let format = format(&options, &mut open()?)?;
+    let head = head::of(lines::reader(open()?, &format), definition, None, 0)?;
+    let head = head.with_context(|| format!("{} has no heading", options.file.display()))?;
+    let (format, headers) = (Format { heading: head.line, ..format }, head.headers);
     let request = Request {
         resource: options.resource.clone(),
         mode: options.mode,
@@ -69,7 +82,7 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
     let draft = Draft::new(OperationKind::Import, &options.resource, serde_json::to_value(&request)?, options.dry_run);
     let db = workplace.db(&options.actor, "import from the command line", Some(draft.id)).await?;
     db.write(async |tx| operations::start(tx, &draft).await).await?;
-    let mut batches = lines::spawn(definition, open()?, format, mapping, 0);
+    let mut batches = lines::spawn(definition, open()?, format, mapping, Place::default());
     let mut progress = Progress::default();
     let end = run::run(&db, &request, draft.id, &mut batches, &mut progress).await;
     let state = if matches!(end, Ok(End::Finished)) { OperationState::Done } else { OperationState::Failed };
@@ -91,11 +104,11 @@ struct Progress {
 }
 
 impl Watcher for Progress {
-    async fn after_chunk(&mut self, tx: &mut Tx<'_>, last_row: i64, tally: Tally) -> store::Result<bool> {
+    async fn after_chunk(&mut self, tx: &mut Tx<'_>, _: Place, tally: Tally) -> store::Result<bool> {
         tx.need_not_last().await?;
         self.tally.add(tally);
         if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-            eprint!("\r{last_row} rows");
+            eprint!("\r{} rows", self.tally.done() + self.tally.not_done());
         }
         Ok(true)
     }
@@ -103,8 +116,11 @@ impl Watcher for Progress {
 
 async fn report(db: &Db, options: &Options, id: Uuid, tally: &Tally) -> Result<()> {
     let bad = operations::rows(db, id, Some(Outcome::Failed), None, SHOWN).await?;
+    let reasons = operations::reasons(db, id, SHOWN).await?;
     if options.json {
-        println!("{}", json!({"operation_id": id, "dry_run": options.dry_run, "counts": tally, "rows": bad}));
+        let told =
+            json!({"operation_id": id, "dry_run": options.dry_run, "counts": tally, "reasons": reasons, "rows": bad});
+        println!("{told}");
         return Ok(());
     }
     let Tally { created, updated, unchanged, failed, .. } = tally;
@@ -113,6 +129,9 @@ async fn report(db: &Db, options: &Options, id: Uuid, tally: &Tally) -> Result<(
         println!("nothing was changed: this was a dry run");
     } else {
         println!("operation {id} (undo it with: zhiyin undo {id})");
+    }
+    for reason in &reasons {
+        println!("{} rows: {} {}", reason.count, reason.pointer, reason.code);
     }
     for row in &bad {
         let faults = row.faults.iter().map(|fault| workplace::sentence(fault, Locale::English));

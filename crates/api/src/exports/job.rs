@@ -1,13 +1,17 @@
 //! An export as a job: lines are sealed into parts of a file that waits for the one who asked.
 
-use chrono::TimeDelta;
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::filter::{Filter, Op};
+use domain::instant;
 use domain::listing::Listing;
 use domain::platform::users::Locale;
 use domain::transfer::Target;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use store::operations;
+use serde_json::{Value, json};
 use store::platform::files;
+use store::{Db, operations};
 use uuid::Uuid;
 
 use super::run::{Shape, part};
@@ -31,44 +35,99 @@ pub struct Payload {
 
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Place {
-    after: Option<Uuid>,
+    /// The last record written, by its place in the order.
+    after: Option<Vec<Value>>,
     parts: i32,
     records: i64,
+    /// Whether the list came to its end.
+    ended: bool,
 }
 
 pub async fn run(context: &Context) -> anyhow::Result<End> {
     let payload: Payload = context.payload()?;
     let db = context.db(None).await?;
-    let shape = shape(&payload);
-    let mut place: Place = context.checkpoint();
-    loop {
-        let lines = part(&db, &payload.resource, &payload.listing, &shape, place.after).await?;
-        let head = if place.parts == 0 { shape.head()? } else { Vec::new() };
-        let bytes = [head, lines.bytes].concat();
-        let next = Place {
-            after: lines.last.or(place.after),
-            parts: place.parts + i32::from(!bytes.is_empty()),
-            records: place.records + lines.records as i64,
-        };
-        let end = db.write(async |tx| {
-            if !bytes.is_empty() {
-                files::write_part(tx, payload.export_id, place.parts, &bytes).await?;
-            }
-            if lines.last.is_none() {
-                files::expire_in(tx, payload.export_id, LIFE).await?;
-                let told = json!({"resource": payload.resource, "records": next.records, "listing": payload.listing, "columns": payload.columns});
-                operations::audit_export(tx, payload.export_id, "create", told).await?;
-            }
-            context.advance(tx, &next, next.records, 0, None).await
-        });
-        let end = end.await?;
-        place = next;
-        match (end, lines.last) {
-            (_, None) => return Ok(End::Done),
-            (Some(end), _) => return Ok(end),
-            (None, Some(_)) => {}
+    let (shape, place): (_, Place) = (shape(&payload), context.checkpoint());
+    // Who goes on after a crash does not know what was written before, and leaves out what moved rather than writing
+    // some of it twice.
+    let written = (!payload.listing.sort.is_empty() && place.parts == 0).then(HashSet::new);
+    let listing = payload.listing.clone();
+    let mut run = Run { context, db, payload, shape, place, written };
+    if !run.place.ended {
+        let began = Utc::now() - TimeDelta::minutes(1);
+        let mut end = run.walk(&listing, false).await?;
+        if end.is_none() && run.written.is_some() {
+            end = run.walk(&since(&listing, began), true).await?;
+        }
+        if let Some(end) = end {
+            return Ok(end);
         }
     }
+    run.finish().await?;
+    Ok(End::Done)
+}
+
+struct Run<'a> {
+    context: &'a Context,
+    db: Db,
+    payload: Payload,
+    shape: Shape,
+    place: Place,
+    /// What this run wrote of a list whose records may move in it meanwhile.
+    written: Option<HashSet<Uuid>>,
+}
+
+impl Run<'_> {
+    /// Writes a list from where the run stands, or catches up with what moved to where the list was written already.
+    async fn walk(&mut self, listing: &Listing, catching_up: bool) -> anyhow::Result<Option<End>> {
+        let mut after = if catching_up { None } else { self.place.after.clone() };
+        loop {
+            let known = |id| catching_up && self.written.as_ref().is_some_and(|written| written.contains(&id));
+            let lines = part(&self.db, &self.payload.resource, listing, &self.shape, after.as_deref(), known).await?;
+            let head = if self.place.parts == 0 { self.shape.head()? } else { Vec::new() };
+            let bytes = [head, lines.bytes].concat();
+            let ended = lines.last.is_none();
+            after = lines.last;
+            let next = Place {
+                after: after.clone(),
+                parts: self.place.parts + i32::from(!bytes.is_empty()),
+                records: self.place.records + lines.ids.len() as i64,
+                ended: ended || catching_up,
+            };
+            let (file, number) = (self.payload.export_id, self.place.parts);
+            let end = self.db.write(async |tx| {
+                if !bytes.is_empty() {
+                    files::write_part(tx, file, number, &bytes).await?;
+                }
+                self.context.advance(tx, &next, next.records, 0, None).await
+            });
+            let end = end.await?;
+            self.place = next;
+            if let Some(written) = &mut self.written {
+                written.extend(lines.ids);
+            }
+            if ended || end.is_some() {
+                return Ok(end.filter(|_| !ended));
+            }
+        }
+    }
+
+    /// From now on the file can be fetched, for a while.
+    async fn finish(&self) -> store::Result<()> {
+        let Payload { export_id, resource, listing, columns, .. } = &self.payload;
+        let told = json!({"resource": resource, "records": self.place.records, "listing": listing, "columns": columns});
+        self.db
+            .write(async |tx| {
+                files::expire_in(tx, *export_id, LIFE).await?;
+                operations::audit_export(tx, *export_id, "create", told.clone()).await
+            })
+            .await
+    }
+}
+
+/// The records of a list that were changed since, in an order in which they stay.
+fn since(listing: &Listing, began: DateTime<Utc>) -> Listing {
+    let changed = Filter::test("updated_at", Op::Gte, instant::format(began));
+    Listing { filter: Filter::all(vec![listing.filter.clone(), changed]), sort: Vec::new(), ..listing.clone() }
 }
 
 fn shape(payload: &Payload) -> Shape {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::TimeDelta;
 use domain::Filter;
 use domain::error::{Error, Fault};
-use domain::listing::Listing;
+use domain::listing::{Listing, Sort};
 use domain::permission::{Action, Permission};
 use domain::platform::operations::FileKind;
 use domain::transfer::Target;
@@ -45,6 +45,9 @@ struct Wanted {
     filter: Filter,
     #[serde(default)]
     q: Option<String>,
+    /// The order of the lines, such as `-updated_at,name`; that in which the records were made, if absent.
+    #[serde(default)]
+    sort: Option<String>,
     /// Targets such as `name`, `external_id`, `contact.name`; all of them, if absent.
     #[serde(default)]
     columns: Option<Vec<String>>,
@@ -91,7 +94,9 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
     if let Some(index) = columns.iter().position(|name| Target::named(definition, name).is_none()) {
         return Err(invalid(&format!("/columns/{index}")));
     }
-    let listing = Listing { filter: wanted.filter, q: wanted.q, ..Listing::default() };
+    let words = wanted.sort.iter().flat_map(|sort| sort.split(','));
+    let sort = words.filter(|word| !word.is_empty()).map(|word| Sort::from(word.to_owned())).collect();
+    let listing = Listing { filter: wanted.filter, q: wanted.q, sort, ..Listing::default() };
     listing.check(definition)?;
     let total = run::count(&db, definition.name, &listing).await?;
     let locale = fault::locale(&request);

@@ -27,22 +27,25 @@ impl Shape {
     }
 }
 
-/// Some lines, and where the next ones begin.
+/// Some lines, which records they tell, and where the next ones begin.
 pub struct Part {
     pub bytes: Vec<u8>,
-    pub records: usize,
-    pub last: Option<Uuid>,
+    pub ids: Vec<Uuid>,
+    pub last: Option<Vec<Value>>,
 }
 
-/// The next lines of a list; none of them at its end.
+/// The next lines of a list; none of them at its end. Records for which `skip` says so are left out.
 pub async fn part(
     db: &Db,
     resource: &str,
     listing: &Listing,
     shape: &Shape,
-    after: Option<Uuid>,
+    after: Option<&[Value]>,
+    skip: impl Fn(Uuid) -> bool,
 ) -> anyhow::Result<Part> {
-    let records = transferred(resource)?.export(db, listing, after).await?;
+    let mut records = transferred(resource)?.export(db, listing, after).await?;
+    let last = records.last().map(|record| record.place.clone());
+    records.retain(|record| !skip(record.id));
     let bytes = match shape {
         Shape::Csv(layout) => layout.lines(&records, &titles(db, layout, &records).await?)?,
         Shape::Ndjson => {
@@ -50,7 +53,7 @@ pub async fn part(
             records.iter().map(|record| json_line(record, companion)).collect::<String>().into_bytes()
         }
     };
-    Ok(Part { bytes, records: records.len(), last: records.last().map(|record| record.id) })
+    Ok(Part { bytes, ids: records.iter().map(|record| record.id).collect(), last })
 }
 
 /// How many records an export would hold.

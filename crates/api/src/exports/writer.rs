@@ -25,7 +25,7 @@ impl Layout {
     pub fn labelled(definition: &'static Definition, targets: Vec<Target>, system: &str, locale: Locale) -> Self {
         let headers = targets.iter().map(|target| target.label(definition, locale)).collect();
         let targets = targets.into_iter().map(Some).collect();
-        let format = Format { encoding: "UTF-8".to_owned(), byte_order_mark: true, delimiter: ',', crlf: true };
+        let format = Format::of_exports();
         Self { definition, headers, targets, system: system.to_owned(), locale, format }
     }
 

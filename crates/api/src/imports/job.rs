@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use chrono::TimeDelta;
 use domain::platform::operations::OperationState;
 use domain::transfer::Target;
 use futures_util::future::join;
@@ -13,11 +14,11 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::format::Format;
-use super::lines;
+use super::lines::{self, Again, Place};
 use super::run::{self, Request, Watcher};
 use crate::jobs::{Context, End};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Payload {
     pub operation_id: Uuid,
     pub file_id: Uuid,
@@ -25,27 +26,31 @@ pub struct Payload {
     pub format: Format,
     /// What each column stands for.
     pub columns: Vec<Option<String>>,
+    /// The hash of the file, by which it is known again.
+    #[serde(default)]
+    pub digest: String,
 }
 
 /// How far the import has come.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-struct Place {
-    row: i64,
+struct Reached {
+    #[serde(flatten)]
+    place: Place,
     done: i64,
     failed: i64,
 }
 
 pub async fn run(context: &Context) -> anyhow::Result<End> {
-    let Payload { operation_id, file_id, request, format, columns } = context.payload()?;
+    let Payload { operation_id, file_id, request, format, columns, .. } = context.payload()?;
     let db = context.db(Some(operation_id)).await?;
     let definition = domain::catalogue::find(&request.resource).ok_or(domain::Error::new(domain::Code::NotFound));
     let definition = definition.map_err(store::Error::from)?;
     let mapping = columns.iter().map(|name| Target::named(definition, name.as_deref()?)).collect();
-    let place: Place = context.checkpoint();
+    let reached: Reached = context.checkpoint();
     let (parts, received) = mpsc::channel(2);
     let mut batches =
-        lines::spawn(definition, Parts { received, part: Vec::new(), from: 0 }, format, mapping, place.row);
-    let mut progress = Progress { context, place, end: None };
+        lines::spawn(definition, Parts { received, part: Vec::new(), from: 0 }, format, mapping, reached.place);
+    let mut progress = Progress { context, reached, end: None };
     let (fed, worked) = join(feed(&db, file_id, parts), async {
         let worked = run::run(&db, &request, operation_id, &mut batches, &mut progress).await;
         // Whoever reads ahead need not go on.
@@ -56,32 +61,40 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
     .await;
     worked?;
     fed?;
-    let place = progress.place;
+    let reached = progress.reached;
     if let Some(end) = progress.end {
         return Ok(end);
     }
     db.write(async |tx| {
-        let total = place.done + place.failed;
+        let total = reached.done + reached.failed;
         operations::set_total(tx, operation_id, total).await?;
-        context.advance(tx, &place, place.done, place.failed, Some(total)).await?;
+        context.advance(tx, &reached, reached.done, reached.failed, Some(total)).await?;
+        if reached.failed > 0 {
+            // The lines that did not come in are told from it.
+            files::expire_in(tx, file_id, LIFE_WITH_FAULTS).await?;
+        }
         operations::finish(tx, operation_id, OperationState::Done).await
     })
     .await?;
     Ok(End::Done)
 }
 
-/// Hands the parts of the file to its reader.
+/// Hands the parts of the file to its reader, over and over until it has read enough. An empty part ends each reading.
 async fn feed(db: &Db, file: Uuid, parts: mpsc::Sender<Vec<u8>>) -> store::Result<()> {
-    for number in 0.. {
-        let Some(part) = files::read_part(db, file, number).await? else { break };
-        if parts.send(part).await.is_err() {
-            break;
+    let mut number = 0;
+    loop {
+        let part = files::read_part(db, file, number).await?;
+        number = if part.is_some() { number + 1 } else { 0 };
+        if parts.send(part.unwrap_or_default()).await.is_err() {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
-/// The parts of a file as one stream, for a reader on a thread of its own.
+/// A file of which lines did not come in is kept so long, to be mended.
+const LIFE_WITH_FAULTS: TimeDelta = TimeDelta::days(7);
+
+/// The parts of a file as one stream, for a reader on a thread of its own. Whoever has read to the end reads it again.
 struct Parts {
     received: mpsc::Receiver<Vec<u8>>,
     part: Vec<u8>,
@@ -100,17 +113,23 @@ impl Read for Parts {
     }
 }
 
+impl Again for Parts {
+    fn again(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 struct Progress<'a> {
     context: &'a Context,
-    place: Place,
+    reached: Reached,
     end: Option<End>,
 }
 
 impl Watcher for Progress<'_> {
-    async fn after_chunk(&mut self, tx: &mut Tx<'_>, last_row: i64, tally: Tally) -> store::Result<bool> {
-        let Place { done, failed, .. } = self.place;
-        self.place = Place { row: last_row, done: done + tally.done(), failed: failed + tally.not_done() };
-        self.end = self.context.advance(tx, &self.place, self.place.done, self.place.failed, None).await?;
+    async fn after_chunk(&mut self, tx: &mut Tx<'_>, place: Place, tally: Tally) -> store::Result<bool> {
+        let Reached { done, failed, .. } = self.reached;
+        self.reached = Reached { place, done: done + tally.done(), failed: failed + tally.not_done() };
+        self.end = self.context.advance(tx, &self.reached, self.reached.done, self.reached.failed, None).await?;
         Ok(self.end.is_none())
     }
 }

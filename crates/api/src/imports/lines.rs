@@ -3,28 +3,26 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 
-use csv::StringRecord;
+use domain::check;
 use domain::error::Fault;
 use domain::resource::{Definition, ExternalId};
+use domain::text::fold;
 use domain::transfer::{Target, cells, columns};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::operations::import::{CHUNK, Line};
 use tokio::sync::mpsc;
 
+use super::family::{self, Family};
 use super::format::{Decoded, Format};
+use super::records::{Record, Records};
 
-/// A row holds its header and all its data rows; in a spreadsheet the first line of data has the number 2.
-const FIRST_ROW: i64 = 2;
-
-/// Opens a file for reading line by line.
-pub fn reader(file: impl Read, format: &Format) -> csv::Reader<impl Read> {
-    csv::ReaderBuilder::new()
-        .delimiter(u8::try_from(format.delimiter).unwrap_or(b','))
-        .flexible(true)
-        .from_reader(Decoded::new(file, format))
+/// Opens a file for reading record by record.
+pub fn reader<R: Read>(file: R, format: &Format) -> Records<Decoded<R>> {
+    Records::new(Decoded::new(file, format), format.delimiter)
 }
 
 /// What the columns stand for: the given names where there are some, and guesses otherwise.
@@ -44,52 +42,119 @@ pub fn mapping(
         }
     }
     let target = |header: &String| Target::named(definition, given.get(header)?.as_deref()?);
-    if faults.is_empty() { Ok(headers.iter().map(target).collect()) } else { Err(faults) }
+    let targets: Vec<Option<Target>> = headers.iter().map(target).collect();
+    faults.extend(doubled(headers, &targets));
+    if faults.is_empty() { Ok(targets) } else { Err(faults) }
 }
 
-/// A chunk of lines, or why the file cannot be read on.
-pub type Batch = Result<Vec<Line>, String>;
+/// Columns that stand for what another column stands for already. Only of a list may several columns hold the items.
+fn doubled(headers: &[String], targets: &[Option<Target>]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (index, target) in targets.iter().enumerate() {
+        let Some(target) = target.filter(|target| !target.is_many()) else { continue };
+        if let Some(first) = targets[..index].iter().position(|earlier| *earlier == Some(target)) {
+            let fault = Fault::new(format!("/mapping/{}", headers[index]), "mapped_twice");
+            faults.push(fault.with("column", &headers[first]));
+        }
+    }
+    faults
+}
+
+/// Some lines, or why the file cannot be read on.
+pub type Batch = Result<Chunk, String>;
+
+/// Lines that are written together, and where in the file they end.
+pub struct Chunk {
+    pub lines: Vec<Line>,
+    pub place: Place,
+}
+
+/// How far a file has been read. Children are read after their parents, so it may be read several times over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Place {
+    #[serde(default)]
+    pub reading: usize,
+    pub row: i64,
+}
+
+/// A file that can be read again from its beginning.
+pub trait Again: Read + Send + 'static {
+    fn again(&mut self) -> io::Result<()>;
+}
+
+impl Again for File {
+    fn again(&mut self) -> io::Result<()> {
+        self.seek(SeekFrom::Start(0)).map(drop)
+    }
+}
 
 /// Reads lines on a thread of its own. Those up to `done` are passed over, but their keys are known.
-pub fn spawn<F>(
+pub fn spawn(
     definition: &'static Definition,
-    file: F,
+    mut file: impl Again,
     format: Format,
     mapping: Vec<Option<Target>>,
-    done: i64,
-) -> mpsc::Receiver<Batch>
-where
-    F: Read + Send + 'static,
-{
+    done: Place,
+) -> mpsc::Receiver<Batch> {
     // Two chunks ahead: one is written while one is read.
     let (sender, receiver) = mpsc::channel(2);
     std::thread::spawn(move || {
-        let mut lines = Lines { definition, mapping, seen: HashMap::new() };
-        let mut batch = Vec::with_capacity(CHUNK);
-        for (record, row) in reader(file, &format).into_records().zip(FIRST_ROW..) {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    let _ = sender.blocking_send(Err(error.to_string()));
-                    return;
-                }
-            };
-            if record.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
-            }
-            let line = lines.line(row, &record);
-            if row > done {
-                batch.push(line);
-            }
-            if batch.len() == CHUNK && sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
-                return;
-            }
-        }
-        if !batch.is_empty() {
-            let _ = sender.blocking_send(Ok(batch));
+        if let Err(error) = read(definition, &mut file, &format, mapping, done, &sender) {
+            let _ = sender.blocking_send(Err(error.to_string()));
         }
     });
     receiver
+}
+
+fn read(
+    definition: &'static Definition,
+    file: &mut impl Again,
+    format: &Format,
+    mapping: Vec<Option<Target>>,
+    done: Place,
+    sender: &mpsc::Sender<Batch>,
+) -> io::Result<()> {
+    let data = |record: &io::Result<Record>| record.as_ref().map_or(true, |record| record.line > format.heading);
+    let family = match family::parent_column(definition, &mapping) {
+        Some(column) => {
+            let family = Family::of(reader(&mut *file, format).filter(data), definition, &mapping, column)?;
+            file.again()?;
+            family
+        }
+        None => Family::default(),
+    };
+    let mut lines = Lines { definition, mapping, seen: HashMap::new() };
+    for reading in 0..family.readings() {
+        if reading > 0 {
+            file.again()?;
+        }
+        let mut batch = Vec::with_capacity(CHUNK);
+        let mut row = 0;
+        for record in reader(&mut *file, format).filter(data) {
+            let record = record?;
+            row = record.line;
+            if family.reading_of(row) != reading {
+                continue;
+            }
+            let mut line = lines.line(&record);
+            line.told_before = family.told_before(row);
+            let place = Place { reading, row };
+            if place > done {
+                batch.push(line);
+            }
+            if batch.len() == CHUNK {
+                let lines = std::mem::replace(&mut batch, Vec::with_capacity(CHUNK));
+                if sender.blocking_send(Ok(Chunk { lines, place })).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        if !batch.is_empty() && sender.blocking_send(Ok(Chunk { lines: batch, place: Place { reading, row } })).is_err()
+        {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Makes lines of records, and remembers their keys.
@@ -101,58 +166,75 @@ struct Lines {
 }
 
 impl Lines {
-    fn line(&mut self, row: i64, record: &StringRecord) -> Line {
-        let mut line = Line { row, ..Line::default() };
-        if record.iter().skip(self.mapping.len()).any(|cell| !cell.trim().is_empty()) {
-            line.faults.push(Fault::new("", "too_many_cells").with("max", self.mapping.len()));
+    fn line(&mut self, record: &Record) -> Line {
+        let mut line = Line { row: record.line, ..Line::default() };
+        if record.is_unclosed {
+            line.faults.push(Fault::new("", "unclosed_quote"));
+            return line;
         }
-        for (cell, target) in record.iter().zip(self.mapping.clone()) {
-            let Some(target) = target else { continue };
+        if record.cells.iter().skip(self.mapping.len()).any(|cell| !cell.trim().is_empty()) {
+            line.faults.push(Fault::new("", "too_many_cells").with("max", self.mapping.len()));
+            return line;
+        }
+        for (cell, target) in record.cells.iter().zip(&self.mapping) {
             match target {
-                Target::ExternalId => self.name(&mut line, cell),
-                Target::Field(field) => {
+                None => {}
+                Some(Target::ExternalId) => name(&mut line, cell),
+                Some(Target::Field(field)) => {
                     let value = cells::value_of(self.definition.name, field, cell);
                     add(&mut line.values, field.key, value);
                 }
-                Target::Companion(companion, field) => {
+                Some(Target::Companion(companion, field)) => {
                     let value = cells::value_of(companion.resource, field, cell);
                     add(&mut line.companion, field.key, value);
                 }
             }
         }
+        self.remember(&mut line);
         line
     }
 
-    /// A name in the other system stands for one record, so it stands in one line.
-    fn name(&mut self, line: &mut Line, cell: &str) {
-        let name = cells::unguarded(cell).trim();
-        if name.is_empty() {
-            return;
-        }
-        if name.chars().count() > ExternalId::LONGEST_ID {
-            line.faults.push(Fault::field("external_id", "too_long").with("max", ExternalId::LONGEST_ID));
-            return;
-        }
-        if name.contains('\0') {
-            line.faults.push(Fault::field("external_id", "nul_character"));
-            return;
-        }
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        match self.seen.entry(hasher.finish()) {
-            Entry::Occupied(entry) => {
-                line.faults.push(Fault::field("external_id", "repeated_key").with("row", entry.get()));
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(line.row);
+    /// A name in the other system, or a key, stands for one record, so it stands in one line.
+    fn remember(&mut self, line: &mut Line) {
+        let key = self.definition.key.and_then(|key| {
+            let field = self.definition.field(key)?;
+            Some((key, fold::key(&check::normalise_text(field.kind, line.values.get(key)?.as_str()?))))
+        });
+        let name = line.external_id.clone().map(|name| ("external_id", name));
+        for (member, text) in name.into_iter().chain(key) {
+            match self.seen.entry(hash(&(member, text))) {
+                Entry::Occupied(entry) => {
+                    line.faults.push(Fault::field(member, "repeated_key").with("row", entry.get()));
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(line.row);
+                }
             }
         }
-        line.external_id = Some(name.to_owned());
     }
 }
 
+/// Takes the line's name in the other system.
+fn name(line: &mut Line, cell: &str) {
+    let name = ExternalId::of("", cells::unguarded(cell.trim()));
+    if name.id.is_empty() {
+        return;
+    }
+    let faults = name.faults().into_iter().filter(|fault| fault.pointer == "/id");
+    line.faults.extend(faults.map(|fault| Fault { pointer: "/external_id".to_owned(), ..fault }));
+    if line.faults.is_empty() {
+        line.external_id = Some(name.id);
+    }
+}
+
+pub(super) fn hash(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// An empty cell says nothing; two columns of one list say it together.
-fn add(values: &mut serde_json::Map<String, Value>, key: &str, value: Value) {
+fn add(values: &mut Map<String, Value>, key: &str, value: Value) {
     match (values.get_mut(key), value) {
         (_, Value::Null) => {}
         (Some(Value::Array(items)), Value::Array(more)) => items.extend(more),

@@ -1,8 +1,12 @@
 //! Files in: their encoding and shape, their lines, and the run that makes records of them.
 
+mod family;
 pub mod format;
+pub mod head;
 pub mod job;
 pub mod lines;
+pub mod mended;
+mod records;
 pub mod routes;
 pub mod run;
 mod upload;

@@ -11,6 +11,7 @@ use domain::platform::operations::{ImportMode, OperationKind};
 use domain::platform::users::Locale;
 use domain::resource::{Definition, ExternalId};
 use domain::transfer::{Target, columns};
+use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Db;
@@ -20,10 +21,11 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::format::Format;
+use super::format::{OFFERED, encoding_named};
 use super::job::Payload;
 use super::run::{ANY_SYSTEM, Request};
-use super::{lines, upload};
+use super::upload::{self, Uploaded};
+use super::{head, lines};
 use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
@@ -44,6 +46,8 @@ const SHOWN: usize = 10;
 struct PreviewQuery {
     resource: String,
     name: Option<String>,
+    encoding: Option<String>,
+    file_id: Option<Uuid>,
 }
 
 /// What a file shall become: of a file that was previewed, or of the one in the body of this request.
@@ -63,6 +67,12 @@ struct Wanted {
     /// A file that was previewed.
     #[serde(default)]
     file_id: Option<Uuid>,
+    /// The encoding of the file, such as `gb18030` or `windows-1252`; found out if absent.
+    #[serde(default)]
+    encoding: Option<String>,
+    /// Import a file once more that was imported already and whose lines nothing tells from those of then.
+    #[serde(default)]
+    again: bool,
     /// Header to target, such as `{"Company": "name"}`; columns that are not named are left out. Guessed if absent.
     #[serde(default)]
     #[schema(schema_with = schemas::mapping)]
@@ -88,6 +98,9 @@ struct BeginQuery {
     #[serde(default)]
     dry_run: bool,
     name: Option<String>,
+    encoding: Option<String>,
+    #[serde(default)]
+    again: bool,
     mapping: Option<String>,
 }
 
@@ -99,14 +112,23 @@ fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition
     Ok((caller.authorize(Permission::new(definition.name, Action::Import))?, definition))
 }
 
+/// The encoding that a caller names.
+fn encoding(pointer: &str, label: Option<&str>) -> Result<Option<&'static Encoding>> {
+    let named =
+        |label| encoding_named(label).ok_or_else(|| Refusal(Error::invalid(vec![Fault::new(pointer, "not_a_choice")])));
+    label.map(named).transpose()
+}
+
 /// Take in a file and show what is in it: its columns, what they most likely stand for, and its first lines. The file
-/// is kept for a day; name it by its `file_id` to import it.
+/// is kept for a day; name it by its `file_id` to import it, or to look at it again in another encoding.
 #[utoipa::path(
     tag = "platform",
     operation_id = "preview_import",
     params(
         ("resource" = String, Query, description = "What the lines are, such as `customers`."),
         ("name" = Option<String>, Query, description = "The name of the file."),
+        ("encoding" = Option<String>, Query, description = "The encoding of the file, such as `gb18030`; found out if absent."),
+        ("file_id" = Option<Uuid>, Query, description = "A file that came in earlier, instead of one in the body."),
     ),
     extensions(("x-permission" = json!("customers.import"))),
     request_body(content = String, content_type = "text/csv", description = "CSV in UTF-8, UTF-16 or GB18030, with a header."),
@@ -114,16 +136,21 @@ fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition
 )]
 #[post("/imports/preview")]
 async fn preview(caller: Caller, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
-    let PreviewQuery { resource, name } = query::of(&request)?;
+    let PreviewQuery { resource, name, encoding: label, file_id } = query::of(&request)?;
     let (db, definition) = authorize(&caller, &resource)?;
-    let file = upload::receive(&db, name.as_deref().unwrap_or_default(), payload).await?;
-    let head = upload::head(&db, file.id, &file.format, SHOWN).await?;
+    let named = encoding("encoding", label.as_deref())?;
+    let file = match file_id {
+        Some(id) => upload::earlier(&db, id, named).await.map_err(at_the_file)?,
+        None => upload::receive(&db, name.as_deref().unwrap_or_default(), named, payload).await?,
+    };
+    let head = upload::head(&db, &file, definition, None, SHOWN).await?;
     let guesses = columns::guess(definition, &head.headers);
     let columns: Vec<Value> = head
         .headers
         .iter()
         .zip(guesses)
         .enumerate()
+        .filter(|(_, (header, _))| !head::is_ours(header))
         .map(|(index, (header, guess))| {
             let samples: Vec<&str> = head.lines.iter().filter_map(|line| Some(line.get(index)?.as_str())).collect();
             json!({"header": header, "target": guess.map(|target| target.to_string()), "samples": samples})
@@ -133,7 +160,12 @@ async fn preview(caller: Caller, request: HttpRequest, payload: web::Payload) ->
     Ok(HttpResponse::Ok().json(json!({
         "file_id": file.id,
         "resource": definition.name,
-        "format": {"encoding": file.format.encoding, "delimiter": file.format.delimiter},
+        "format": {
+            "encoding": file.format.encoding,
+            "delimiter": file.format.delimiter,
+            "heading": head.line,
+            "encodings": OFFERED,
+        },
         "columns": columns,
         "lines": head.lines,
         "targets": targets,
@@ -161,6 +193,8 @@ fn described(definition: &Definition, target: &Target) -> Value {
         ("system" = Option<String>, Query, description = "For a file in the body: the system it comes from."),
         ("dry_run" = Option<bool>, Query, description = "For a file in the body: change nothing."),
         ("name" = Option<String>, Query, description = "For a file in the body: its name."),
+        ("encoding" = Option<String>, Query, description = "For a file in the body: its encoding."),
+        ("again" = Option<bool>, Query, description = "For a file in the body: import it once more."),
         ("mapping" = Option<String>, Query, description = "For a file in the body: header to target, as JSON."),
     ),
     extensions(("x-permission" = json!("customers.import"))),
@@ -179,20 +213,22 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
         let (db, definition) = authorize(&caller, &wanted.resource)?;
         let missing = || Refusal(Error::invalid(vec![Fault::field("file_id", "required")]));
         let file_id = wanted.file_id.ok_or_else(missing)?;
-        let format = upload::format_of(&db, file_id).await.map_err(at_the_file)?;
-        return enqueue(&request, &body, db, definition, wanted, file_id, format).await;
+        let named = encoding("/encoding", wanted.encoding.as_deref())?;
+        let file = upload::earlier(&db, file_id, named).await.map_err(at_the_file)?;
+        return enqueue(&request, &body, db, definition, wanted, file).await;
     }
-    let BeginQuery { resource, mode, system, dry_run, name, mapping } = query::of(&request)?;
+    let BeginQuery { resource, mode, system, dry_run, name, encoding: label, again, mapping } = query::of(&request)?;
     let (db, definition) = authorize(&caller, &resource)?;
     if !media_type.starts_with("text/csv") {
         return Err(Code::UnsupportedMediaType.into());
     }
     let mapping = mapping.map(|text| serde_json::from_str(&text)).transpose();
     let mapping = mapping.map_err(|_| Refusal(Error::at(Code::BadParameter, Fault::new("mapping", "malformed"))))?;
-    let file = upload::receive(&db, name.as_deref().unwrap_or_default(), payload).await?;
-    let wanted = Wanted { resource, mode, system, dry_run, file_id: Some(file.id), mapping };
+    let named = encoding("encoding", label.as_deref())?;
+    let file = upload::receive(&db, name.as_deref().unwrap_or_default(), named, payload).await?;
+    let wanted = Wanted { resource, mode, system, dry_run, file_id: Some(file.id), encoding: label, again, mapping };
     let body = Body::digested("text/csv", &file.digest);
-    enqueue(&request, &body, db, definition, wanted, file.id, file.format).await
+    enqueue(&request, &body, db, definition, wanted, file).await
 }
 
 /// The address was found; it is a member of the body that names what is not there.
@@ -207,21 +243,25 @@ async fn enqueue(
     mut db: Db,
     definition: &'static Definition,
     wanted: Wanted,
-    file_id: Uuid,
-    format: Format,
+    mut file: Uploaded,
 ) -> Result<HttpResponse> {
     let system = wanted.system.filter(|system| !system.trim().is_empty()).unwrap_or(ANY_SYSTEM.to_owned());
-    let name = ExternalId { system, id: file_id.to_string() };
+    let name = ExternalId::of(&system, &file.id.to_string());
     let faults = name.faults();
     if !faults.is_empty() {
         return Err(Refusal(Error::invalid(faults)));
     }
     let system = name.system;
-    let head = upload::head(&db, file_id, &format, 0).await?;
+    let head = upload::head(&db, &file, definition, wanted.mapping.as_ref(), 0).await?;
+    file.format.heading = head.line;
     let mapping = lines::mapping(definition, &head.headers, wanted.mapping.as_ref());
     let mapping = mapping.map_err(|faults| Refusal(Error::invalid(faults)))?;
     if mapping.iter().all(Option::is_none) {
         return Err(Refusal(Error::invalid(vec![Fault::field("mapping", "required")])));
+    }
+    let digest: String = file.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    if !recognises(definition, &mapping) && !wanted.again {
+        refuse_again(&db, definition, &digest).await?;
     }
     let (mode, dry_run) = match wanted.mode {
         Mode::DryRun => (ImportMode::Upsert, true),
@@ -233,9 +273,30 @@ async fn enqueue(
     let draft = Draft::new(OperationKind::Import, definition.name, told, dry_run);
     db.trace.operation_id = Some(draft.id);
     let columns = mapping.iter().map(|target| target.map(|target| target.to_string())).collect();
-    let payload = Payload { operation_id: draft.id, file_id, request: request_of_import, format, columns };
+    let (file_id, format) = (file.id, file.format);
+    let payload = Payload { operation_id: draft.id, file_id, request: request_of_import, format, columns, digest };
     let payload = serde_json::to_value(&payload).unwrap_or_default();
     write::execute(request, body, db, async move |tx| begin_job(tx, IMPORT, payload, draft, None).await).await
+}
+
+/// Whether a line of such a file finds the record that it made when the file is loaded again.
+fn recognises(definition: &Definition, mapping: &[Option<Target>]) -> bool {
+    mapping.iter().flatten().any(|target| match target {
+        Target::ExternalId => true,
+        Target::Field(field) => Some(field.key) == definition.key,
+        Target::Companion(..) => false,
+    })
+}
+
+/// A file whose lines make new records each time would double everything.
+async fn refuse_again(db: &Db, definition: &Definition, digest: &str) -> Result<()> {
+    match operations::imported_before(db, definition.name, digest).await? {
+        Some(operation) => {
+            let fault = Fault::field("again", "imported_before").with("operation", operation);
+            Err(Refusal(Error::at(Code::Conflict, fault)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Enqueues the job of an operation and begins it; answers with the job.

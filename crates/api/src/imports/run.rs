@@ -9,7 +9,7 @@ use store::{Db, Tx, registry};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::lines::Batch;
+use super::lines::{Batch, Chunk, Place};
 use crate::crud::Served;
 
 /// What a file shall become.
@@ -31,18 +31,14 @@ pub const ANY_SYSTEM: &str = "file";
 
 impl Request {
     pub fn plan(&self) -> Plan {
-        Plan { mode: self.mode, system: self.system.clone() }
+        Plan { mode: self.mode, system: self.system.clone(), dry_run: self.dry_run }
     }
 }
 
 /// Who is told after each chunk, in its transaction; answers whether to go on.
 pub trait Watcher {
-    fn after_chunk(
-        &mut self,
-        tx: &mut Tx<'_>,
-        last_row: i64,
-        tally: Tally,
-    ) -> impl Future<Output = store::Result<bool>>;
+    fn after_chunk(&mut self, tx: &mut Tx<'_>, place: Place, tally: Tally)
+    -> impl Future<Output = store::Result<bool>>;
 }
 
 /// How a run ended, unless it failed.
@@ -65,12 +61,11 @@ pub async fn run(
     let Some(resource) = resource else { anyhow::bail!("{} cannot be imported", request.resource) };
     let plan = request.plan();
     while let Some(batch) = batches.recv().await {
-        let lines = batch.map_err(|reason| anyhow::anyhow!("the file cannot be read: {reason}"))?;
-        let last_row = lines.last().map_or(0, |line| line.row);
+        let Chunk { lines, place } = batch.map_err(|reason| anyhow::anyhow!("the file cannot be read: {reason}"))?;
         let go_on = db.write(async |tx| {
             let results = chunk(resource, tx, &plan, request.dry_run, lines).await?;
             let tally = operations::record(tx, operation_id, request.dry_run, &results).await?;
-            watcher.after_chunk(tx, last_row, tally).await
+            watcher.after_chunk(tx, place, tally).await
         });
         if !go_on.await? {
             return Ok(End::Stopped);

@@ -1,9 +1,13 @@
 //! Files on their way in: sealed part by part as they arrive, and looked at on the way.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use chrono::TimeDelta;
 use domain::error::{Code, Error, Fault};
 use domain::platform::operations::FileKind;
+use domain::resource::Definition;
+use encoding_rs::Encoding;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use store::Db;
@@ -11,6 +15,7 @@ use store::platform::files;
 use uuid::Uuid;
 
 use super::format::{Format, Sniffer};
+use super::head::{self, Head};
 use super::lines;
 use crate::http::error::{Refusal, Result};
 
@@ -28,7 +33,12 @@ pub struct Uploaded {
 }
 
 /// Takes a file in. Each part is written by itself, so that a slow sender holds no connection.
-pub async fn receive(db: &Db, name: &str, mut payload: web::Payload) -> Result<Uploaded> {
+pub async fn receive(
+    db: &Db,
+    name: &str,
+    encoding: Option<&'static Encoding>,
+    mut payload: web::Payload,
+) -> Result<Uploaded> {
     let id = db.write(async |tx| files::create(tx, FileKind::Import, name, "text/csv", LIFE).await).await?;
     let (mut sniffer, mut digest) = (Sniffer::default(), Sha256::new());
     let (mut part, mut number, mut size) = (Vec::with_capacity(files::PART), 0, 0);
@@ -51,40 +61,46 @@ pub async fn receive(db: &Db, name: &str, mut payload: web::Payload) -> Result<U
         return Err(Refusal(Error::invalid(vec![Fault::new("", "required")])));
     }
     write(db, id, number, &part).await?;
-    Ok(Uploaded { id, format: sniffer.finish(), digest: digest.finalize().into() })
+    Ok(Uploaded { id, format: written(sniffer, encoding), digest: digest.finalize().into() })
 }
 
 async fn write(db: &Db, id: Uuid, number: i32, part: &[u8]) -> Result<()> {
     Ok(db.write(async |tx| files::write_part(tx, id, number, part).await).await?)
 }
 
-/// How a file that came in earlier is written.
-pub async fn format_of(db: &Db, id: Uuid) -> Result<Format> {
-    files::find_own(db, FileKind::Import, id).await?;
-    let mut sniffer = Sniffer::default();
-    for number in 0.. {
-        match files::read_part(db, id, number).await? {
-            Some(part) => sniffer.feed(&part),
-            None => break,
-        }
+/// As somebody says that a file is written, or as it looks.
+fn written(sniffer: Sniffer, encoding: Option<&'static Encoding>) -> Format {
+    match encoding {
+        Some(encoding) => sniffer.finish_as(encoding),
+        None => sniffer.finish(),
     }
-    Ok(sniffer.finish())
+}
+
+/// A file that came in earlier.
+pub async fn earlier(db: &Db, id: Uuid, encoding: Option<&'static Encoding>) -> Result<Uploaded> {
+    files::find_own(db, FileKind::Import, id).await?;
+    let (mut sniffer, mut digest) = (Sniffer::default(), Sha256::new());
+    let mut number = 0;
+    while let Some(part) = files::read_part(db, id, number).await? {
+        sniffer.feed(&part);
+        digest.update(&part);
+        number += 1;
+    }
+    Ok(Uploaded { id, format: written(sniffer, encoding), digest: digest.finalize().into() })
 }
 
 /// The header of a file and its first lines.
-pub struct Head {
-    pub headers: Vec<String>,
-    pub lines: Vec<Vec<String>>,
-}
-
-pub async fn head(db: &Db, id: Uuid, format: &Format, count: usize) -> Result<Head> {
-    let first = files::read_part(db, id, 0).await?.unwrap_or_default();
-    let mut reader = lines::reader(first.as_slice(), format);
+pub async fn head(
+    db: &Db,
+    file: &Uploaded,
+    definition: &Definition,
+    mapping: Option<&HashMap<String, Option<String>>>,
+    count: usize,
+) -> Result<Head> {
+    let first = files::read_part(db, file.id, 0).await?.unwrap_or_default();
     let unreadable = |_| Refusal(Error::invalid(vec![Fault::new("", "malformed")]));
-    let headers: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(|h| h.trim().to_owned()).collect();
-    if headers.iter().all(String::is_empty) {
-        return Err(Refusal(Error::invalid(vec![Fault::new("", "required")])));
-    }
-    let lines = reader.records().take(count).map_while(|line| line.ok());
-    Ok(Head { headers, lines: lines.map(|line| line.iter().map(str::to_owned).collect()).collect() })
+    let records = lines::reader(first.as_slice(), &file.format);
+    let head = head::of(records, definition, mapping, count).map_err(unreadable)?;
+    let head = head.filter(|head| !head.headers.iter().all(String::is_empty));
+    head.ok_or_else(|| Refusal(Error::invalid(vec![Fault::new("", "required")])))
 }

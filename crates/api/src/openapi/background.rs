@@ -31,6 +31,9 @@ pub fn schemas() -> Vec<(String, Value)> {
             "failed": count, "skipped": count,
             "user_id": id, "job_id": id, "undo_of": id, "created_at": at, "finished_at": at,
             "rows": {"type": "array", "items": reference("OperationRow")},
+            "reasons": {"type": "array", "description": "Why rows failed, the most frequent reason first.", "items": {"type": "object", "properties": {
+                "pointer": {"type": "string"}, "code": {"type": "string"}, "count": count, "detail": {"type": "string"},
+            }}},
         },
     });
     let job = json!({
@@ -54,7 +57,7 @@ pub fn schemas() -> Vec<(String, Value)> {
         "properties": {
             "file_id": {"type": "string", "format": "uuid"},
             "resource": {"type": "string"},
-            "format": {"type": "object", "properties": {"encoding": {"type": "string"}, "delimiter": {"type": "string"}}},
+            "format": {"type": "object", "properties": {"encoding": {"type": "string"}, "delimiter": {"type": "string"}, "heading": count, "encodings": {"type": "array", "items": {"type": "string"}}}},
             "columns": {"type": "array", "items": {"type": "object", "properties": {
                 "header": {"type": "string"}, "target": text, "samples": {"type": "array", "items": {"type": "string"}},
             }}},

@@ -8,7 +8,7 @@ use domain::platform::operations::{OperationState, Outcome};
 use serde::Deserialize;
 use serde_json::json;
 use store::operations::undo::Undoing;
-use store::operations::{self, Tally};
+use store::operations::{self, RowResult, Tally};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 use crate::http::{fault, query, write};
+use crate::imports::mended::{self, Original};
 use crate::imports::routes::begin_job;
 use crate::jobs::UNDO;
 
@@ -53,9 +54,21 @@ async fn list(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
     responses((status = 200, description = "The operation.", body = ref("#/components/schemas/Operation"))),
 )]
 #[get("/operations/{id}")]
-async fn find(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(operations::find(&caller.own()?, *id).await?))
+async fn find(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
+    let (db, locale) = (caller.own()?, fault::locale(&request));
+    let operation = operations::find(&db, *id).await?;
+    let mut reasons = operations::reasons(&db, *id, REASONS).await?;
+    for reason in &mut reasons {
+        let params = serde_json::from_value(reason.params.take()).unwrap_or_default();
+        reason.detail = fault::sentence(&reason.code, &params, locale);
+    }
+    let mut body = json!(operation);
+    body["reasons"] = json!(reasons);
+    Ok(HttpResponse::Ok().json(body))
 }
+
+/// Reasons that are told of an operation.
+const REASONS: i64 = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +101,8 @@ async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) ->
 /// Rows that one look into the database fetches.
 const PAGE: i64 = 500;
 
-/// Fetch the rows that failed as a file: line number and reasons.
+/// Fetch the rows that failed as a file: of an import the lines as they were, with number and reasons behind them, to be
+/// mended and imported again as it is.
 #[utoipa::path(
     tag = "platform",
     operation_id = "fetch_operation_errors",
@@ -100,23 +114,30 @@ const PAGE: i64 = 500;
 async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.own()?;
     let locale = fault::locale(&request);
-    let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    let header = if locale.word() == "en" { ["row", "reasons"] } else { ["行号", "原因"] };
-    let unwritable = |_| Refusal::from(Code::Internal);
-    file.write_record(header).map_err(unwritable)?;
-    let mut after = None;
+    let definition = mended::definition(&operations::find(&db, *id).await?.resource);
+    let mut rows = Vec::new();
     loop {
-        let rows = operations::rows(&db, *id, Some(Outcome::Failed), after, PAGE).await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.row);
-        for row in explained(rows, locale) {
-            let reason = |fault: &domain::Fault| match fault.pointer.trim_start_matches('/') {
-                "" => fault.detail.clone(),
-                place => format!("{place}: {}", fault.detail),
-            };
-            let reasons: Vec<String> = row.faults.iter().map(reason).collect();
-            file.write_record([row.row.to_string(), reasons.join("; ")]).map_err(unwritable)?;
+        let after = rows.last().map(|row: &RowResult| row.row);
+        let more = operations::rows(&db, *id, Some(Outcome::Failed), after, PAGE).await?;
+        if more.is_empty() {
+            break;
         }
+        rows.extend(more);
+    }
+    let payload = operations::payload(&db, *id).await?.and_then(|payload| serde_json::from_value(payload).ok());
+    let original = match payload {
+        Some(payload) => {
+            let numbers: Vec<i64> = rows.iter().map(|row| row.row).collect();
+            Original::read(&db, &payload, &numbers).await?
+        }
+        None => None,
+    };
+    let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    let unwritable = |_| Refusal::from(Code::Internal);
+    let headers = original.iter().flat_map(|original| original.headers.iter().map(String::as_str));
+    file.write_record(headers.chain(mended::headings(locale))).map_err(unwritable)?;
+    for row in explained(rows, locale) {
+        file.write_record(mended::line(definition, original.as_ref(), &row, locale)).map_err(unwritable)?;
     }
     let bytes = file.into_inner().map_err(|_| Refusal::from(Code::Internal))?;
     Ok(HttpResponse::Ok()

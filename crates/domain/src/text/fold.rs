@@ -12,8 +12,8 @@ pub fn line(text: &str) -> Cow<'_, str> {
         return text.trim().into();
     }
     let seen = seen(text, |c| if c.is_whitespace() { ' ' } else { c });
-    let narrowed: String = seen.chars().map(half_width).collect();
-    let kept = if narrowed.is_ascii() { narrowed } else { seen };
+    let is_latin = seen.chars().all(|c| half_width(c).is_ascii());
+    let kept = if is_latin { seen.chars().map(half_width).collect() } else { seen };
     kept.trim().to_owned().into()
 }
 

@@ -20,6 +20,8 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
         Kind::Integer => fold::narrow(cell).replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
         Kind::Decimal => fold::narrow(cell).replace(',', "").into(),
+        // What other records are called is a name, whatever is kept.
+        Kind::Reference(_) => fold::line(cell).into_owned().into(),
         Kind::Date => days::read(&fold::narrow(cell)).into(),
         _ => cell.into(),
     }

@@ -92,6 +92,11 @@ impl Target {
         }
     }
 
+    /// Whether several columns may hold items of it.
+    pub fn is_many(&self) -> bool {
+        matches!(self, Target::Field(field) | Target::Companion(_, field) if field.kind.is_many())
+    }
+
     /// Whether a file without this column cannot make new records.
     pub fn is_required(&self) -> bool {
         matches!(self, Target::Field(field) if field.required && !matches!(field.kind, Kind::Choice(_)))

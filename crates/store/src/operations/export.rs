@@ -1,4 +1,4 @@
-//! Export: records as lines of a file, in the order of their ids, as the caller may see them.
+//! Export: records as lines of a file, in the order of the list, as the caller may see them.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::db::Db;
 use crate::error::Result;
 use crate::filter;
+use crate::paging::Order;
 use crate::records;
 use crate::sql::{Bind, Sql};
 use crate::table::{Selection, Stored};
@@ -22,22 +23,25 @@ pub const CHUNK: i64 = 1000;
 /// A record and the one that its line tells besides.
 pub struct Exported {
     pub id: Uuid,
+    /// Where it stands in the order of the list.
+    pub place: Vec<Value>,
     pub record: Map<String, Value>,
     pub companion: Map<String, Value>,
 }
 
-/// The records of a list beyond an id.
-pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<Uuid>) -> Result<Vec<Exported>> {
+/// The records of a list beyond a place in it, in the list's order; of one without an order in that of their ids, in
+/// which nothing that is changed meanwhile moves.
+pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>> {
+    let order = order_of::<R>(listing);
     let records = {
         let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?.condition];
         let connection = db.read().await?;
         // Who may read more than they may export takes along only what they may export.
         scope.push(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
         if let Some(after) = after {
-            scope.push(Sql::new(format!("{}.id > ", R::TABLE)).bind(Bind::Id(after)));
+            scope.push(order.beyond(after, false).ok_or(Error::new(Code::Internal))?);
         }
-        let selection =
-            Selection { condition: Sql::and(scope), order: Sql::new(format!("{}.id", R::TABLE)), limit: CHUNK };
+        let selection = Selection { condition: Sql::and(scope), order: order.sql(false), limit: CHUNK };
         let rows = R::load(&connection, selection).await?;
         records::see::<R>(db, rows)?
     };
@@ -45,14 +49,24 @@ pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<Uuid>) -
     let mut companions = companions::<R>(db, ids).await?;
     let exported = |seen: &records::Seen<R>| {
         let id = seen.stamp().id;
-        Exported { id, record: seen.json(), companion: companions.remove(&id).unwrap_or_default() }
+        Exported {
+            id,
+            place: order.position(&seen.plain_json()),
+            record: seen.json(),
+            companion: companions.remove(&id).unwrap_or_default(),
+        }
     };
     Ok(records.iter().map(exported).collect())
+}
+
+fn order_of<R: Stored>(listing: &Listing) -> Order {
+    if listing.sort.is_empty() { Order::of_ids::<R>() } else { Order::of::<R>(listing) }
 }
 
 /// Refuses a list that could not be exported, before anything is made of it.
 pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     use diesel_async::RunQueryDsl;
+    records::refuse_hidden_sorts::<R>(db, listing)?;
     let scope = records::scope_of_list::<R>(db, listing, R::READ).await?.condition;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))

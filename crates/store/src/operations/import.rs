@@ -6,8 +6,6 @@
 
 use std::collections::HashMap;
 
-use diesel::sql_types::{Text, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
 use domain::check;
 use domain::error::{Code, Error, Fault};
 pub use domain::platform::operations::ImportMode as Mode;
@@ -17,6 +15,7 @@ use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::known::{Known, Meant};
 use super::{Outcome, RowResult, references};
 use crate::db::Tx;
 use crate::error::Result;
@@ -34,6 +33,8 @@ pub struct Plan {
     pub mode: Mode,
     /// The system whose names for records the file gives.
     pub system: String,
+    /// A rehearsal is taken back chunk by chunk, so that a chunk does not see the records of those before it.
+    pub dry_run: bool,
 }
 
 /// A line, its cells already values by field. What is empty is left out.
@@ -44,29 +45,32 @@ pub struct Line {
     pub values: Map<String, Value>,
     /// The record of the companion resource that the line tells too.
     pub companion: Map<String, Value>,
+    /// Members that name a record of the same resource which the file tells in an earlier line.
+    pub told_before: Vec<&'static str>,
     pub faults: Vec<Fault>,
 }
 
 /// Reads a chunk of lines into records, each line with the caller's rights.
 pub async fn chunk<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>) -> Result<Vec<RowResult>> {
-    references::resolve(tx, &plan.system, R::FIELDS, &mut lines).await?;
-    let known = known::<R>(tx, plan, &lines).await?;
+    references::resolve::<R>(tx, plan, &mut lines).await?;
+    let known = Known::of::<R>(tx, &plan.system, &lines).await?;
     let mut results = Vec::with_capacity(lines.len());
     let (mut fresh, mut present) = (Vec::new(), Vec::new());
-    for line in lines {
-        let id = key::<R>(&line).and_then(|key| known.get(key)).copied();
-        match (id, plan.mode) {
-            (None, _) => fresh.push(line),
-            (Some(id), Mode::Upsert) => present.push((id, line)),
-            (Some(id), Mode::Create) => {
-                let mut faults = line.faults;
-                faults.push(Fault::field(
-                    if line.external_id.is_some() { "external_id" } else { R::KEY.unwrap_or("") },
-                    "taken",
-                ));
-                results.push(RowResult::failed(line.row, Some(id), faults));
+    for mut line in lines {
+        let (id, taken) = match (known.meant(&line), plan.mode) {
+            (Meant::New, _) => {
+                fresh.push(line);
+                continue;
             }
-        }
+            (Meant::Present(id, _), Mode::Upsert) => {
+                present.push((id, line));
+                continue;
+            }
+            (Meant::Present(id, member), Mode::Create) => (Some(id), member),
+            (Meant::KeyOfAnother(member), _) => (None, member),
+        };
+        tell(&mut line.faults, vec![Fault::field(taken, "taken")]);
+        results.push(RowResult::failed(line.row, id, line.faults));
     }
     results.extend(create::<R>(tx, plan, fresh).await?);
     results.extend(merge::<R>(tx, present).await?);
@@ -74,32 +78,14 @@ pub async fn chunk<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>
     Ok(results)
 }
 
-fn key<R: Stored>(line: &Line) -> Option<&str> {
-    match &line.external_id {
-        Some(name) => Some(name),
-        None => line.values.get(R::KEY?)?.as_str(),
+/// Adds faults to those of a line, each cause once: a member that is at fault already is not told of again, and of a
+/// line that cannot be read nothing else is known.
+fn tell(faults: &mut Vec<Fault>, found: Vec<Fault>) {
+    for fault in found {
+        if !faults.iter().any(|known| known.pointer.is_empty() || known.pointer == fault.pointer) {
+            faults.push(fault);
+        }
     }
-}
-
-/// The records that the lines' keys name.
-async fn known<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, lines: &[Line]) -> Result<HashMap<String, Uuid>> {
-    let names: Vec<String> = lines.iter().filter_map(|line| line.external_id.clone()).collect();
-    let mut known = HashMap::new();
-    if !names.is_empty() {
-        known = external_ids::find(tx, R::NAME, &plan.system, names).await?;
-    }
-    let unnamed = lines.iter().filter(|line| line.external_id.is_none());
-    let keys: Vec<String> = unnamed.filter_map(|line| key::<R>(line).map(str::to_owned)).collect();
-    if let (Some(field), false) = (R::KEY, keys.is_empty()) {
-        let query =
-            Sql::new(format!("select {field}, id from {} where deleted_at is null and {field} = any(", R::TABLE))
-                .bind(Bind::Texts(keys))
-                .push(")")
-                .recurring();
-        let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
-        known.extend(rows);
-    }
-    Ok(known)
 }
 
 /// A line checked, and what it will be.
@@ -153,13 +139,17 @@ fn prepare<R: Stored>(
     line: Line,
 ) -> std::result::Result<Prepared<R, R::Companion>, Vec<Fault>> {
     let mut faults = line.faults;
+    // A line that cannot be read says nothing that could be checked.
+    if faults.iter().any(|fault| fault.pointer.is_empty()) {
+        return Err(faults);
+    }
     // Whoever makes records here owns them.
     let mut stamp = records::new_stamp(tx, tx.db().user_id(), department);
-    faults.extend(refused::<R>(tx, &stamp, &line.values));
+    tell(&mut faults, refused::<R>(tx, &stamp, &line.values));
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);
     }
-    let data = check::apply(&R::default(), &line.values).map_err(|found| faults.extend(found)).ok();
+    let data = check::apply(&R::default(), &line.values).map_err(|found| tell(&mut faults, found)).ok();
     let mut companion = None;
     if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
         let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod bulk;
 pub mod export;
 pub mod import;
+mod known;
 mod references;
 pub mod undo;
 
@@ -267,6 +268,66 @@ pub async fn list(db: &Db, before: Option<Uuid>, limit: i64) -> Result<Vec<Opera
         query = query.filter(operations::id.lt(before));
     }
     let mut connection = db.read().await?;
+    Ok(query.load(&mut *connection).await?)
+}
+
+/// The caller's import of a file with this hash that made records, and was not taken back.
+pub async fn imported_before(db: &Db, resource: &str, digest: &str) -> Result<Option<Uuid>> {
+    use schema::jobs;
+    let mut connection = db.read().await?;
+    let of_file = diesel::dsl::sql::<diesel::sql_types::Bool>("jobs.payload ->> 'digest' = ")
+        .bind::<diesel::sql_types::Text, _>(digest);
+    let found = operations::table
+        .inner_join(jobs::table.on(operations::job_id.eq(jobs::id.nullable())))
+        .filter(operations::user_id.eq(db.user_id()))
+        .filter(operations::kind.eq(Kind::Import))
+        .filter(operations::resource.eq(resource))
+        .filter(operations::dry_run.eq(false))
+        .filter(operations::created.gt(0))
+        .filter(operations::state.ne(State::Undone))
+        .filter(of_file)
+        .select(operations::id)
+        .first(&mut *connection);
+    Ok(found.await.optional()?)
+}
+
+/// The payload of the job that an operation ran as, for who may see the operation.
+pub async fn payload(db: &Db, id: Uuid) -> Result<Option<Value>> {
+    use schema::jobs;
+    let Some(job) = find(db, id).await?.job_id else { return Ok(None) };
+    let mut connection = db.read().await?;
+    Ok(jobs::table.find(job).select(jobs::payload).first(&mut *connection).await.optional()?)
+}
+
+/// One reason for which rows failed, and how many did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, QueryableByName)]
+pub struct Reason {
+    /// The member at fault, without its place in a list.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub pointer: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub code: String,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    pub count: i64,
+    /// In the reader's words; empty until it goes over the wire.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub detail: String,
+    #[serde(skip)]
+    #[diesel(sql_type = diesel::sql_types::Jsonb)]
+    pub params: Value,
+}
+
+/// Why rows of an operation failed, the most frequent reason first.
+pub async fn reasons(db: &Db, id: Uuid, limit: i64) -> Result<Vec<Reason>> {
+    find(db, id).await?;
+    let mut connection = db.read().await?;
+    let query = diesel::sql_query(
+        "select regexp_replace(fault ->> 'pointer', '/[0-9]+$', '') as pointer, fault ->> 'code' as code, count(*) as count, \
+         '' as detail, coalesce((array_agg(fault -> 'params'))[1], '{}') as params \
+         from operation_rows cross join lateral jsonb_array_elements(faults) fault \
+         where operation_id = $1 and outcome = 'failed' group by 1, 2 order by 3 desc, 1, 2 limit $2",
+    );
+    let query = query.bind::<diesel::sql_types::Uuid, _>(id).bind::<diesel::sql_types::BigInt, _>(limit);
     Ok(query.load(&mut *connection).await?)
 }
 

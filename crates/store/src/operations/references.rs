@@ -7,34 +7,44 @@ use diesel_async::RunQueryDsl;
 use domain::error::Fault;
 use domain::field::{Field, Kind};
 use domain::permission::{Action, Permission};
+use domain::resource::Resource;
+use domain::text::fold;
+use domain::text::pinyin::sort_key;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::import::Line;
+use super::import::{Line, Plan};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::sql::{Bind, Sql};
 use crate::{external_ids, filter};
 
-/// Replaces what the lines call other records by their ids: an id, a name in the file's system, or the title.
-pub async fn resolve(tx: &mut Tx<'_>, system: &str, fields: &[Field], lines: &mut [Line]) -> Result<()> {
-    for field in fields {
+/// Replaces what the lines call other records by their ids: an id, a name in the file's system, or the title. What is
+/// not found is a fault, and says nothing more.
+pub async fn resolve<R: Resource>(tx: &mut Tx<'_>, plan: &Plan, lines: &mut [Line]) -> Result<()> {
+    for field in R::FIELDS {
         let Kind::Reference(resource) = field.kind else { continue };
         let names: HashSet<String> = lines.iter().filter_map(|line| named(line, field)).map(str::to_owned).collect();
         if names.is_empty() {
             continue;
         }
         let names: Vec<String> = names.into_iter().collect();
-        let found = find(tx, system, resource, names).await?;
+        let found = find(tx, &plan.system, resource, names).await?;
         for line in lines.iter_mut() {
             let Some(name) = named(line, field) else { continue };
-            match found.get(name).map(Vec::as_slice) {
+            let code = match found.get(name).map(Vec::as_slice) {
                 Some([id]) => {
                     line.values.insert(field.key.to_owned(), id.to_string().into());
+                    continue;
                 }
-                Some([_, _, ..]) => line.faults.push(Fault::field(field.key, "ambiguous")),
-                _ => line.faults.push(Fault::field(field.key, "not_found")),
+                Some([_, _, ..]) => "ambiguous",
+                _ => "not_found",
+            };
+            let made_in_earnest = plan.dry_run && code == "not_found" && line.told_before.contains(&field.key);
+            if !made_in_earnest {
+                line.faults.push(Fault::field(field.key, code));
             }
+            line.values.remove(field.key);
         }
     }
     Ok(())
@@ -57,22 +67,29 @@ async fn find(
     let mut ids: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
     ids.extend(known.values());
     let (table, title) = (definition.table, definition.title);
+    // Names have no index of their own, but the key they are sorted by does.
+    let sort_keys: HashSet<String> =
+        names.iter().flat_map(|name| [sort_key(name), sort_key(&fold::key(name))]).collect();
     let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
         .bind(Bind::Ids(ids))
-        // Names have no index of their own, but the key they are sorted by does.
-        .push(") or (name_sort = any(")
-        .bind(Bind::Texts(names.iter().map(|name| domain::text::pinyin::sort_key(name)).collect()))
-        .push(format!(") and {title} = any("))
-        .bind(Bind::Texts(names.clone()))
-        .push("))) and ")
+        .push(") or name_sort = any(")
+        .bind(Bind::Texts(sort_keys.into_iter().collect()))
+        .push(")) and ")
         .append(filter::rows(&rows, table))
         .recurring();
     let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
     let mut found: HashMap<String, Vec<Uuid>> = HashMap::new();
     for name in names {
-        let by_id = name.parse().ok().or(known.get(&name).copied());
-        let means = rows.iter().filter(|(title, id)| by_id.map_or(*title == name, |wanted| wanted == *id));
-        let means = means.map(|(_, id)| *id).collect();
+        let by_id: Option<Uuid> = name.parse().ok().or(known.get(&name).copied());
+        let those = |means: &dyn Fn(&str, Uuid) -> bool| -> Vec<Uuid> {
+            rows.iter().filter(|(title, id)| means(title, *id)).map(|(_, id)| *id).collect()
+        };
+        // Written just so speaks before written in another width or case.
+        let mut means = those(&|title, id| by_id.map_or(title == name, |wanted| wanted == id));
+        if means.is_empty() && by_id.is_none() {
+            let key = fold::key(&name);
+            means = those(&|title, _| fold::key(title) == key);
+        }
         found.insert(name, means);
     }
     Ok(found)

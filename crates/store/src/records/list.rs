@@ -105,7 +105,7 @@ fn recurs(listing: &Listing, rows: &Rows) -> bool {
 }
 
 /// The order of rows tells about the values they are ordered by.
-fn refuse_hidden_sorts<R: Stored>(db: &Db, listing: &Listing) -> Result<()> {
+pub(crate) fn refuse_hidden_sorts<R: Stored>(db: &Db, listing: &Listing) -> Result<()> {
     let lens = lens::<R>(db);
     if listing.sort.iter().any(|sort| lens.hides(&sort.field)) {
         return Err(Code::FieldForbidden.into());

@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
 pub use self::list::list;
-pub(crate) use self::list::scope_of_list;
+pub(crate) use self::list::{refuse_hidden_sorts, scope_of_list};
 pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable};
 pub use self::owner::assign;
 pub use self::references::titles;

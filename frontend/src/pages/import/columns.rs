@@ -4,12 +4,45 @@ use leptos::task::spawn_local;
 
 use super::plan::{Plan, label};
 use super::{Step, begin};
+use crate::api::imports;
 use crate::t;
-use crate::ui::{Banner, Button, Checkbox, Kind, SelectInput, Tone};
+use crate::ui::{Banner, Button, Checkbox, Dialog, Field, Kind, SelectInput, Tone, toast_error};
 
-/// Say what each column stands for. What could be guessed is filled in.
+/// Say in which encoding the file is, and what each column stands for. What could be guessed is filled in.
 #[component]
 pub fn Columns(definition: &'static Definition, plan: Plan) -> impl IntoView {
+    let format = plan.preview.format.clone();
+    let encoding = RwSignal::new(format.encoding.clone());
+    let mut names = format.encodings;
+    if !names.contains(&format.encoding) {
+        names.push(format.encoding);
+    }
+    let options = Signal::stored(names.into_iter().map(|name| (name.clone(), name.to_uppercase())).collect::<Vec<_>>());
+    let plan = RwSignal::new(plan);
+    Effect::new(move || {
+        let chosen = encoding.get();
+        let (file, known) =
+            plan.with_untracked(|plan| (plan.preview.file_id.clone(), plan.preview.format.encoding.clone()));
+        if chosen == known {
+            return;
+        }
+        spawn_local(async move {
+            match imports::look_again(definition.name, &file, &chosen).await {
+                Ok(preview) => drop(plan.try_set(Plan::of(preview))),
+                Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+            }
+        });
+    });
+    view! {
+        <Field label=t!("import.encoding") hint=t!("import.encoding-note")>
+            <SelectInput value=encoding options/>
+        </Field>
+        {move || view! { <Mapping definition plan=plan.get()/> }}
+    }
+}
+
+#[component]
+fn Mapping(definition: &'static Definition, plan: Plan) -> impl IntoView {
     let busy = RwSignal::new(false);
     let chosen: Vec<RwSignal<String>> =
         plan.preview.columns.iter().map(|column| RwSignal::new(column.target.clone().unwrap_or_default())).collect();
@@ -48,10 +81,16 @@ pub fn Columns(definition: &'static Definition, plan: Plan) -> impl IntoView {
     Effect::new(move || decided.with(Plan::keep));
     let (missing, doubled) = (move || decided.with(Plan::missing), move || decided.with(Plan::doubled));
     let wrong = Signal::derive(move || !missing().is_empty() || !doubled().is_empty());
-    let go_on = move || {
+    let asking = RwSignal::new(false);
+    let go_on = move |again: bool| {
+        asking.set(false);
         busy.set(true);
         spawn_local(async move {
-            begin(definition, &decided.get_untracked(), true).await;
+            let plan = Plan { again, ..decided.get_untracked() };
+            plan.keep();
+            if begin(definition, &plan, true).await {
+                asking.try_set(true);
+            }
             busy.try_set(false);
         });
     };
@@ -70,7 +109,13 @@ pub fn Columns(definition: &'static Definition, plan: Plan) -> impl IntoView {
         </div>
         <div class="button-group">
             <Button label=t!("import.other-file") on_press=move |()| Step::Choose.go(definition.name)/>
-            <Button label=t!("import.try") kind=Kind::Primary busy writes=true disabled=wrong on_press=move |()| go_on()/>
+            <Button label=t!("import.try") kind=Kind::Primary busy writes=true disabled=wrong on_press=move |()| go_on(false)/>
         </div>
+        <Dialog open=asking title=t!("import.before-title") footer=move || view! {
+            <Button label=t!("action.cancel") on_press=move |()| asking.set(false)/>
+            <Button label=t!("import.before-again") kind=Kind::Primary on_press=move |()| go_on(true)/>
+        }>
+            <p>{t!("import.before-text")}</p>
+        </Dialog>
     }
 }

@@ -17,7 +17,7 @@ use self::columns::Columns;
 use self::plan::Plan;
 use super::not_found::{NotAllowed, NotFound};
 use super::operations::OperationPanel;
-use crate::api::imports;
+use crate::api::imports::{self, Wish};
 use crate::api::operations::Operation;
 use crate::resource::{address, labels};
 use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
@@ -122,7 +122,9 @@ fn Trial(definition: &'static Definition, plan: Plan, operation: String) -> impl
     let run = move || {
         busy.set(true);
         spawn_local(async move {
-            begin(definition, &plan.get_value(), false).await;
+            if begin(definition, &plan.get_value(), false).await {
+                toast_error(t!("import.before-text"));
+            }
             busy.try_set(false);
         });
     };
@@ -153,10 +155,11 @@ fn Result(definition: &'static Definition, operation: String) -> impl IntoView {
     }
 }
 
-/// Start the work on a file, as a rehearsal or for real, and go where one can watch it.
-async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool) {
+/// Start the work on a file, as a rehearsal or for real, and go where one can watch it. A file that was imported before
+/// and would double its records is not begun; then the answer says so.
+async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool) -> bool {
     let mode = if plan.update_existing { "upsert" } else { "create" };
-    match imports::start(definition.name, &plan.preview, mode, dry_run).await {
+    match imports::start(definition.name, &plan.preview, &Wish { mode, dry_run, again: plan.again }).await {
         Ok(job) => {
             let operation = job.operation_id.clone().unwrap_or_default();
             let file = plan.preview.file_id.clone();
@@ -164,6 +167,8 @@ async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool) {
             let next = if dry_run { Step::Trial { file, operation } } else { Step::Result { operation } };
             next.go(definition.name);
         }
+        Err(problem) if problem.errors.iter().any(|fault| fault.code == "imported_before") => return true,
         Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
     }
+    false
 }

@@ -13,6 +13,9 @@ pub struct Plan {
     pub preview: Preview,
     /// Whether a record that is there already takes the line's values; otherwise the line is a fault.
     pub update_existing: bool,
+    /// Whether the person wants the file although it was imported before.
+    #[serde(default)]
+    pub again: bool,
 }
 
 thread_local! {
@@ -22,7 +25,7 @@ thread_local! {
 
 impl Plan {
     pub fn of(preview: Preview) -> Self {
-        Self { preview, update_existing: true }
+        Self { preview, update_existing: true, again: false }
     }
 
     pub fn kept(file: &str) -> Option<Self> {

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::name_of;
 use crate::api::bulk::{self, Begun};
-use crate::api::operations::{self, Operation, Row, SHOWN, Tally};
+use crate::api::operations::{self, Operation, Reason, Row, SHOWN, Tally};
 use crate::resource::{address, entry, names, record, touch};
 use crate::ui::{Banner, Button, Dialog, Kind, Load, Loaded, Progress, Tag, Tone, toast, toast_error};
 use crate::{dom, format, t, work};
@@ -139,9 +139,28 @@ fn trouble(id: String, operation: &Operation, rows: Vec<Row>) -> AnyView {
                 <h2>{t!("operations.trouble", count = whole)}</h2>
                 {(operation.tally.failed > 0).then(|| view! { <Button label=t!("operations.errors") icon="download" small=true on_press=move |()| save()/> })}
             </header>
+            {why(operation)}
             <ul>{rows.into_iter().map(|row| trouble_row(&resource, row)).collect_view()}</ul>
             {(shown == SHOWN).then(|| view! { <p class="card-body muted">{t!("operations.first", count = SHOWN)}</p> })}
         </section>
+    }
+    .into_any()
+}
+
+/// The reasons for which rows failed, where there is more than a row or two to read.
+fn why(operation: &Operation) -> AnyView {
+    if operation.tally.failed < 3 {
+        return ().into_any();
+    }
+    let line = |reason: &Reason| {
+        let (text, count) = (entry::reason(&operation.resource, &reason.fault()), reason.count);
+        view! { <li class="spread-line"><span>{text}</span><span class="number">{t!("operations.rows", count = count)}</span></li> }
+    };
+    view! {
+        <div class="card-body">
+            <h3>{t!("operations.reasons")}</h3>
+            <ul>{operation.reasons.iter().map(line).collect_view()}</ul>
+        </div>
     }
     .into_any()
 }

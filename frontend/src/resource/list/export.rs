@@ -1,6 +1,7 @@
 //! The records of a view as a file: the same filter, and the columns one sees or all of them.
 
 use domain::field::Access;
+use domain::listing::{Listing, Sort};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,9 +17,13 @@ pub fn ExportDialog(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let (format, columns) = (RwSignal::new("csv".to_owned()), RwSignal::new("shown".to_owned()));
     let begin = move || {
         open.set(false);
-        let (filter, q) = list.listing.with_untracked(|listing| (listing.filter.clone(), listing.q.clone()));
+        let Listing { filter, q, mut sort, .. } = list.listing.get_untracked();
+        if sort.is_empty() {
+            // What a list does without being told.
+            sort.push(Sort { field: "updated_at".to_owned(), descending: true });
+        }
         let chosen = columns.with_untracked(|columns| (columns == "shown").then(|| shown_columns(list)));
-        let wish = Wish { resource: definition.name, filter, q, columns: chosen, format: format.get_untracked() };
+        let wish = Wish { resource: definition.name, filter, q, sort, columns: chosen, format: format.get_untracked() };
         spawn_local(async move {
             match exports::start(&wish).await {
                 Ok(job) => {
