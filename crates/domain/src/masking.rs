@@ -28,14 +28,14 @@ pub fn mask_value(kind: Kind, value: &Value) -> Value {
 
 fn email(text: &str) -> String {
     let (name, domain) = text.split_once('@').unwrap_or((text, ""));
-    let shown: String = name.chars().take(if name.chars().count() > 2 { 2 } else { 1 }).collect();
-    format!("{shown}***@{domain}")
+    let shown: String = name.chars().take(name.chars().count().saturating_sub(1).min(2)).collect();
+    format!("{shown}{MARK}@{domain}")
 }
 
-/// Keeps the ends, and never more than half of the whole.
+/// Keeps the ends, and never more than two thirds of the whole.
 fn keep(text: &str, head: usize, tail: usize) -> String {
     let chars: Vec<char> = text.chars().collect();
-    if chars.len() < (head + tail) * 3 / 2 {
+    if chars.len() < ((head + tail) * 3).div_ceil(2) {
         return MARK.to_owned();
     }
     let head: String = chars[..head].iter().collect();
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn the_ends_stay_readable_and_the_middle_goes() {
         assert_eq!(mask(Kind::Phones, "13812345678"), "138****5678");
-        assert_eq!(mask(Kind::Emails, "wangxm@x.com"), "wa***@x.com");
+        assert_eq!(mask(Kind::Emails, "wangxm@x.com"), "wa****@x.com");
         assert_eq!(mask(Kind::IdNumber, "11010519491231002X"), "1****X");
         assert_eq!(mask(Kind::Phones, "12345"), "****");
         assert_eq!(
