@@ -27,6 +27,10 @@ web *options:
 openapi *options:
     cargo xtask openapi {{options}}
 
+# See which small changes of what differs from main no test notices (needs `cargo install cargo-mutants --locked`)
+mutants *options:
+    cargo xtask mutants {{options}}
+
 # Format all code
 fmt:
     cargo fmt --all

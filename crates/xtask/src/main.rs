@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod check;
+mod mutants;
 mod node;
 mod openapi;
 mod packages;
@@ -56,6 +57,8 @@ enum Task {
     },
     /// Measure the release server beside pgbench on a large database.
     Bench(bench::Options),
+    /// See which small changes of the code no test notices.
+    Mutants(mutants::Options),
     /// Build the browser client into frontend/dist.
     Web(web::Options),
 }
@@ -78,6 +81,7 @@ fn run(task: Task) -> Result<()> {
         Task::Ci => check::ci(),
         Task::Openapi { check, release } => openapi::run(check, release),
         Task::Bench(options) => bench::run(&options),
+        Task::Mutants(options) => mutants::run(&options),
         Task::Web(options) => web::build(options),
     }
 }
