@@ -5,6 +5,7 @@ use domain::error::Code;
 use domain::filter::{Filter, Op};
 use domain::listing::{Count, Listing, MAX_LIMIT, Sort};
 use domain::relations::Contact;
+use serde_json::json;
 
 fn read(query: &[(&str, &str)]) -> Result<Listing, Vec<(String, String)>> {
     let pairs: Vec<_> = query.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
@@ -46,6 +47,15 @@ fn each_parameter_is_read_and_written_back() {
     assert_eq!(Listing::default().to_query(), []);
     assert_eq!(read(&[("q", "  "), ("sort", ","), ("count", "none")]), Ok(Listing::default()));
     assert_eq!(Sort::from("-name".to_owned()), Sort { field: "name".into(), descending: true });
+}
+
+#[test]
+fn the_body_of_a_search_says_only_what_was_asked_for() {
+    let body = |listing: Listing| serde_json::to_value(listing).expect("JSON");
+    assert_eq!(body(Listing::default()), json!({}));
+    let asked = Listing { count: Count::Exact, limit: Some(5), ..Listing::default() };
+    assert_eq!(body(asked.clone()), json!({"count": "exact", "limit": 5}));
+    assert_eq!(serde_json::from_value::<Listing>(body(asked.clone())).expect("a listing"), asked);
 }
 
 #[test]
