@@ -102,6 +102,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("samples", r#""华信科技有限公司""#),
     ("lines", r#""华信科技有限公司""#),
     ("encoding", r#""utf-8""#),
+    ("encodings", r#""gb18030""#),
     ("delimiter", r#"",""#),
     ("value", r#""a""#),
     ("pointer", r#""/phones/0""#),
