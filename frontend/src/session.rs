@@ -125,6 +125,11 @@ pub fn may(resource: &str, action: Action) -> bool {
     session().me.with_untracked(|me| me.grants.iter().any(|grant| grant.resource == resource && grant.action == action))
 }
 
+/// Whether the person sees a field of some records as it is, and so can ask for it and order by it.
+pub fn reads(resource: &str, field: &Field) -> bool {
+    right(resource, field) > Right::Masked
+}
+
 /// What the person may do with a field of the resource.
 pub fn right(resource: &str, field: &Field) -> Right {
     session().me.with_untracked(|me| {

@@ -139,7 +139,8 @@ impl Actor<'_> {
         self.hire(role_ids, None).await
     }
 
-    async fn hire(&self, role_ids: &[Value], department: Option<&str>) -> Actor<'_> {
+    /// The same with roles by their ids, in a department.
+    pub async fn hire(&self, role_ids: &[Value], department: Option<&str>) -> Actor<'_> {
         let username = format!("u{}", Uuid::new_v4().simple());
         let user = json!({"name": "同事", "username": username, "department_id": department});
         let id = self.create("users", &user).await["id"].as_str().expect("an id").to_owned();

@@ -72,6 +72,8 @@ impl HttpServiceFactory for Crud {
         if offers(Verb::Update) {
             let update = web::patch().to(move |caller, id, request, body| update(of, caller, id, request, body));
             record = record.route(update);
+        }
+        if definition.offers(Action::Assign) {
             let assign = web::post().to(move |caller, id, request, body| assign(of, caller, id, request, body));
             web::resource(path("/{id}/assign")).route(assign).register(config);
         }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 use domain::error::Code;
-use domain::filter::operators;
+use domain::filter::{Op, operators};
 use domain::messages;
 use domain::permission::{Action, Permission, Right};
 use domain::platform::users::Locale;
@@ -39,8 +39,14 @@ pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<Htt
         let mut described = serde_json::to_value(field).unwrap_or_default();
         described["label"] = label(field.key);
         described["right"] = right.word().into();
+        // A masked value is as closed as a hidden one, save that who may have it shown can look it up in full.
+        let asked =
+            |op: &&Op| right > Right::Masked || (**op == Op::Eq && rights.reveals(definition.name, field).is_some());
         let operators = if field.filterable { operators(field.kind, field.personal) } else { &[] };
-        described["operators"] = operators.iter().map(|op| op.word()).collect();
+        let operators: Vec<_> = operators.iter().filter(asked).map(|op| op.word()).collect();
+        described["filterable"] = (!operators.is_empty()).into();
+        described["sortable"] = (field.sortable && right > Right::Masked).into();
+        described["operators"] = operators.into();
         Some(described)
     });
     let actions: Vec<_> = Action::WORDS

@@ -1,7 +1,7 @@
 //! All resources, in the order in which menu, roles page and OpenAPI show them.
 
 use crate::permission::{Action, Facility, Scope};
-use crate::platform::{Department, Role, User, keys};
+use crate::platform::{Department, Role, User, keys, operations};
 use crate::relations::{Contact, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
 
@@ -17,7 +17,7 @@ pub const CATALOGUE: &[Definition] = &[
 ];
 
 /// What else roles grant, after the resources.
-pub const FACILITIES: &[Facility] = &[keys::FACILITY];
+pub const FACILITIES: &[Facility] = &[keys::FACILITY, operations::FACILITY];
 
 /// Something that roles grant.
 pub struct Grantable {

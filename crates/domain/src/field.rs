@@ -136,4 +136,10 @@ impl Field {
     pub const fn group(self, group: &'static str) -> Self {
         Self { group, ..self }
     }
+
+    /// Whether a role can open or close it. Whoever sees a record knows its address and its version, and both tell when
+    /// it was made and changed: a right to these could be saved, but would do nothing.
+    pub fn is_governed(&self) -> bool {
+        !matches!(self.key, "id" | "version" | "created_at" | "updated_at")
+    }
 }

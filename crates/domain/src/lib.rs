@@ -11,6 +11,7 @@ pub mod field;
 pub mod filter;
 pub mod id;
 pub mod instant;
+pub mod lens;
 pub mod listing;
 pub mod masking;
 #[cfg(feature = "store")]

@@ -21,6 +21,7 @@ pub fn mask_value(kind: Kind, value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(mask(kind, text)),
         Value::Array(items) => Value::Array(items.iter().map(|item| mask_value(kind, item)).collect()),
+        Value::Object(names) => names.iter().map(|(key, name)| (key.clone(), mask_value(kind, name))).collect(),
         Value::Null => Value::Null,
         _ => Value::String(MARK.to_owned()),
     }

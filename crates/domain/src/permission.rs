@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue;
+use crate::field::Field;
 use crate::resource::Area;
 
 crate::choice! {
@@ -92,4 +94,11 @@ pub struct FieldRight {
     pub resource: String,
     pub field: String,
     pub right: Right,
+}
+
+impl FieldRight {
+    /// The field, if there is one that a role can open and close.
+    pub fn names(&self) -> Option<&'static Field> {
+        catalogue::find(&self.resource)?.field(&self.field).filter(|field| field.is_governed())
+    }
 }

@@ -260,6 +260,11 @@ impl Definition {
         STAMP_FIELDS.iter().chain(self.fields)
     }
 
+    /// The fields that a role can open or close.
+    pub fn governed_fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
+        self.all_fields().filter(|field| field.is_governed())
+    }
+
     /// What of the stamp is worth showing before anybody asks for more.
     pub fn usual_stamp(&self) -> impl Iterator<Item = &'static Field> {
         let keys: &[&str] = if self.owned { &["owner_id", "updated_at"] } else { &["updated_at"] };
@@ -270,14 +275,22 @@ impl Definition {
         self.all_fields().find(|field| field.key == key)
     }
 
+    /// Whether an action means something for its records.
+    pub fn offers(&self, action: Action) -> bool {
+        self.actions().any(|offered| offered == action)
+    }
+
     /// The actions that mean something for its records.
     pub fn actions(&self) -> impl Iterator<Item = Action> + use<> {
-        let Self { fields, verbs, .. } = *self;
+        let Self { fields, verbs, owned, transferred, .. } = *self;
         let offers = move |verb| verbs.contains(&verb);
         let means = move |action: &Action| match action {
-            Action::Read | Action::Export => offers(Verb::List) || offers(Verb::Find),
-            Action::Create | Action::Import => offers(Verb::Create),
-            Action::Update | Action::Assign => offers(Verb::Update),
+            Action::Read => offers(Verb::List) || offers(Verb::Find),
+            Action::Export => transferred,
+            Action::Create => offers(Verb::Create),
+            Action::Import => transferred && offers(Verb::Create),
+            Action::Update => offers(Verb::Update),
+            Action::Assign => owned && offers(Verb::Update),
             Action::Delete => offers(Verb::Delete),
             Action::Reveal => fields.iter().any(|field| field.personal),
         };

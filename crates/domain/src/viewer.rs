@@ -4,15 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::catalogue::{self, CATALOGUE};
+use crate::catalogue;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::Field;
-use crate::masking::mask_value;
 use crate::permission::{Action, FieldRight, Grant, Permission, Right, Scope};
-use crate::resource::Definition;
 
 /// The union of a person's roles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,28 +28,43 @@ pub struct RoleRights {
 }
 
 impl RoleRights {
-    fn right(&self, resource: &str, field: &Field) -> Right {
+    /// The right to a field over the rows that the role's grants reach.
+    pub(crate) fn right(&self, resource: &str, field: &Field) -> Right {
         let named = self.fields.iter().find(|right| right.resource == resource && right.field == field.key);
         match named {
+            _ if !field.is_governed() => Right::Write,
             Some(named) => named.right,
             None if field.personal => self.personal,
             None => Right::Write,
         }
     }
 
-    fn reads(&self, resource: &str) -> bool {
-        self.grants.iter().any(|grant| grant.resource == resource && grant.action == Action::Read)
+    /// How far the role lets people do something.
+    fn scope(&self, permission: Permission) -> Option<Scope> {
+        let same = |grant: &&Grant| grant.resource == permission.resource && grant.action == permission.action;
+        self.grants.iter().filter(same).map(|grant| grant.scope).max()
+    }
+
+    /// Without what opens and closes nothing, which earlier versions let people save.
+    pub fn meaningful(mut self) -> Self {
+        let known = catalogue::grantable().map(|of| (of.name, of.actions)).collect::<HashMap<_, _>>();
+        self.grants.retain(|grant| known.get(&*grant.resource).is_some_and(|actions| actions.contains(&grant.action)));
+        self.fields.retain(|right| right.names().is_some());
+        self
     }
 
     /// What is wrong with them: names that nobody knows, and the same line twice.
     pub fn faults(&self) -> Vec<Fault> {
-        let known: HashMap<_, _> = catalogue::grantable().map(|grantable| (grantable.name, grantable.scopes)).collect();
+        let known: HashMap<_, _> = catalogue::grantable().map(|grantable| (grantable.name, grantable)).collect();
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
         for (index, grant) in self.grants.iter().enumerate() {
             match known.get(&*grant.resource) {
                 None => faults.push(Fault::new(format!("/grants/{index}/resource"), "not_a_choice")),
-                Some(scopes) if !scopes.contains(&grant.scope) => {
+                Some(of) if !of.actions.contains(&grant.action) => {
+                    faults.push(Fault::new(format!("/grants/{index}/action"), "not_a_choice"));
+                }
+                Some(of) if !of.scopes.contains(&grant.scope) => {
                     faults.push(Fault::new(format!("/grants/{index}/scope"), "not_a_choice"));
                 }
                 Some(_) => {}
@@ -62,7 +74,7 @@ impl RoleRights {
             }
         }
         for (index, right) in self.fields.iter().enumerate() {
-            if catalogue::find(&right.resource).and_then(|resource| resource.field(&right.field)).is_none() {
+            if right.names().is_none() {
                 faults.push(Fault::new(format!("/fields/{index}/field"), "not_a_choice"));
             }
             if !seen.insert((&right.resource, right.field.as_str())) {
@@ -92,14 +104,46 @@ impl Rights {
         self.scope(permission).is_some()
     }
 
-    /// The widest right that a role which reads the resource gives to a field.
-    pub fn field(&self, resource: &str, field: &Field) -> Right {
-        widest(&self.readers(resource), resource, field)
+    /// The widest right to a field over any row that the caller reads; others may give less.
+    pub fn field(&self, resource: &'static str, field: &Field) -> Right {
+        self.right_at(Permission::new(resource, Action::Read), field, Scope::Own)
     }
 
-    /// The roles that read a resource.
-    fn readers(&self, resource: &str) -> Vec<&RoleRights> {
-        self.roles.iter().filter(|role| role.reads(resource)).collect()
+    /// The right to a field of a row at a distance: the widest of the roles whose own grant of the action reaches so far.
+    /// What one role opens stays closed where only another one reaches.
+    pub fn right_at(&self, permission: Permission, field: &Field, distance: Scope) -> Right {
+        let reaching = self.roles.iter().filter(|role| role.scope(permission).is_some_and(|scope| scope >= distance));
+        reaching.map(|role| role.right(permission.resource, field)).max().unwrap_or(Right::None)
+    }
+
+    /// How far the caller holds at least this right to a field, by roles that grant the action.
+    pub fn reach(&self, permission: Permission, field: &Field, least: Right) -> Option<Scope> {
+        let holding = self.roles.iter().filter(|role| role.right(permission.resource, field) >= least);
+        holding.filter_map(|role| role.scope(permission)).max()
+    }
+
+    /// How far the caller sees a field in the clear.
+    pub fn reads(&self, resource: &'static str, field: &Field) -> Option<Scope> {
+        self.reach(Permission::new(resource, Action::Read), field, Right::Read)
+    }
+
+    /// How far the caller may have a masked value shown. He must also know that it is there.
+    pub fn reveals(&self, resource: &'static str, field: &Field) -> Option<Scope> {
+        let by = |action| self.reach(Permission::new(resource, action), field, Right::Masked);
+        if field.personal { by(Action::Read).min(by(Action::Reveal)) } else { None }
+    }
+
+    /// Whether the caller may write a field of a row at a distance. Who could write what he does not read could guess it:
+    /// a right guess changes nothing.
+    pub fn writes(&self, permission: Permission, field: &Field, distance: Scope) -> bool {
+        let reads = || self.reads(permission.resource, field).is_some_and(|scope| scope >= distance);
+        self.right_at(permission, field, distance) == Right::Write && (permission.action == Action::Create || reads())
+    }
+
+    /// How far each role lets the caller see a resource, and the role.
+    pub(crate) fn readers(&self, resource: &'static str) -> Vec<(Scope, &RoleRights)> {
+        let read = Permission::new(resource, Action::Read);
+        self.roles.iter().filter_map(|role| Some((role.scope(read)?, role))).collect()
     }
 
     /// Whether a role gives nothing that these rights do not hold.
@@ -108,11 +152,18 @@ impl Rights {
             let scope = self.grants.get(&grant.resource).and_then(|actions| actions.get(&grant.action));
             scope.is_some_and(|scope| *scope >= grant.scope)
         };
-        let sees = |resource: &Definition| {
-            let mut fields = resource.all_fields();
-            fields.all(|field| role.right(resource.name, field) <= self.field(resource.name, field))
+        let opens = |grant: &Grant| {
+            // The other actions look at no field of their own.
+            let looks = matches!(
+                grant.action,
+                Action::Read | Action::Create | Action::Update | Action::Assign | Action::Reveal
+            );
+            let Some(resource) = catalogue::find(&grant.resource).filter(|_| looks) else { return true };
+            let permission = Permission::new(resource.name, grant.action);
+            let held = |field| self.right_at(permission, field, grant.scope);
+            resource.all_fields().all(|field| role.right(resource.name, field) <= held(field))
         };
-        role.grants.iter().all(holds) && CATALOGUE.iter().filter(|resource| role.reads(resource.name)).all(sees)
+        role.grants.iter().all(|grant| holds(grant) && opens(grant))
     }
 
     /// Every grant, for the client's menu and buttons.
@@ -133,10 +184,6 @@ impl Rights {
     }
 }
 
-fn widest(roles: &[&RoleRights], resource: &str, field: &Field) -> Right {
-    roles.iter().map(|role| role.right(resource, field)).max().unwrap_or(Right::None)
-}
-
 /// Who asks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Viewer {
@@ -150,54 +197,6 @@ pub struct Viewer {
     pub today: NaiveDate,
     /// The caller's distance from UTC in seconds, for days that begin at local midnight.
     pub utc_offset: i32,
-}
-
-/// What a viewer may not see of a resource's fields.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lens {
-    hidden: Vec<&'static str>,
-    masked: Vec<&'static Field>,
-}
-
-impl Lens {
-    /// Shows everything; for the system itself.
-    pub const fn clear() -> Self {
-        Self { hidden: Vec::new(), masked: Vec::new() }
-    }
-
-    pub fn is_clear(&self) -> bool {
-        self.hidden.is_empty() && self.masked.is_empty()
-    }
-
-    pub fn hides(&self, key: &str) -> bool {
-        self.hidden.contains(&key)
-    }
-
-    /// Takes from a record, or from any object with its members, what may not be seen.
-    pub fn apply(&self, record: &mut Map<String, Value>) {
-        record.retain(|key, _| !self.hides(key));
-        for field in &self.masked {
-            if let Some(value) = record.get_mut(field.key) {
-                *value = mask_value(field.kind, value);
-            }
-        }
-    }
-}
-
-impl Viewer {
-    pub fn lens(&self, resource: &Definition) -> Lens {
-        let mut lens = Lens::default();
-        // Asked for every list and record: the roles are looked through once, not for each field.
-        let readers = self.rights.readers(resource.name);
-        for field in resource.fields {
-            match widest(&readers, resource.name, field) {
-                Right::None => lens.hidden.push(field.key),
-                Right::Masked => lens.masked.push(field),
-                Right::Read | Right::Write => {}
-            }
-        }
-        lens
-    }
 }
 
 /// The rows that one grant reaches, ready to be asked of a record or of a table.
@@ -218,14 +217,28 @@ impl Viewer {
     /// The rows over which the caller holds a permission; refused when it is not held at all.
     pub fn rows(&self, permission: Permission) -> Result<Rows> {
         let scope = self.rights.scope(permission).ok_or(Error::new(Code::Forbidden))?;
-        Ok(match scope {
+        Ok(self.within(scope))
+    }
+
+    /// The rows that a scope reaches. Each holds those of the narrower ones.
+    pub fn within(&self, scope: Scope) -> Rows {
+        let of = |departments| Rows::Departments { user: self.user_id, departments };
+        match scope {
             Scope::All => Rows::All,
             Scope::Own => Rows::Own { user: self.user_id },
-            Scope::Team => {
-                Rows::Departments { user: self.user_id, departments: self.department_id.into_iter().collect() }
+            Scope::Team => of(self.department_id.into_iter().collect()),
+            Scope::Department => {
+                // A department that was closed has nothing below it, but it still has its people.
+                let own = self.department_id.filter(|own| !self.departments.contains(own));
+                of(self.departments.iter().copied().chain(own).collect())
             }
-            Scope::Department => Rows::Departments { user: self.user_id, departments: self.departments.clone() },
-        })
+        }
+    }
+
+    /// The narrowest scope that reaches a row. Grants of this scope and of wider ones speak of it, others do not.
+    pub fn distance(&self, owner: Option<Uuid>, department: Option<Uuid>) -> Scope {
+        let reaches = |scope: &&Scope| self.within(**scope).contains(owner, department);
+        Scope::ALL.iter().find(reaches).copied().unwrap_or(Scope::All)
     }
 }
 

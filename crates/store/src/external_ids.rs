@@ -4,14 +4,16 @@
 use std::collections::HashMap;
 
 use diesel::sql_types::{Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
+use domain::permission::{Action, Permission, Right};
 use domain::resource::{Definition, ExternalId, ExternalIds, Stamp};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::filter;
 use crate::records::{self, IfMatch, Seen};
 use crate::sql::{Bind, Sql};
 use crate::table::Stored;
@@ -43,7 +45,7 @@ pub async fn upsert<R: Stored>(
 ) -> Result<Upserted<R>> {
     let may_create = tx.db().rows(R::CREATE).is_ok();
     let creates = may_create && !matches!(precondition, Precondition::Match(_));
-    let mut known = false;
+    refuse_blind::<R>(tx.db(), creates)?;
     // Whoever deletes the record at this moment takes its name away too; then it is made anew.
     for _ in 0..2 {
         let id = Uuid::now_v7();
@@ -52,17 +54,25 @@ pub async fn upsert<R: Stored>(
             let record = records::create_as::<R>(tx, id, external_ids, body).await?;
             return Ok(Upserted { record, created: true, changed: true });
         }
-        let found = find(tx, R::NAME, &name.system, vec![name.id.clone()]).await?;
+        let found = find_visible::<R>(tx, &name.system, vec![name.id.clone()]).await?;
         let Some(id) = found.get(&name.id) else { continue };
-        known = true;
         match merge::<R>(tx, *id, precondition, body).await {
             Err(crate::Error::Refused(error)) if error.code == Code::NotFound => continue,
             merged => return merged,
         }
     }
-    // Nothing can be of the version that the caller saw. Who may not make records learns no more than who may not see.
-    let unmatched = !known && may_create && !creates;
+    // What is out of reach is as absent, and nothing can be of the version that the caller saw. Only that no other record
+    // can take the name has to be told.
+    let unmatched = may_create && !creates;
     Err(if unmatched { Code::StaleVersion } else { Code::NotFound }.into())
+}
+
+/// Who reads the names nowhere must not find out by them which records there are.
+fn refuse_blind<R: Stored>(db: &Db, creates: bool) -> Result<()> {
+    let Some((viewer, field)) = db.viewer().zip(Definition::of::<R>().field("external_ids")) else { return Ok(()) };
+    let reads = viewer.rights.reads(R::NAME, field).is_some();
+    let gives = !creates || viewer.rights.reach(R::CREATE, field, Right::Write).is_some();
+    if reads && gives { Ok(()) } else { Err(Code::FieldForbidden.into()) }
 }
 
 async fn merge<R: Stored>(
@@ -148,21 +158,40 @@ pub async fn forget(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// The records that a system knows by these names.
-pub async fn find(
-    connection: &mut AsyncPgConnection,
-    resource: &str,
+/// The present records that a system knows by these names, where the caller sees both the record and its names.
+pub async fn find_visible<R: Stored>(
+    tx: &mut Tx<'_>,
     system: &str,
     names: Vec<String>,
 ) -> Result<HashMap<String, Uuid>> {
-    let query = Sql::new("select external_id, record_id from external_ids where resource = ")
-        .bind(Bind::Text(resource.to_owned()))
-        .push(" and system = ")
-        .bind(Bind::Text(system.to_owned()))
-        .push(" and external_id = any(")
-        .bind(Bind::Texts(names))
-        .push(")")
-        .recurring();
-    let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(connection).await?;
+    find(tx, &Definition::of::<R>(), system, names).await
+}
+
+/// The same of a resource by its definition.
+pub async fn find(
+    tx: &mut Tx<'_>,
+    definition: &Definition,
+    system: &str,
+    names: Vec<String>,
+) -> Result<HashMap<String, Uuid>> {
+    let (db, table) = (tx.db(), definition.table);
+    let rows = db.rows(Permission::new(definition.name, Action::Read)).ok();
+    let readable = filter::readable(db, definition, &["external_ids"], table);
+    let Some((rows, readable)) = rows.zip(readable) else { return Ok(HashMap::new()) };
+    let query = Sql::new(format!(
+        "select external_ids.external_id, record_id from external_ids join {table} on {table}.id = record_id \
+         where {table}.deleted_at is null and resource = "
+    ))
+    .bind(Bind::Text(definition.name.to_owned()))
+    .push(" and system = ")
+    .bind(Bind::Text(system.to_owned()))
+    .push(" and external_ids.external_id = any(")
+    .bind(Bind::Texts(names))
+    .push(") and ")
+    .append(filter::rows(&rows, table))
+    .push(" and ")
+    .append(readable)
+    .recurring();
+    let rows: Vec<(String, Uuid)> = query.rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
     Ok(rows.into_iter().collect())
 }

@@ -2,9 +2,11 @@
 
 use domain::field::Kind;
 use domain::filter::{Condition, Literal, Op, Test};
+use domain::resource::Definition;
 use domain::text::phone;
 use domain::viewer::Rows;
 
+use crate::db::Db;
 use crate::keys::KeyRing;
 use crate::sql::{Bind, Sql};
 
@@ -16,6 +18,7 @@ pub fn condition(condition: &Condition, resource: &'static str, table: &'static 
         Condition::Any(parts) => Sql::or(parts.iter().map(compile).collect()),
         // A comparison with nothing is neither true nor false in SQL, and simply false in the house.
         Condition::Not(part) => Sql::new("(").append(compile(part)).push(") is not true"),
+        Condition::Within(rows) => self::rows(rows, table),
         Condition::Test(test) if test.field.personal => personal(test, resource, table, keys),
         Condition::Test(test) => comparison(test, &format!("{table}.{}", test.field.key)),
     }
@@ -32,6 +35,14 @@ pub fn rows(rows: &Rows, table: &'static str) -> Sql {
             Sql::new(format!("{table}.department_id = any(")).bind(Bind::Ids(departments.clone())).push(")"),
         ]),
     }
+}
+
+/// The rows in which somebody reads all of these fields; none where there is one that he reads nowhere.
+pub fn readable(db: &Db, definition: &Definition, keys: &[&str], table: &'static str) -> Option<Sql> {
+    let Some(viewer) = db.viewer() else { return Some(Sql::new("true")) };
+    let fields = keys.iter().filter_map(|key| definition.field(key));
+    let reach = fields.map(|field| viewer.rights.reads(definition.name, field)).min().flatten()?;
+    Some(rows(&viewer.within(reach), table))
 }
 
 fn personal(test: &Test, resource: &'static str, table: &'static str, keys: &KeyRing) -> Sql {

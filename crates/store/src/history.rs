@@ -1,14 +1,15 @@
 //! What happened to a record: its part of the change log, as somebody may see it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::instant;
-use domain::resource::{Definition, Personal};
-use domain::viewer::Lens;
-use schema::{changes, users};
+use domain::lens::Lens;
+use domain::platform::User;
+use domain::resource::{Personal, Resource};
+use schema::changes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub struct Change {
     pub changed: Map<String, Value>,
 }
 
-type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value, Option<String>);
+type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value);
 
 /// Those of the records whose last change was made by one of these operations.
 pub(crate) async fn last_changed_by(
@@ -65,10 +66,9 @@ pub(crate) async fn last_changed_by(
 
 /// The changes of a record that the caller can see, newest first.
 pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
-    records::find::<R>(db, id).await?;
+    let seen = records::find::<R>(db, id).await?;
     let mut connection = db.read().await?;
     let rows: Vec<Row> = changes::table
-        .left_join(users::table.on(users::id.nullable().eq(changes::actor_id)))
         .filter(changes::resource.eq(R::NAME))
         .filter(changes::record_id.eq(id))
         .filter(changes::sequence.lt(before.unwrap_or(i64::MAX)))
@@ -83,17 +83,21 @@ pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit:
             changes::operation_id,
             changes::reason,
             changes::changed,
-            users::name.nullable(),
         ))
         .load(&mut *connection)
         .await?;
-    let lens = db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>()));
+    drop(connection);
+    let actors = rows.iter().filter_map(|row| row.4).collect();
+    let names = records::titles(db, User::NAME, actors).await?;
     let keys = db.keys();
-    rows.into_iter().map(|row| change::<R>(&keys, &lens, id, row)).collect()
+    rows.into_iter().map(|row| change::<R>(&keys, seen.lens(), &names, id, row)).collect()
 }
 
-fn change<R: Stored>(keys: &KeyRing, lens: &Lens, id: Uuid, row: Row) -> Result<Change> {
-    let (sequence, at, operation, version, actor_id, operation_id, reason, changed, actor_name) = row;
+fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>, id: Uuid, row: Row) -> Result<Change> {
+    let (sequence, at, operation, version, actor_id, operation_id, reason, changed) = row;
+    // Who made a record and who changed it are fields of it.
+    let actor_id = actor_id.filter(|_| lens.shows(if operation == "create" { "created_by" } else { "updated_by" }));
+    let actor_name = actor_id.and_then(|actor| names.get(&actor).cloned());
     let pairs = match changed {
         // A create holds the values themselves.
         Value::Object(values) if operation == "create" => {

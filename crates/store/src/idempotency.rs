@@ -5,8 +5,10 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error};
+use domain::lens::Lenses;
 use domain::permission::{Action, Permission};
 use schema::idempotency_keys;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
@@ -64,18 +66,43 @@ pub async fn claim(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Stored>> {
     if fingerprint != key.fingerprint {
         return Err(Code::KeyReused.into());
     }
-    if let (Some(resource), Some(id)) = (resource, record_id) {
-        refuse_lost_access(tx, &resource, id).await?;
-    }
     let body = body.map(|body| tx.db().keys().open_sealed(&place(key.caller_id), &body)).transpose()?;
+    let body = match (resource, record_id) {
+        (Some(resource), Some(id)) => seen_today(tx, key, &resource, id, body).await?,
+        _ => body,
+    };
     Ok(Some(Stored { status: u16::try_from(status).unwrap_or(500), location, etag, body, record: None }))
 }
 
-/// An answer is not repeated to somebody who may no longer see what it tells.
-async fn refuse_lost_access(tx: &mut Tx<'_>, resource: &str, id: Uuid) -> Result<()> {
-    let Some(definition) = domain::catalogue::find(resource) else { return Ok(()) };
-    let rows = tx.db().rows(Permission::new(definition.name, Action::Read)).ok();
-    if records::exists(tx, definition.name, id, rows, true).await? { Ok(()) } else { Err(Code::NotFound.into()) }
+/// An answer as the caller may see it now: not at all, if the record has gone out of his reach, and without the values
+/// of fields that were closed to him meanwhile.
+async fn seen_today(
+    tx: &mut Tx<'_>,
+    key: &Key,
+    resource: &str,
+    id: Uuid,
+    body: Option<String>,
+) -> Result<Option<String>> {
+    let Some(definition) = domain::catalogue::find(resource) else { return Ok(body) };
+    let db = tx.db();
+    let whose = records::whose(tx, db, definition, vec![id]).await?;
+    let (owner, department) = *whose.get(&id).ok_or(Error::new(Code::NotFound))?;
+    let Some(mut told) = body.as_deref().and_then(|body| serde_json::from_str::<Map<String, Value>>(body).ok()) else {
+        return Ok(body);
+    };
+    let lens = Lenses::of(db.viewer(), definition).of_row(owner, department);
+    if key.path.ends_with("/mask-reveal") {
+        // Shown in the clear before; what may no longer be shown so is not shown again.
+        let reveal = Permission::new(definition.name, Action::Reveal);
+        let reaches = db.rows(reveal).is_ok_and(|rows| rows.contains(owner, department));
+        if !reaches || told.keys().any(|key| !lens.shows(key) && !lens.reveals(key)) {
+            return Err(Code::FieldForbidden.into());
+        }
+    } else if !lens.is_clear() {
+        lens.apply(&mut told);
+        return Ok(serde_json::to_string(&told).ok());
+    }
+    Ok(body)
 }
 
 /// Keeps the answer of a request that was carried out.

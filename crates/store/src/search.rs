@@ -5,6 +5,7 @@
 
 mod condition;
 pub(crate) mod frequencies;
+mod views;
 pub(crate) mod waiting;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -186,6 +187,9 @@ pub(crate) async fn why_by_link<C: Stored>(
     let mut open: HashSet<(Uuid, &str)> =
         unexplained.iter().flat_map(|(id, words)| words.iter().map(|word| (*id, word.text))).collect();
     for seen in records::linked::<C>(db, column, unexplained.keys().copied().collect()).await? {
+        if !seen.lens().shows(column) {
+            continue;
+        }
         let id = link(seen.data());
         for word in unexplained.get(&id).into_iter().flatten() {
             if !open.contains(&(id, word.text)) {
@@ -213,9 +217,9 @@ impl<'a> Asked<'a> {
         Self { text, wanted: Wanted::of(text), digits: digits(text) }
     }
 
-    /// Why it finds a record, by what may be seen of it at all.
+    /// Why it finds a record, by what may be seen of it.
     fn why<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
-        let mut texts = R::TEXTS.iter().zip(seen.data().texts()).filter(|(key, _)| seen.shows(key));
+        let mut texts = R::TEXTS.iter().zip(seen.data().texts()).filter(|(key, _)| seen.lens().shows(key));
         texts.find_map(|(field, text)| self.in_text(field, text?)).or_else(|| self.in_phones(seen))
     }
 
@@ -232,7 +236,9 @@ impl<'a> Asked<'a> {
     fn in_phones<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
         let digits = self.digits.as_deref()?;
         let mut data = seen.data().clone();
-        let mut personal = data.personal().into_iter().filter(|(key, _)| seen.shows(key));
+        let lens = seen.lens();
+        let told = |key: &str| lens.shows(key) || (is_looked_up(digits) && lens.reveals(key));
+        let mut personal = data.personal().into_iter().filter(|(key, _)| told(key));
         let held = personal.find_map(|(key, mut personal)| {
             let field = phones(R::FIELDS).find(|field| field.key == key)?;
             personal.values_mut().any(|number| rings(number, digits)).then_some(field)
@@ -250,6 +256,15 @@ fn digits(word: &str) -> Option<String> {
     let digits = phone::normalise(word);
     let is_tail = digits.len() == 4 && word.trim().len() == 4;
     (is_tail || phone::is_phone(word)).then_some(digits)
+}
+
+/// Fewest digits of a masked number by which it is looked up: nobody's own has less, and whoever types a longer one asks
+/// no questions on the way to it.
+const LOOKED_UP: usize = 7;
+
+/// Whether a word names a telephone number in full.
+fn is_looked_up(word: &str) -> bool {
+    digits(word).is_some_and(|digits| digits.len() >= LOOKED_UP)
 }
 
 /// A telephone number may be written with blanks; other words stand apart.

@@ -55,7 +55,9 @@ pub fn groups() -> Vec<Group> {
         Some(group) => group.places.push(place),
         None => groups.push(Group { area, places: vec![place] }),
     };
-    for granted in catalogue::grantable().filter(|granted| session::may(granted.name, Action::Read)) {
+    let own = domain::platform::operations::FACILITY.name;
+    let seen = |granted: &catalogue::Grantable| granted.name != own && session::may(granted.name, Action::Read);
+    for granted in catalogue::grantable().filter(seen) {
         let place =
             Place { path: address::list(granted.name), icon: icon(granted.name), text: labels::plural(granted.name) };
         add(granted.area.word(), place);

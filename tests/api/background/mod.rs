@@ -13,20 +13,20 @@ use tests::{Actor, Answer, eventually};
 use uuid::Uuid;
 
 /// A request that may be repeated, as imports and exports must be.
-async fn repeatable(person: &Actor<'_>, path: &str, body: &Value) -> Answer {
+pub(crate) async fn repeatable(person: &Actor<'_>, path: &str, body: &Value) -> Answer {
     let key = Uuid::new_v4().to_string();
     Answer::of(person.request(Method::POST, path).header("idempotency-key", key).json(body)).await
 }
 
 /// Sends a file to be looked at.
-async fn preview(person: &Actor<'_>, resource: &str, file: impl Into<reqwest::Body>) -> Answer {
+pub(crate) async fn preview(person: &Actor<'_>, resource: &str, file: impl Into<reqwest::Body>) -> Answer {
     let path = format!("/api/v1/imports/preview?resource={resource}&name=file.csv");
     let request = person.request(Method::POST, &path).header("content-type", "text/csv").body(file);
     Answer::of(request).await
 }
 
 /// Waits for the end of the job that an answer names, and returns it.
-async fn ended(person: &Actor<'_>, accepted: &Answer) -> Value {
+pub(crate) async fn ended(person: &Actor<'_>, accepted: &Answer) -> Value {
     assert_eq!(accepted.status, 202, "{accepted:?}");
     let path = accepted.header("location").to_owned();
     eventually("the job ends", async || {

@@ -253,9 +253,16 @@ async fn a_name_leads_only_to_records_that_the_caller_may_reach() {
     let path = "/api/v1/customers/by-external/erp/K-1";
     let theirs = upsert(&admin, path, &[], &json!({"name": "别人的"})).await;
     assert_eq!(theirs.status, 201);
-    for headers in [&[][..], &[("if-none-match", "*")], &[("if-match", theirs.header("etag"))]] {
+    for headers in [&[][..], &[("if-none-match", "*")]] {
         let hidden = upsert(&seller, path, headers, &json!({"name": "抢"})).await;
         assert_eq!((hidden.status, hidden.header("etag")), (404, ""), "{headers:?}: {hidden:?}");
+    }
+    for name in ["K-1", "nobody"] {
+        let path = format!("/api/v1/customers/by-external/erp/{name}");
+        for etag in [theirs.header("etag"), "\"0\""] {
+            let hidden = upsert(&seller, &path, &[("if-match", etag)], &json!({"name": "抢"})).await;
+            assert_eq!((hidden.status, hidden.header("etag")), (412, ""), "{name} {etag}: {hidden:?}");
+        }
     }
     let theirs = theirs.json();
     let items = json!({"items": [

@@ -30,7 +30,7 @@ pub fn body(job: &Job) -> Value {
     body
 }
 
-/// List the caller's jobs, newest first; administrators see everybody's.
+/// List the caller's jobs, newest first; who holds `operations.read` sees everybody's.
 #[utoipa::path(
     tag = "platform",
     operation_id = "list_jobs",

@@ -71,6 +71,8 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     }
     if offers(Verb::Update) {
         record.insert("patch".into(), words.update());
+    }
+    if definition.offers(Action::Assign) {
         action("/{id}/assign", "post", words.assign());
     }
     if offers(Verb::Delete) {

@@ -28,7 +28,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
     api.service(list).service(find).service(list_rows).service(errors).service(take_back);
 }
 
-/// List the caller's bulk actions, newest first; administrators see everybody's.
+/// List the caller's bulk actions, newest first; who holds `operations.read` sees everybody's.
 #[utoipa::path(
     tag = "platform",
     operation_id = "list_operations",

@@ -155,7 +155,7 @@ async fn permissions(caller: Caller) -> Result<HttpResponse> {
         area: grantable.area.word(),
         actions: grantable.actions.into_iter().map(Action::word).collect(),
         scopes: grantable.scopes.iter().map(|scope| scope.word()).collect(),
-        fields: catalogue::find(grantable.name).map_or(&[][..], |of| of.fields).iter().map(field).collect(),
+        fields: catalogue::find(grantable.name).into_iter().flat_map(|of| of.governed_fields()).map(field).collect(),
     });
     let body = Permissions { resources: resources.collect(), scopes: Scope::WORDS, rights: Right::WORDS };
     Ok(HttpResponse::Ok().json(body))

@@ -9,9 +9,9 @@ use super::{Comparison, Filter, Op, dates, operators};
 use crate::check::normalise_text;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::{Field, Kind};
-use crate::permission::Right;
+use crate::permission::{Action, Permission, Scope};
 use crate::resource::Definition;
-use crate::viewer::Viewer;
+use crate::viewer::{Rows, Viewer};
 
 const MAX_DEPTH: usize = 8;
 const MAX_TESTS: usize = 50;
@@ -24,6 +24,8 @@ pub enum Condition {
     Any(Vec<Condition>),
     Not(Box<Condition>),
     Test(Test),
+    /// The rows in which the caller reads what the filter asks about.
+    Within(Rows),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,13 @@ impl<'a> Context<'a> {
         Self { definition, viewer: Some(viewer), today: viewer.today, utc_offset: viewer.utc_offset }
     }
 
+    /// The rows of a scope, if the caller sees others beside them.
+    pub fn narrower(&self, scope: Scope) -> Option<Rows> {
+        let viewer = self.viewer?;
+        let read = viewer.rights.scope(Permission::new(self.definition.name, Action::Read))?;
+        (scope < read).then(|| viewer.within(scope))
+    }
+
     /// The moment at which a day begins where the caller lives.
     fn midnight(&self, day: NaiveDate) -> Option<DateTime<Utc>> {
         let zone = FixedOffset::east_opt(self.utc_offset)?;
@@ -65,18 +74,67 @@ impl<'a> Context<'a> {
     }
 }
 
+/// A checked filter that may look a masked value up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    pub condition: Condition,
+    /// The fields of masked values that are asked for in full, as on the telephone. Each such question is one more that
+    /// the caller has asked, and has to be kept like a value that was shown.
+    pub looked_up: Vec<&'static Field>,
+}
+
 impl Condition {
-    /// Checks a filter: every fault at once, and no field that the caller may not read.
+    /// Checks a filter: every fault at once, and no field that the caller may not read. Where he reads a field of some
+    /// rows only, the filter finds none of the others, whatever stands in them.
     pub fn check(filter: &Filter, context: &Context<'_>) -> Result<Self> {
-        let mut checker = Checker { context, faults: Vec::new(), tests: 0, forbidden: false };
+        Self::checked(filter, context, false).map(|checked| checked.condition)
+    }
+
+    /// The same for somebody who looks at the rows one by one: who may have a masked value shown can also find the rows
+    /// that hold it.
+    pub fn check_with_lookup(filter: &Filter, context: &Context<'_>) -> Result<Checked> {
+        Self::checked(filter, context, true)
+    }
+
+    fn checked(filter: &Filter, context: &Context<'_>, lookup: bool) -> Result<Checked> {
+        let mut checker = Checker {
+            context,
+            faults: Vec::new(),
+            tests: 0,
+            forbidden: false,
+            lookup: if lookup { the_lookup(filter, context.definition) } else { None },
+            looked_up: Vec::new(),
+            reach: Scope::All,
+        };
         let condition = checker.filter(filter, 0);
         if checker.forbidden {
             return Err(Error::new(Code::FieldForbidden));
         }
+        let Checker { faults, looked_up, reach, .. } = checker;
         match condition {
-            Some(condition) if checker.faults.is_empty() => Ok(condition),
-            _ => Err(Error { faults: checker.faults, ..Error::new(Code::BadParameter) }),
+            Some(condition) if faults.is_empty() => {
+                let within = context.narrower(reach).map(Condition::Within);
+                let condition = match within {
+                    Some(within) => Condition::All(vec![within, condition]),
+                    None => condition,
+                };
+                Ok(Checked { condition, looked_up })
+            }
+            _ => Err(Error { faults, ..Error::new(Code::BadParameter) }),
         }
+    }
+}
+
+/// The one comparison of a filter that may look a masked value up: it must hold of every row found, because whatever is
+/// asked by way of `or` and `not` is asked many times at once.
+fn the_lookup<'a>(filter: &'a Filter, definition: &Definition) -> Option<&'a Comparison> {
+    match filter {
+        Filter::Test(test) => {
+            let personal = definition.field(&test.field).is_some_and(|field| field.personal);
+            (personal && test.op == Op::Eq).then_some(test)
+        }
+        Filter::And(parts) => parts.and.iter().find_map(|part| the_lookup(part, definition)),
+        Filter::Or(_) | Filter::Not(_) => None,
     }
 }
 
@@ -85,6 +143,10 @@ struct Checker<'a> {
     faults: Vec<Fault>,
     tests: usize,
     forbidden: bool,
+    lookup: Option<&'a Comparison>,
+    looked_up: Vec<&'static Field>,
+    /// How far the caller reads everything that the filter asks about.
+    reach: Scope,
 }
 
 impl Checker<'_> {
@@ -115,12 +177,11 @@ impl Checker<'_> {
             return self.fault(&test.field, "not_filterable");
         };
         if let Some(viewer) = self.context.viewer {
-            let right = viewer.rights.field(self.context.definition.name, field);
-            // A masked value can be found in full, as on the telephone, but a field of no right not at all.
-            if right == Right::None {
+            let Some(reach) = self.reach_of(viewer, field, test) else {
                 self.forbidden = true;
                 return None;
-            }
+            };
+            self.reach = self.reach.min(reach);
         }
         if !operators(field.kind, field.personal).contains(&test.op) {
             return self.fault(&test.field, "operator_not_allowed");
@@ -131,6 +192,20 @@ impl Checker<'_> {
             op => self.comparison(field, op, &test.value),
         };
         condition.or_else(|| self.fault(&test.field, "wrong_type"))
+    }
+
+    /// How far the caller may ask this of a field. A masked value is as closed as a hidden one, save to a lookup.
+    fn reach_of(&mut self, viewer: &Viewer, field: &'static Field, test: &Comparison) -> Option<Scope> {
+        let resource = self.context.definition.name;
+        let reads = viewer.rights.reads(resource, field);
+        if !self.lookup.is_some_and(|lookup| std::ptr::eq(lookup, test)) {
+            return reads;
+        }
+        let reveals = viewer.rights.reveals(resource, field);
+        if reveals > reads {
+            self.looked_up.push(field);
+        }
+        reads.max(reveals)
     }
 
     fn list(&self, field: &'static Field, value: &Value) -> Option<Literal> {

@@ -16,6 +16,10 @@ impl Condition {
             Condition::All(parts) => parts.iter().all(|part| part.matches(record)),
             Condition::Any(parts) => parts.iter().any(|part| part.matches(record)),
             Condition::Not(part) => !part.matches(record),
+            Condition::Within(rows) => {
+                let id = |key: &str| record.get(key).and_then(Value::as_str).and_then(|id| id.parse().ok());
+                rows.contains(id("owner_id"), id("department_id"))
+            }
             Condition::Test(test) => test.matches(record.get(test.field.key).unwrap_or(&Value::Null)),
         }
     }

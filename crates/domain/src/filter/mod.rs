@@ -8,7 +8,7 @@ mod condition;
 mod dates;
 mod matches;
 
-pub use condition::{Condition, Context, Literal, Test};
+pub use condition::{Checked, Condition, Context, Literal, Test};
 pub use dates::RELATIVE_DATES;
 
 use serde::{Deserialize, Serialize};

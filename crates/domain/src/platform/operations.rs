@@ -2,6 +2,17 @@
 //! taken back, and what comes in and goes out.
 
 use crate::choice;
+use crate::permission::{Action, Facility, Permission};
+use crate::resource::Area;
+
+const NAME: &str = "operations";
+
+/// Everybody sees the jobs and operations that they set going; those of others, who holds this.
+pub const FACILITY: Facility = Facility { name: NAME, area: Area::Platform, actions: &[Action::Read, Action::Update] };
+/// See what others set going.
+pub const READ: Permission = Permission::new(NAME, Action::Read);
+/// Stop what others set going, and take it back.
+pub const UPDATE: Permission = Permission::new(NAME, Action::Update);
 
 choice! {
     pub enum OperationKind {

@@ -90,7 +90,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
 
 /// The ids of at most so many records in a list, in its order by id.
 pub async fn selection<R: Stored>(db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>> {
-    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?.condition;
+    let scope = records::condition_of_list::<R>(db, listing, R::READ).await?;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select {}.id from {} where ", R::TABLE, R::TABLE))
         .append(scope)
@@ -139,7 +139,7 @@ pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
             if set.is_empty() {
                 return Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into());
             }
-            records::refuse_unwritable::<R>(db, set.keys())?;
+            records::refuse_unwritable::<R>(db, R::UPDATE, None, set.keys())?;
             let unknown = set.keys().filter(|key| !R::FIELDS.iter().any(|field| field.key == key.as_str()));
             let unknown: Vec<_> =
                 unknown.map(|key| domain::Fault::new(format!("/set/{key}"), "unknown_member")).collect();

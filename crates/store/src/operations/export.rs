@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::Resource;
 use domain::error::{Code, Error};
 use domain::listing::Listing;
+use domain::resource::Definition;
 use domain::transfer;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub struct Exported {
 pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>> {
     let order = order_of::<R>(listing);
     let records = {
-        let mut scope = vec![records::scope_of_list::<R>(db, listing, R::READ).await?.condition];
+        let mut scope = vec![records::condition_of_list::<R>(db, listing, R::READ).await?];
         let connection = db.read().await?;
         // Who may read more than they may export takes along only what they may export.
         scope.push(filter::rows(&db.rows(R::EXPORT)?, R::TABLE));
@@ -66,8 +67,7 @@ fn order_of<R: Stored>(listing: &Listing) -> Order {
 /// Refuses a list that could not be exported, before anything is made of it.
 pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     use diesel_async::RunQueryDsl;
-    records::refuse_hidden_sorts::<R>(db, listing)?;
-    let scope = records::scope_of_list::<R>(db, listing, R::READ).await?.condition;
+    let scope = records::condition_of_list::<R>(db, listing, R::READ).await?;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))
         .append(scope)
@@ -80,11 +80,18 @@ async fn companions<R: Stored>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid, 
     let Some(kind) = transfer::companion(R::NAME) else { return Ok(HashMap::new()) };
     let Some(rows) = db.visible::<R::Companion>() else { return Ok(HashMap::new()) };
     let table = R::Companion::TABLE;
+    // Which of them is meant, and whose it is, are fields like others.
+    let told = [kind.mark, kind.link];
+    let Some(readable) = filter::readable(db, &Definition::of::<R::Companion>(), &told, table) else {
+        return Ok(HashMap::new());
+    };
     let condition =
         Sql::new(format!("{table}.deleted_at is null and {table}.{} and {table}.{} = any(", kind.mark, kind.link))
             .bind(Bind::Ids(ids))
             .push(") and ")
             .append(filter::rows(&rows, table))
+            .push(" and ")
+            .append(readable)
             .recurring();
     let connection = db.read().await?;
     let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };

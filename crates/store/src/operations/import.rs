@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::known::{Known, Meant};
 use super::{Outcome, RowResult, references};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::records::{self, IfMatch, holding};
 use crate::sql::{Bind, Sql};
@@ -145,7 +145,8 @@ fn prepare<R: Stored>(
     }
     // Whoever makes records here owns them.
     let mut stamp = records::new_stamp(tx, tx.db().user_id(), department);
-    tell(&mut faults, refused::<R>(tx, &stamp, &line.values));
+    let name = line.external_id.is_some().then(|| "external_ids".to_owned());
+    tell(&mut faults, refused::<R>(tx, &stamp, line.values.keys().chain(&name)));
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);
     }
@@ -154,7 +155,7 @@ fn prepare<R: Stored>(
     if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
         let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };
         let values = linked(kind, stamp.id, line.companion);
-        let told = refused::<R::Companion>(tx, &own, &values);
+        let told = refused::<R::Companion>(tx, &own, values.keys());
         let checked = check::apply(&R::Companion::default(), &values);
         match checked {
             Ok(data) if told.is_empty() => companion = Some(Record { stamp: own, data }),
@@ -182,14 +183,14 @@ fn beside(kind: &Companion, mut fault: Fault) -> Fault {
 }
 
 /// What the caller may not do: make such a record, or write these fields.
-fn refused<R: Resource>(tx: &Tx<'_>, stamp: &Stamp, values: &Map<String, Value>) -> Vec<Fault> {
+fn refused<'a, R: Resource>(tx: &Tx<'_>, stamp: &Stamp, keys: impl Iterator<Item = &'a String>) -> Vec<Fault> {
     let refusal = |error: crate::Error| match error {
         crate::Error::Refused(error) if error.faults.is_empty() => vec![Fault::new("", error.code.word())],
         crate::Error::Refused(error) => error.faults,
         _ => vec![Fault::new("", Code::Internal.word())],
     };
     let row = records::refuse_foreign_rows(tx.db(), R::CREATE, stamp).err().map(refusal);
-    let fields = records::refuse_unwritable::<R>(tx.db(), values.keys()).err().map(refusal);
+    let fields = records::refuse_unwritable::<R>(tx.db(), R::CREATE, Some(stamp), keys).err().map(refusal);
     row.into_iter().chain(fields).flatten().collect()
 }
 
@@ -239,6 +240,7 @@ async fn merge<R: Stored>(tx: &mut Tx<'_>, lines: Vec<(Uuid, Line)>) -> Result<V
     let mut results = Vec::with_capacity(lines.len());
     for (id, line) in lines {
         let row = line.row;
+        // Somebody deletes it, or takes it away from the caller, at this moment.
         let Some(record) = present.get(&id) else {
             results.push(RowResult::failed(row, None, vec![Fault::field("external_id", "hidden")]));
             continue;
@@ -284,48 +286,87 @@ async fn merge_line<R: Stored>(
     line: Line,
 ) -> Result<Map<String, Value>> {
     let id = record.stamp.id;
-    let mut faults = Vec::new();
+    let (values, mut faults) = admitted::<R>(tx.db(), record, line.values);
     let mut changed = Map::new();
-    match check::apply(&record.data, &line.values) {
+    match check::apply(&record.data, &values) {
         Ok(data) => changed.extend(difference(&record.data, &data)),
         Err(found) => faults.extend(found),
     }
-    let kind = transfer::companion(R::NAME).filter(|_| !line.companion.is_empty());
-    let mut beside_id = None;
-    let mut values = Map::new();
-    if let Some(kind) = kind {
-        // The person of the same name, or else a new one, who then is the one meant.
-        let title = line.companion.get(R::Companion::TITLE);
-        let is_of_record = |data: &Map<String, Value>| data[kind.link].as_str() == Some(&id.to_string());
-        let candidates = companions.iter().filter_map(|companion| Some((companion, object(&companion.data)?)));
-        let same = candidates
-            .filter(|(_, data)| is_of_record(data))
-            .find(|(_, data)| title.is_none_or(|title| data[R::Companion::TITLE] == *title));
-        beside_id = same.as_ref().map(|(companion, _)| companion.stamp.id);
-        values = linked(kind, id, line.companion);
-        let base = same.map_or_else(R::Companion::default, |(companion, _)| companion.data.clone());
-        match check::apply(&base, &values) {
+    let mut beside = None;
+    if let Some(kind) = transfer::companion(R::NAME).filter(|_| !line.companion.is_empty()) {
+        let same = named_same::<R::Companion>(tx.db(), kind, id, companions, &line.companion);
+        let (told, found) = match same {
+            Some(companion) => admitted::<R::Companion>(tx.db(), companion, linked(kind, id, line.companion)),
+            None => (linked(kind, id, line.companion), Vec::new()),
+        };
+        let base = same.map_or_else(R::Companion::default, |companion| companion.data.clone());
+        let found = match check::apply(&base, &told) {
             Ok(data) => {
-                let told = difference(&base, &data).into_iter();
-                let told = told.filter(|(key, _)| beside_id.is_some() || key != kind.link);
-                changed.extend(told.map(|(key, pair)| (format!("{}.{key}", kind.prefix), pair)));
+                let pairs = difference(&base, &data).into_iter();
+                let pairs = pairs.filter(|(key, _)| same.is_some() || key != kind.link);
+                changed.extend(pairs.map(|(key, pair)| (format!("{}.{key}", kind.prefix), pair)));
+                found
             }
-            Err(found) => faults.extend(found.into_iter().map(|fault| beside(kind, fault))),
-        }
+            Err(more) => found.into_iter().chain(more).collect(),
+        };
+        faults.extend(found.into_iter().map(|fault| self::beside(kind, fault)));
+        beside = Some((same.map(|companion| companion.stamp.id), told));
     }
     if !faults.is_empty() {
         return Err(Error::invalid(faults).into());
     }
     if changed.keys().any(|key| !key.contains('.')) {
-        records::update::<R>(tx, id, &IfMatch::Any, &line.values).await?;
+        records::update::<R>(tx, id, &IfMatch::Any, &values).await?;
     }
-    if changed.keys().any(|key| key.contains('.')) {
+    if let Some((beside_id, values)) = beside.filter(|_| changed.keys().any(|key| key.contains('.'))) {
         match beside_id {
             Some(id) => drop(records::update::<R::Companion>(tx, id, &IfMatch::Any, &values).await?),
             None => drop(records::create::<R::Companion>(tx, &values).await?),
         }
     }
     Ok(changed)
+}
+
+/// The values of a line that may be laid over a record, and a fault for each other one. Whoever may not write a value is
+/// told so whatever it is, because a right guess would differ from a wrong one; only what he reads anyway may stand in
+/// the file as it is.
+fn admitted<R: Stored>(
+    db: &Db,
+    record: &Record<R>,
+    mut values: Map<String, Value>,
+) -> (Map<String, Value>, Vec<Fault>) {
+    let present = object(&record.data).unwrap_or_default();
+    let lens = records::lenses::<R>(db).at(&record.stamp);
+    let mut faults = Vec::new();
+    values.retain(|key, value| {
+        let writes = records::writes::<R>(db, R::UPDATE, Some(&record.stamp), key);
+        if !writes && !(lens.shows(key) && present.get(key) == Some(value)) {
+            faults.push(Fault::field(key, "not_writable"));
+        }
+        writes
+    });
+    (values, faults)
+}
+
+/// The person of the same name whom the record has already; without one the line tells of a new one, who then is the one
+/// meant. Whose name the caller does not read is nobody that he could mean.
+fn named_same<'a, C: Stored>(
+    db: &Db,
+    kind: &Companion,
+    id: Uuid,
+    companions: &'a [Record<C>],
+    told: &Map<String, Value>,
+) -> Option<&'a Record<C>> {
+    let lenses = records::lenses::<C>(db);
+    let title = told.get(C::TITLE);
+    let is_meant = |companion: &&Record<C>| {
+        let lens = lenses.at(&companion.stamp);
+        let Some(data) = object(&companion.data).filter(|_| lens.shows(kind.link) && lens.shows(C::TITLE)) else {
+            return false;
+        };
+        data[kind.link].as_str() == Some(&id.to_string()) && title.is_none_or(|title| data[C::TITLE] == *title)
+    };
+    companions.iter().find(is_meant)
 }
 
 fn object<R: Resource>(data: &R) -> Option<Map<String, Value>> {

@@ -13,6 +13,7 @@ use super::import::Line;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::external_ids;
+use crate::filter;
 use crate::sql::{Bind, Sql};
 use crate::table::Stored;
 
@@ -41,7 +42,7 @@ impl Known {
             key.into_iter().flat_map(|key| lines.iter().filter_map(move |line| key_of(key, line))).collect();
         let names = match names.is_empty() {
             true => HashMap::new(),
-            false => external_ids::find(tx, R::NAME, system, names).await?,
+            false => external_ids::find_visible::<R>(tx, system, names).await?,
         };
         let keys = match key {
             Some(key) if !keys.is_empty() => bearers::<R>(tx, key, keys).await?,
@@ -69,9 +70,13 @@ fn key_of(key: &Field, line: &Line) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The present records that bear these keys. Names are compared as the unique index compares them.
+/// The present records that bear these keys, among those that the caller sees; others are as absent. Where a key can be
+/// given only once, the line is refused when it is written, and told no more. Names are compared as the unique index
+/// compares them.
 async fn bearers<R: Stored>(tx: &mut Tx<'_>, key: &Field, keys: Vec<String>) -> Result<HashMap<String, Uuid>> {
-    let (table, column) = (R::TABLE, key.key);
+    let (db, table, column) = (tx.db(), R::TABLE, key.key);
+    let readable = filter::readable(db, &Definition::of::<R>(), &[column], table);
+    let Some((rows, readable)) = db.visible::<R>().zip(readable) else { return Ok(HashMap::new()) };
     let query = match key.kind {
         Kind::Text => Sql::new("select asked.key, id from unnest(").bind(Bind::Texts(keys)).push(format!(
             ") as asked (key) join {table} on folded({table}.{column}) = folded(asked.key) where deleted_at is null"
@@ -80,6 +85,7 @@ async fn bearers<R: Stored>(tx: &mut Tx<'_>, key: &Field, keys: Vec<String>) -> 
             .bind(Bind::Texts(keys))
             .push(")"),
     };
+    let query = query.push(" and ").append(filter::rows(&rows, table)).push(" and ").append(readable);
     let rows: Vec<(String, Uuid)> = query.recurring().rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
     Ok(rows.into_iter().collect())
 }

@@ -15,9 +15,12 @@ pub mod undo;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::catalogue;
 use domain::error::{Code, Error, Fault};
 use domain::instant;
-pub use domain::platform::operations::{OperationKind as Kind, OperationState as State, Outcome};
+use domain::lens::Lenses;
+pub use domain::platform::operations::{OperationKind as Kind, OperationState as State, Outcome, READ, UPDATE};
+use domain::transfer;
 use schema::{operation_rows, operations};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -25,6 +28,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::records;
 
 /// A row and what came of it.
 #[derive(Clone, Debug, Serialize)]
@@ -232,7 +236,7 @@ pub async fn set_total(tx: &mut Tx<'_>, id: Uuid, total: i64) -> Result<()> {
     Ok(())
 }
 
-/// An operation of the caller's own; administrators, who may read every role, see everybody's.
+/// An operation of the caller's own; whoever holds [`READ`] sees everybody's.
 pub async fn find(db: &Db, id: Uuid) -> Result<Operation> {
     let mut connection = db.read().await?;
     let operation: Option<Operation> =
@@ -248,13 +252,22 @@ pub async fn find_in(tx: &mut Tx<'_>, id: Uuid) -> Result<Operation> {
 
 /// Whether the caller may see what this person set going.
 pub(crate) fn sees(db: &Db, user_id: Option<Uuid>) -> bool {
-    sees_all(db) || (user_id.is_some() && user_id == db.user_id())
+    sees_all(db) || is_own(db, user_id)
 }
 
-/// Administrators see everybody's jobs and operations. The mark of one is that they may change roles.
+/// Whether the caller sees everybody's jobs and operations.
 pub(crate) fn sees_all(db: &Db) -> bool {
-    use domain::resource::Resource;
-    db.viewer().is_none_or(|viewer| viewer.rights.may(domain::platform::Role::UPDATE))
+    db.viewer().is_none_or(|viewer| viewer.rights.may(READ))
+}
+
+/// Refuses to stop or take back what another person set going. That somebody sees it is known here.
+pub(crate) fn refuse_foreign(db: &Db, user_id: Option<Uuid>) -> Result<()> {
+    let may = is_own(db, user_id) || db.viewer().is_none_or(|viewer| viewer.rights.may(UPDATE));
+    if may { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+fn is_own(db: &Db, user_id: Option<Uuid>) -> bool {
+    user_id.is_some() && user_id == db.user_id()
 }
 
 /// The newest operations first, from before one of them.
@@ -341,9 +354,38 @@ pub async fn rows(
     after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<RowResult>> {
-    find(db, id).await?;
+    let operation = find(db, id).await?;
     let mut connection = db.read().await?;
-    rows_by(&mut connection, id, outcome, after, limit).await
+    let rows = rows_by(&mut connection, id, outcome, after, limit).await?;
+    seen_today(&mut connection, db, &operation.resource, rows).await
+}
+
+/// What rows tell of values, in the eyes of whoever reads them now.
+async fn seen_today(
+    connection: &mut AsyncPgConnection,
+    db: &Db,
+    resource: &str,
+    mut rows: Vec<RowResult>,
+) -> Result<Vec<RowResult>> {
+    let Some(definition) = catalogue::find(resource) else { return Ok(rows) };
+    let ids = rows.iter().filter(|row| !row.changed.is_empty()).filter_map(|row| row.record_id).collect();
+    let whose = records::whose(connection, db, definition, ids).await?;
+    let companion = transfer::companion(resource);
+    let lenses = Lenses::of(db.viewer(), definition);
+    let beside = companion.and_then(|kind| catalogue::find(kind.resource));
+    let beside = beside.map(|definition| Lenses::of(db.viewer(), definition));
+    for row in &mut rows {
+        let owner = row.record_id.and_then(|id| whose.get(&id));
+        row.changed.retain(|key, _| {
+            let Some((owner, department)) = owner else { return false };
+            let (lenses, key) = match companion.and_then(|kind| key.strip_prefix(kind.prefix)?.strip_prefix('.')) {
+                Some(key) => (beside.as_ref(), key),
+                None => (Some(&lenses), key.as_str()),
+            };
+            lenses.is_some_and(|lenses| lenses.of_row(*owner, *department).told(key))
+        });
+    }
+    Ok(rows)
 }
 
 /// The same inside the transaction that makes them.

@@ -63,17 +63,21 @@ async fn find(
 ) -> Result<HashMap<String, Vec<Uuid>>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
     let Ok(rows) = tx.db().rows(Permission::new(resource, Action::Read)) else { return Ok(HashMap::new()) };
-    let known = external_ids::find(tx, resource, system, names.clone()).await?;
+    let known = external_ids::find(tx, definition, system, names.clone()).await?;
     let mut ids: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
     ids.extend(known.values());
     let (table, title) = (definition.table, definition.title);
+    // By a name only those can be meant whose name the caller reads.
+    let readable = filter::readable(tx.db(), definition, &[title], table).unwrap_or(Sql::new("false"));
     // Names have no index of their own, but the key they are sorted by does.
     let sort_keys: HashSet<String> =
         names.iter().flat_map(|name| [sort_key(name), sort_key(&fold::key(name))]).collect();
     let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
         .bind(Bind::Ids(ids))
-        .push(") or name_sort = any(")
+        .push(") or (name_sort = any(")
         .bind(Bind::Texts(sort_keys.into_iter().collect()))
+        .push(") and ")
+        .append(readable)
         .push(")) and ")
         .append(filter::rows(&rows, table))
         .recurring();

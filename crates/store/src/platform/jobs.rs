@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Store, Tx};
 use crate::error::Result;
-use crate::operations::{sees, sees_all};
+use crate::operations::{refuse_foreign, sees, sees_all};
 
 /// How long a worker may be silent before its job is given to another.
 pub const LEASE_SECONDS: i64 = 30;
@@ -213,7 +213,7 @@ pub struct Job {
     pub payload: Value,
 }
 
-/// A job of the caller's own; administrators see everybody's.
+/// A job of the caller's own; some see everybody's.
 pub async fn find(db: &Db, id: Uuid) -> Result<Job> {
     let mut connection = db.read().await?;
     let job: Option<Job> = jobs::table.find(id).select(Job::as_select()).first(&mut *connection).await.optional()?;
@@ -249,6 +249,7 @@ pub async fn cancel(tx: &mut Tx<'_>, id: Uuid) -> Result<Job> {
     let job: Option<Job> =
         jobs::table.find(id).for_update().select(Job::as_select()).first(&mut **tx).await.optional()?;
     let job = job.filter(|job| sees(tx.db(), job.user_id)).ok_or(Error::new(Code::NotFound))?;
+    refuse_foreign(tx.db(), job.user_id)?;
     match job.state {
         JobState::Queued | JobState::Paused => {
             let now = tx.now();

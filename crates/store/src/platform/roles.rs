@@ -144,11 +144,12 @@ pub(super) async fn load(connection: &mut AsyncPgConnection, id: Uuid) -> Result
         .load(connection)
         .await?;
     let personal: Option<Right> = roles::table.find(id).select(roles::personal).first(connection).await.optional()?;
-    Ok(RoleRights {
+    let rights = RoleRights {
         grants: grants.into_iter().map(|(resource, action, scope)| Grant { resource, action, scope }).collect(),
         personal: personal.unwrap_or(Right::None),
         fields: fields.into_iter().map(|(resource, field, right)| FieldRight { resource, field, right }).collect(),
-    })
+    };
+    Ok(rights.meaningful())
 }
 
 /// Brings the shipped roles in: all of them at the first start, later only what they give over resources that are new

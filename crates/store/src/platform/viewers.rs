@@ -86,5 +86,6 @@ pub(super) fn role_rights(roles: &Value) -> Vec<RoleRights> {
             personal: role["personal"].as_str().and_then(Right::from_word).unwrap_or(Right::None),
             fields: known(&role["fields"]),
         })
+        .map(RoleRights::meaningful)
         .collect()
 }

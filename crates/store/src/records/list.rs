@@ -4,43 +4,59 @@ use chrono::Utc;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error};
-use domain::filter::{Condition, Context, Filter, Op};
+use domain::filter::{Checked, Condition, Context, Filter, Op};
 use domain::listing::{Count, Listing};
 use domain::permission::Permission;
 use domain::resource::Definition;
 use domain::viewer::Rows;
 
-use super::{lens, see};
+use super::see;
 use crate::db::Db;
 use crate::error::Result;
 use crate::paging::{self, Cursor, Listed, Order};
 use crate::sql::Sql;
 use crate::table::{Selection, Stored};
-use crate::{filter, search};
+use crate::{filter, reveal, search};
 
 /// Counting stops where the exact number no longer matters to a reader.
 const ENOUGH: usize = 10_000;
 
 /// Which rows are in a list.
-pub(crate) struct Scope {
-    pub condition: Sql,
+struct Scope {
+    condition: Sql,
     /// Whether the list is one of the few that are asked for all day, so that preparing its statement pays.
     recurs: bool,
+    /// The masked fields in which it looks a value up; see [`reveal::look_up`].
+    looked_up: Vec<String>,
 }
 
-/// The condition under which rows are in a list: present, visible, and passing the filter.
-pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission) -> Result<Scope> {
+/// The condition under which rows are in a list: present, visible, and passing the filter. No masked value can be found by
+/// it, because what becomes of many rows at once shows nobody which they were.
+pub(crate) async fn condition_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission) -> Result<Sql> {
+    Ok(scope_of_list::<R>(db, listing, action, false).await?.condition)
+}
+
+async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission, lookup: bool) -> Result<Scope> {
     let definition = Definition::of::<R>();
     let rows = db.rows(action)?;
     let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE)), filter::rows(&rows, R::TABLE)];
     let mut recurs = recurs(listing, &rows);
+    let mut looked_up: Vec<String> = Vec::new();
+    let context = match db.viewer() {
+        Some(viewer) => Context::of(&definition, viewer),
+        None => Context { definition: &definition, viewer: None, today: Utc::now().date_naive(), utc_offset: 0 },
+    };
     if !listing.filter.is_everything() {
-        let context = match db.viewer() {
-            Some(viewer) => Context::of(&definition, viewer),
-            None => Context { definition: &definition, viewer: None, today: Utc::now().date_naive(), utc_offset: 0 },
+        let Checked { condition, looked_up: fields } = match lookup {
+            true => Condition::check_with_lookup(&listing.filter, &context)?,
+            false => Checked { condition: Condition::check(&listing.filter, &context)?, looked_up: Vec::new() },
         };
-        let condition = Condition::check(&listing.filter, &context)?;
+        looked_up.extend(fields.iter().map(|field| field.key.to_owned()));
         parts.push(filter::condition(&condition, R::NAME, R::TABLE, &db.keys()));
+    }
+    if let Some(within) = sorted_within(&context, listing)? {
+        recurs = false;
+        parts.push(filter::rows(&within, R::TABLE));
     }
     if let Some(q) = &listing.q {
         // Counting goes beyond the page, exactly to the end; and an order without an index takes all rows too.
@@ -50,19 +66,32 @@ pub(crate) async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action:
             Count::Exact => None,
         };
         let page = page.filter(|_| paging::walks(listing));
-        let search = search::condition::<R>(&mut db.read().await?, q, page).await?;
+        let search = search::condition::<R>(&mut db.read().await?, q, page, lookup).await?;
         recurs &= search.recurs;
+        looked_up.extend(search.looked_up);
         parts.push(search.condition);
     }
-    Ok(Scope { condition: Sql::and(parts), recurs })
+    Ok(Scope { condition: Sql::and(parts), recurs, looked_up })
+}
+
+/// The order of rows tells about the values they are ordered by: only those rows can stand in it whose values the caller
+/// reads.
+fn sorted_within(context: &Context<'_>, listing: &Listing) -> Result<Option<Rows>> {
+    let Some(viewer) = context.viewer else { return Ok(None) };
+    let fields = listing.sort.iter().filter_map(|sort| context.definition.field(&sort.field));
+    let reaches = fields.map(|field| viewer.rights.reads(context.definition.name, field));
+    match reaches.min() {
+        None => Ok(None),
+        Some(None) => Err(Code::FieldForbidden.into()),
+        Some(Some(reach)) => Ok(context.narrower(reach)),
+    }
 }
 
 pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     let definition = Definition::of::<R>();
     listing.check(&definition)?;
-    refuse_hidden_sorts::<R>(db, listing)?;
     let cursor = Cursor::read(db, R::NAME, listing)?;
-    let Scope { condition: scope, recurs } = scope_of_list::<R>(db, listing, R::READ).await?;
+    let Scope { condition: scope, recurs, looked_up } = scope_of_list::<R>(db, listing, R::READ, true).await?;
     let order = Order::of::<R>(listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
@@ -76,7 +105,9 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     let selection = Selection { condition, order: order.sql(backwards), limit };
     let selection = if recurs { selection.recurring() } else { selection };
     // In the order of the newest these have an index to walk, and so are short for certain.
-    let rows = if recurs && listing.sort.is_empty() && listing.q.is_none() {
+    let rows = if !looked_up.is_empty() {
+        db.write(async |tx| reveal::look_up::<R>(tx, &looked_up, selection).await).await?
+    } else if recurs && listing.sort.is_empty() && listing.q.is_none() {
         db.ask(async |connection| R::load(connection, selection.clone()).await).await?
     } else {
         R::load(&*db.read().await?, selection).await?
@@ -102,15 +133,6 @@ fn recurs(listing: &Listing, rows: &Rows) -> bool {
         filter => by_reference(filter),
     };
     filter && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
-}
-
-/// The order of rows tells about the values they are ordered by.
-pub(crate) fn refuse_hidden_sorts<R: Stored>(db: &Db, listing: &Listing) -> Result<()> {
-    let lens = lens::<R>(db);
-    if listing.sort.iter().any(|sort| lens.hides(&sort.field)) {
-        return Err(Code::FieldForbidden.into());
-    }
-    Ok(())
 }
 
 async fn count<R: Stored>(db: &Db, count: Count, scope: Sql) -> Result<(Option<i64>, bool)> {

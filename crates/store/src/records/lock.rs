@@ -2,9 +2,9 @@
 //! they may know.
 
 use domain::error::{Code, Error, Fault};
-use domain::field::{Access, Field};
-use domain::permission::{Permission, Right};
-use domain::resource::{Record, Resource, Stamp};
+use domain::field::{Access, Field, Kind};
+use domain::permission::{Action, Permission, Scope};
+use domain::resource::{Definition, Record, Resource, Stamp};
 use uuid::Uuid;
 
 use super::{IfMatch, etag};
@@ -46,14 +46,29 @@ pub(crate) fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp
     Err(Code::Forbidden.into())
 }
 
-pub(crate) fn refuse_unwritable<'a, R: Resource>(db: &Db, keys: impl Iterator<Item = &'a String>) -> Result<()> {
-    let Some(viewer) = db.viewer() else { return Ok(()) };
-    let writable =
-        |field: &Field| field.access != Access::Writable || viewer.rights.field(R::NAME, field) == Right::Write;
+/// Refuses members that the caller may not write in this record; without one, those that he may write in none.
+pub(crate) fn refuse_unwritable<'a, R: Resource>(
+    db: &Db,
+    permission: Permission,
+    stamp: Option<&Stamp>,
+    keys: impl Iterator<Item = &'a String>,
+) -> Result<()> {
     let faults: Vec<_> = keys
-        .filter_map(|key| R::FIELDS.iter().find(|field| field.key == key))
-        .filter(|field| !writable(field))
-        .map(|field| Fault::field(field.key, "not_writable"))
+        .filter(|key| !writes::<R>(db, permission, stamp, key))
+        .map(|key| Fault::field(key, "not_writable"))
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Error { faults, ..Error::new(Code::Forbidden) }.into()) }
+}
+
+/// Whether the caller may write a member. Of those that nobody writes other rules tell.
+pub(crate) fn writes<R: Resource>(db: &Db, permission: Permission, stamp: Option<&Stamp>, key: &str) -> bool {
+    let Some(viewer) = db.viewer() else { return true };
+    let distance = stamp.map_or(Scope::Own, |stamp| viewer.distance(stamp.owner_id, stamp.department_id));
+    let writable = |field: &Field| match field.access {
+        Access::Writable => true,
+        Access::CreateOnly => permission.action != Action::Update,
+        Access::ReadOnly => field.kind == Kind::ExternalIds,
+    };
+    let field = Definition::of::<R>().field(key).filter(|field| writable(field));
+    field.is_none_or(|field| viewer.rights.writes(permission, field, distance))
 }

@@ -20,20 +20,20 @@ use std::sync::Arc;
 
 use domain::check;
 use domain::error::{Code, Error, Fault};
+use domain::lens::{Lens, Lenses};
 use domain::resource::{Definition, ExternalIds, Record, Resource, Stamp};
-use domain::viewer::Lens;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
+pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
-pub(crate) use self::list::{refuse_hidden_sorts, scope_of_list};
-pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable};
+pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes};
 pub use self::owner::assign;
 pub use self::references::titles;
-pub(crate) use self::references::{exists, linked};
+pub(crate) use self::references::{linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -76,9 +76,8 @@ impl<R: Resource> Seen<R> {
         &self.record.data
     }
 
-    /// Whether the viewer may see anything of a field, if only masked.
-    pub(crate) fn shows(&self, key: &str) -> bool {
-        !self.lens.hides(key)
+    pub(crate) fn lens(&self) -> &Lens {
+        &self.lens
     }
 
     /// The whole record; only for those who may see all of it.
@@ -118,15 +117,25 @@ pub struct Written<R> {
     pub changed: bool,
 }
 
-pub(crate) fn lens<R: Resource>(db: &Db) -> Arc<Lens> {
-    Arc::new(db.viewer().map_or_else(Lens::clear, |viewer| viewer.lens(&Definition::of::<R>())))
+pub(crate) fn lenses<R: Resource>(db: &Db) -> Lenses<'_> {
+    Lenses::of(db.viewer(), &Definition::of::<R>())
 }
 
 pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Seen<R>>> {
-    let lens = lens::<R>(db);
+    let lenses = lenses::<R>(db);
     let keys = db.keys();
     rows.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
-    Ok(rows.into_iter().map(|record| Seen::new(record, lens.clone())).collect())
+    let seen = |record: Record<R>| {
+        let lens = lenses.at(&record.stamp);
+        Seen::new(record, lens)
+    };
+    Ok(rows.into_iter().map(seen).collect())
+}
+
+/// A record in the clear as the caller may see it.
+fn seen<R: Resource>(db: &Db, record: Record<R>) -> Seen<R> {
+    let lens = lenses::<R>(db).at(&record.stamp);
+    Seen::new(record, lens)
 }
 
 /// A record by its id; one that the caller may not see is not found.
@@ -155,19 +164,20 @@ pub(crate) async fn create_as<R: Stored>(
 ) -> Result<Seen<R>> {
     let (stamp, patch) = stamp_of_body(tx, body).await?;
     let stamp = Stamp { id, external_ids, ..stamp };
-    refuse_unwritable::<R>(tx.db(), patch.keys())?;
+    refuse_unwritable::<R>(tx.db(), R::CREATE, None, body.keys())?;
     let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
     let mut record = Record { stamp, data };
     holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, &mut record).await?;
     R::make_room(tx, &record).await?;
     refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
+    // Whose the record will be is known only now.
+    refuse_unwritable::<R>(tx.db(), R::CREATE, Some(&record.stamp), body.keys())?;
     let mut sealed = record.clone();
     personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;
     search::index::<R>(tx, &[&record]).await?;
-    let lens = lens::<R>(tx.db());
-    Ok(Seen::new(record, lens))
+    Ok(seen(tx.db(), record))
 }
 
 /// The stamp of a new record, and the body without the members that belong to it.
@@ -221,7 +231,7 @@ pub async fn update<R: Stored>(
 ) -> Result<Written<R>> {
     holding::hold_first::<R>(tx, patch).await?;
     let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
-    refuse_unwritable::<R>(tx.db(), patch.keys())?;
+    refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&sealed.stamp), patch.keys())?;
     let mut before = sealed.clone();
     personal::open::<R>(&tx.db().keys(), &mut before)?;
     let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
@@ -249,9 +259,8 @@ async fn write<R: Stored>(
     sealed: &mut Record<R>,
     mut record: Record<R>,
 ) -> Result<Written<R>> {
-    let lens = lens::<R>(tx.db());
     if same(before, &record) {
-        return Ok(Written { record: Seen::new(record, lens), changed: false });
+        return Ok(Written { record: seen(tx.db(), record), changed: false });
     }
     advance(tx, &mut record.stamp);
     let mut next = record.clone();
@@ -264,7 +273,7 @@ async fn write<R: Stored>(
         external_ids::forget(tx, &[record.stamp.id]).await?;
         external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
     }
-    Ok(Written { record: Seen::new(record, lens), changed: true })
+    Ok(Written { record: seen(tx.db(), record), changed: true })
 }
 
 /// Counts a change of what belongs to a locked record but lies in another table, such as the roles of a user.

@@ -3,7 +3,7 @@
 use domain::resource::Definition;
 use uuid::Uuid;
 
-use super::{IfMatch, Written, family, holding, lock, write};
+use super::{IfMatch, Written, family, holding, lock, refuse_unwritable, write};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::personal;
@@ -21,6 +21,7 @@ pub async fn assign<R: Stored>(
     let named = named.into_iter().filter_map(|(key, id)| Some((key.to_owned(), id?.to_string().into()))).collect();
     holding::hold_first::<R>(tx, &named).await?;
     let mut sealed = lock::<R>(tx, id, if_match, R::ASSIGN).await?;
+    refuse_unwritable::<R>(tx.db(), R::ASSIGN, Some(&sealed.stamp), named.keys())?;
     let mut before = sealed.clone();
     personal::open::<R>(&tx.db().keys(), &mut before)?;
     let mut record = before.clone();

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use diesel::sql_types;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::permission::{Action, Permission};
+use domain::resource::Definition;
 use domain::viewer::Rows;
 use uuid::Uuid;
 
@@ -18,15 +19,18 @@ use crate::table::{Selection, Stored};
 /// Records that name those of one page are looked at up to so many.
 const MOST_LINKED: i64 = 5_000;
 
-/// The titles of records that the caller may see, for references to them.
+/// The titles of records, where the caller sees both the record and its title, for references to them.
 pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
     let (table, title) = (definition.table, definition.title);
-    let query = Sql::new(format!("select id, {title} from {table} where id = any("))
+    let Some(readable) = filter::readable(db, definition, &[title], table) else { return Ok(HashMap::new()) };
+    let query = Sql::new(format!("select id, {title} from {table} where deleted_at is null and id = any("))
         .bind(Bind::Ids(ids))
         .push(") and ")
         .append(filter::rows(&rows, table))
+        .push(" and ")
+        .append(readable)
         .recurring();
     let mut connection = db.read().await?;
     let titles: Vec<(Uuid, String)> = query.rows::<(sql_types::Uuid, sql_types::Text)>().load(&mut *connection).await?;
@@ -47,22 +51,34 @@ pub(crate) async fn linked<R: Stored>(db: &Db, link: &str, ids: Vec<Uuid>) -> Re
     see::<R>(db, rows)
 }
 
-/// Whether a record is among these rows; a deleted one only where that is asked for.
-pub(crate) async fn exists(
-    tx: &mut Tx<'_>,
-    resource: &str,
-    id: Uuid,
-    rows: Option<Rows>,
-    or_deleted: bool,
-) -> Result<bool> {
+/// Whether a record is present among these rows.
+pub(crate) async fn exists(tx: &mut Tx<'_>, resource: &str, id: Uuid, rows: Option<Rows>) -> Result<bool> {
     let (Some(rows), Some(definition)) = (rows, domain::catalogue::find(resource)) else { return Ok(false) };
     let table = definition.table;
-    let present = if or_deleted { "true" } else { "deleted_at is null" };
-    let query = Sql::new(format!("select exists (select 1 from {table} where {present} and {table}.id = "))
+    let query = Sql::new(format!("select exists (select 1 from {table} where deleted_at is null and {table}.id = "))
         .bind(Bind::Id(id))
         .push(" and ")
         .append(filter::rows(&rows, table))
         .push(")")
         .recurring();
     Ok(query.rows::<sql_types::Bool>().get_result(&mut **tx).await?)
+}
+
+/// Owner and department of those of the records that the caller sees, or would see were they not deleted.
+pub(crate) async fn whose(
+    connection: &mut AsyncPgConnection,
+    db: &Db,
+    definition: &Definition,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, (Option<Uuid>, Option<Uuid>)>> {
+    type Whose = (sql_types::Uuid, sql_types::Nullable<sql_types::Uuid>, sql_types::Nullable<sql_types::Uuid>);
+    let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
+    let table = definition.table;
+    let query = Sql::new(format!("select id, owner_id, department_id from {table} where id = any("))
+        .bind(Bind::Ids(ids))
+        .push(") and ")
+        .append(filter::rows(&rows, table))
+        .recurring();
+    let found: Vec<(Uuid, Option<Uuid>, Option<Uuid>)> = query.rows::<Whose>().load(connection).await?;
+    Ok(found.into_iter().map(|(id, owner, department)| (id, (owner, department))).collect())
 }

@@ -54,7 +54,7 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
         return wrong("itself");
     }
     let rows = tx.db().rows(Permission::new(of.name, Action::Read)).ok();
-    if !exists(tx, of.name, successor, rows, false).await? {
+    if !exists(tx, of.name, successor, rows).await? {
         return wrong("not_found");
     }
     for link in references::to(of.name).filter(|link| link.from.name == of.name && !link.goes_with()) {

@@ -9,13 +9,14 @@
 //! the word are found beforehand when there are few, and looked at row by row when there are many.
 
 use domain::field::Field;
-use domain::permission::{Action, Permission, Right};
+use domain::permission::{Action, Permission};
 use domain::resource::Definition;
 use domain::text::tokens::{self, Check, Needle};
 use uuid::Uuid;
 
 use super::frequencies::Frequencies;
-use super::{digits, of_resource, phones, words};
+use super::views::{View, views};
+use super::{digits, is_looked_up, of_resource, words};
 use crate::db::{Connection, Db};
 use crate::error::Result;
 use crate::filter::{self, escaped};
@@ -46,35 +47,71 @@ pub struct Search {
     pub condition: Sql,
     /// Whether the statement is one of few, so that preparing it pays.
     pub recurs: bool,
+    /// The masked fields in which it looks a telephone number up.
+    pub looked_up: Vec<String>,
 }
 
 /// Compiles a search: every word of the query must fit. A page of so many rows may be walked to; without one
-/// the order of the list has no index, or all rows are wanted.
-pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page: Option<usize>) -> Result<Search> {
+/// the order of the list has no index, or all rows are wanted. Masked telephone numbers are found by nobody but who may
+/// have them shown, in full, and only where the caller sees the rows one by one.
+pub async fn condition<R: Stored>(
+    connection: &mut Connection<'_>,
+    q: &str,
+    page: Option<usize>,
+    lookup: bool,
+) -> Result<Search> {
     let db = connection.db();
     let frequencies = db.frequencies(connection).await?;
-    let rows = frequencies.of_table(R::TABLE);
-    let words: Vec<Word> = words(q).into_iter().map(|word| Word::of::<R>(db, &frequencies, word)).collect();
-    let recurs = matches!(words.as_slice(), [word] if word.has_usual_shape());
+    let definition = Definition::of::<R>();
+    let views = views(db, &definition, R::TEXTS, None, lookup);
+    let beside = R::FOUND_BY.map(|by| {
+        let views = self::views(db, &by.definition, by.texts, Some(by.link), lookup);
+        (by, views)
+    });
+    let words = words(q);
+    let mut looked_up = Vec::new();
+    if words.iter().any(|word| is_looked_up(word)) {
+        looked_up.extend(views.iter().flat_map(|view| &view.looked_up).map(|field| field.key.to_owned()));
+        let others = beside.iter().flat_map(|(by, views)| views.iter().map(move |view| (by.definition.name, view)));
+        looked_up
+            .extend(others.flat_map(|(name, view)| view.looked_up.iter().map(move |f| format!("{name}.{}", f.key))));
+    }
+    // The farther rows are searched by what the caller sees of all of them, the nearer ones by more as well.
+    let mut parts = Vec::with_capacity(views.len());
+    let mut recurs = views.len() == 1;
+    for view in &views {
+        let word = |word: &&str| Word::of::<R>(db, &frequencies, word, view, beside.as_ref());
+        let words: Vec<Word> = words.iter().map(word).collect();
+        recurs &= matches!(words.as_slice(), [word] if word.has_usual_shape());
+        let found = found_by::<R>(words, frequencies.of_table(R::TABLE), page);
+        parts.push(match &view.rows {
+            Some(rows) => Sql::and(vec![filter::rows(rows, R::TABLE), found]),
+            None => found,
+        });
+    }
+    let condition = if parts.len() == 1 { parts.remove(0) } else { Sql::or(parts) };
+    Ok(Search { condition, recurs, looked_up })
+}
+
+/// The rows that bear all words, on the way that costs least.
+fn found_by<R: Stored>(words: Vec<Word>, rows: f64, page: Option<usize>) -> Sql {
     let share: f64 = words.iter().map(|word| (word.rows() / rows).clamp(1.0 / rows, 1.0)).product();
     let passed = page.map(|page| ((page + 1) as f64 / share).min(rows));
-    let beside =
-        |passed: f64| words.iter().filter_map(|word| word.beside.as_ref()).map(|b| b.price(passed)).sum::<f64>();
+    let beside = |passed: f64| words.iter().flat_map(|word| &word.beside).map(|b| b.price(passed)).sum::<f64>();
     let by_walk = passed.map(|passed| passed * words.iter().map(|word| look(&word.ways)).sum::<f64>() + beside(passed));
-    if words.iter().all(|word| word.beside.is_none()) {
+    if words.iter().all(|word| word.beside.is_empty()) {
         let by_index = share * rows * BROUGHT;
-        let condition = match by_walk {
+        return match by_walk {
             Some(by_walk) if by_walk < by_index => walked(R::TABLE, R::TEXTS, &words),
             _ => brought(R::TABLE, R::NAME, &words),
         };
-        return Ok(Search { condition, recurs });
     }
     let (rarest, others) = Word::rarest_first(words);
     let checked =
-        |passed: f64, word: &Word| passed * look(&word.ways) + word.beside.as_ref().map_or(0.0, |b| b.price(passed));
+        |passed: f64, word: &Word| passed * look(&word.ways) + word.beside.iter().map(|b| b.price(passed)).sum::<f64>();
     let by_index = rarest.price() + others.iter().map(|word| checked(rarest.rows(), word)).sum::<f64>();
     let checks = |words: &[Word], passed: f64| words.iter().map(|word| word.check_of(R::TABLE, passed)).collect();
-    let condition = match (by_walk, passed) {
+    match (by_walk, passed) {
         (Some(by_walk), Some(passed)) if by_walk < by_index => {
             Sql::and([vec![rarest.check_of(R::TABLE, passed)], checks(&others, passed)].concat())
         }
@@ -82,8 +119,7 @@ pub async fn condition<R: Stored>(connection: &mut Connection<'_>, q: &str, page
             let led = Sql::new(format!("{}.id = any(array(", R::TABLE)).append(rarest.ids(R::NAME)).push("))");
             Sql::and([vec![led], checks(&others, rarest.rows())].concat())
         }
-    };
-    Ok(Search { condition, recurs })
+    }
 }
 
 /// The array is made once, before anything else: the planner has no choice but to go by the index.
@@ -146,7 +182,7 @@ struct Word {
     ways: Vec<Way>,
     /// About how many rows bear it themselves.
     own: f64,
-    beside: Option<Beside>,
+    beside: Vec<Beside>,
 }
 
 /// The records of another resource that lead to rows, as far as the caller may see them.
@@ -167,26 +203,34 @@ enum Way {
 }
 
 impl Word {
-    fn of<R: Stored>(db: &Db, frequencies: &Frequencies, word: &str) -> Self {
-        let ways = ways(db, frequencies, &Definition::of::<R>(), R::TEXTS, word);
+    fn of<R: Stored>(
+        db: &Db,
+        frequencies: &Frequencies,
+        word: &str,
+        view: &View,
+        beside: Option<&(FoundBy, Vec<View>)>,
+    ) -> Self {
+        let ways = ways(db, frequencies, &Definition::of::<R>(), view, word);
         let own = rows(&ways, frequencies, frequencies.of_table(R::TABLE));
-        let beside = R::FOUND_BY.and_then(|by| Beside::of(db, frequencies, &by, word));
-        Self { texts: R::TEXTS, ways, own, beside }
+        let of_view = |by, view| Beside::of(db, frequencies, by, view, word);
+        let beside = beside.into_iter().flat_map(|(by, views)| views.iter().filter_map(move |view| of_view(by, view)));
+        Self { texts: R::TEXTS, ways, own, beside: beside.collect() }
     }
 
     /// About how many rows fit.
     fn rows(&self) -> f64 {
-        self.own + self.beside.as_ref().map_or(0.0, |beside| beside.rows)
+        self.own + self.beside.iter().map(|beside| beside.rows).sum::<f64>()
     }
 
     /// Whether it makes one of a few statements: each connection keeps them all.
     fn has_usual_shape(&self) -> bool {
-        self.ways.len().max(self.beside.as_ref().map_or(0, |beside| beside.ways.len())) <= USUAL_WAYS
+        self.beside.len() <= 1
+            && self.beside.iter().map(|beside| beside.ways.len()).fold(self.ways.len(), usize::max) <= USUAL_WAYS
     }
 
     /// Microseconds for bringing them all by the index.
     fn price(&self) -> f64 {
-        self.own * BROUGHT + self.beside.as_ref().map_or(0.0, |beside| beside.rows * LED)
+        self.own * BROUGHT + self.beside.iter().map(|beside| beside.rows * LED).sum::<f64>()
     }
 
     /// The word that is brought at the least price, and the others.
@@ -199,30 +243,29 @@ impl Word {
     /// The ids of all rows that fit.
     fn ids(&self, resource: &'static str) -> Sql {
         let own = entries(resource, Sql::or(self.ways.iter().map(Way::by_index).collect()));
-        match &self.beside {
-            Some(beside) => own.push(" union all ").append(beside.ids()),
-            None => own,
-        }
+        self.beside.iter().fold(own, |all, beside| all.push(" union all ").append(beside.ids()))
     }
 
     /// Whether a row fits, asked of about so many of them.
     fn check_of(&self, table: &str, passed: f64) -> Sql {
         let own = passes(table, self.texts, &self.ways);
-        match &self.beside {
-            Some(beside) => Sql::or(vec![own, beside.check(table, passed)]),
-            None => own,
+        if self.beside.is_empty() {
+            return own;
         }
+        let beside = self.beside.iter().map(|beside| beside.check(table, passed));
+        Sql::or([own].into_iter().chain(beside).collect())
     }
 }
 
 impl Beside {
     /// None where the caller may not read them, or nothing in them that could bear the word.
-    fn of(db: &Db, frequencies: &Frequencies, by: &FoundBy, word: &str) -> Option<Self> {
+    fn of(db: &Db, frequencies: &Frequencies, by: &FoundBy, view: &View, word: &str) -> Option<Self> {
         let (table, resource) = (by.definition.table, by.definition.name);
         let visible = db.rows(Permission::new(resource, Action::Read)).ok()?;
-        let ways = ways(db, frequencies, &by.definition, by.texts, word);
+        let ways = ways(db, frequencies, &by.definition, view, word);
         let rows = rows(&ways, frequencies, frequencies.of_table(table));
-        let visible = Sql::new(format!("{table}.deleted_at is null and ")).append(filter::rows(&visible, table));
+        let visible = Sql::new(format!("{table}.deleted_at is null and "))
+            .append(filter::rows(view.rows.as_ref().unwrap_or(&visible), table));
         (!ways.is_empty()).then_some(Self { table, resource, link: by.link, texts: by.texts, ways, visible, rows })
     }
 
@@ -265,16 +308,14 @@ impl Beside {
     }
 }
 
-/// The ways in which a word may be meant. What the caller may not see of a record finds nothing: a search would tell it
-/// bit by bit.
-fn ways(db: &Db, frequencies: &Frequencies, definition: &Definition, texts: &[&str], word: &str) -> Vec<Way> {
+/// The ways in which a word may be meant in the rows of a view.
+fn ways(db: &Db, frequencies: &Frequencies, definition: &Definition, view: &View, word: &str) -> Vec<Way> {
     let mut ways = Vec::new();
-    let mut texts = definition.fields.iter().filter(|field| texts.contains(&field.key));
-    if texts.all(|field| is_visible(db, definition, field)) {
+    if view.texts {
         let needles = tokens::needles(word).into_iter();
         ways.extend(needles.map(|needle| Way::Spelled(sharpened(definition.name, needle, frequencies))));
     }
-    let digests = phone_digests(db, definition, word);
+    let digests = phone_digests(db, definition, view, word);
     if !digests.is_empty() {
         ways.push(Way::Telephone(digests));
     }
@@ -349,14 +390,13 @@ fn sharpened(resource: &str, needle: Needle, frequencies: &Frequencies) -> Needl
 }
 
 /// The digests under which a telephone number is kept: in full, and of its end when four digits are asked for.
-fn phone_digests(db: &Db, definition: &Definition, word: &str) -> Vec<Uuid> {
+fn phone_digests(db: &Db, definition: &Definition, view: &View, word: &str) -> Vec<Uuid> {
     let Some(digits) = digits(word) else { return Vec::new() };
     let (keys, name) = (db.keys(), definition.name);
-    let fields = phones(definition.fields).filter(|field| is_visible(db, definition, field));
-    let is_tail = digits.len() == 4;
-    fields.map(|f| if is_tail { keys.tail_digest(name, f, &digits) } else { keys.digest(name, f, word) }).collect()
-}
-
-fn is_visible(db: &Db, definition: &Definition, field: &Field) -> bool {
-    db.viewer().is_none_or(|viewer| viewer.rights.field(definition.name, field) != Right::None)
+    let digest = |field: &&'static Field| keys.digest(name, field, word);
+    if digits.len() == 4 {
+        return view.phones.iter().map(|field| keys.tail_digest(name, field, &digits)).collect();
+    }
+    let looked_up = view.looked_up.iter().filter(|_| is_looked_up(word));
+    view.phones.iter().chain(looked_up).map(digest).collect()
 }

@@ -27,7 +27,7 @@ pub fn FieldRights(draft: Draft) -> impl IntoView {
 fn fields(draft: Draft, definition: &'static Definition) -> AnyView {
     let rights: Vec<(String, String)> =
         Right::WORDS.iter().map(|word| ((*word).to_owned(), t!(&format!("right.{word}")))).collect();
-    let controls = definition.fields.iter().filter_map(|field| {
+    let controls = definition.governed_fields().filter_map(|field| {
         let value = draft.field(definition.name, field.key)?;
         let options = Signal::stored(rights.clone());
         let usual = if field.personal { t!("rights.as-personal") } else { t!("rights.as-rule") };

@@ -29,7 +29,7 @@ impl Draft {
             }
         }
         for resource in domain::CATALOGUE {
-            for field in resource.fields {
+            for field in resource.governed_fields() {
                 let same = |right: &&FieldRight| right.resource == resource.name && right.field == field.key;
                 let right = rights.fields.iter().find(same).map_or("", |right| right.right.word());
                 fields.push((resource.name, field.key, cell(right)));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::filter::{Comparison, Op, RELATIVE_DATES, operators};
-use domain::permission::Right;
+use domain::permission::{Action, Right};
 use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -39,7 +39,7 @@ impl Rule {
         let field = filterable(definition)
             .find(|field| field.key == definition.title)
             .or_else(|| filterable(definition).next());
-        let (key, op) = field.map_or(("", "eq"), |field| (field.key, first_op(field)));
+        let (key, op) = field.map_or(("", "eq"), |field| (field.key, first_op(definition, field)));
         Self {
             definition,
             field: RwSignal::new(key.to_owned()),
@@ -124,7 +124,7 @@ pub fn rule_view(rule: Rule, remove: Callback<()>) -> AnyView {
     let fields: Vec<(String, String)> =
         filterable(definition).map(|field| (field.key.to_owned(), labels::field(definition, field))).collect();
     let ops = Signal::derive(move || {
-        let words = rule.chosen_field().map(|field| operators(field.kind, field.personal)).unwrap_or_default();
+        let words = rule.chosen_field().map(|field| asked(definition, field)).unwrap_or_default();
         words.iter().map(|op| (op.word().to_owned(), t!(&format!("op.{}", op.word())))).collect::<Vec<_>>()
     });
     // Another field has other operators and other values.
@@ -132,7 +132,7 @@ pub fn rule_view(rule: Rule, remove: Callback<()>) -> AnyView {
         move || rule.field.get(),
         move |_, _, _| {
             if let Some(field) = untrack(|| rule.chosen_field()) {
-                rule.op.set(first_op(field).to_owned());
+                rule.op.set(first_op(definition, field).to_owned());
             }
             rule.text.set(String::new());
             rule.picked.set(Vec::new());
@@ -238,11 +238,19 @@ pub fn plain(value: &Value) -> String {
 fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
     let own = definition.fields.iter();
     let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
-    own.chain(stamp).filter(|field| {
-        field.filterable && field.kind != Kind::Id && session::right(definition.name, field) > Right::None
-    })
+    own.chain(stamp).filter(|field| field.filterable && field.kind != Kind::Id && !asked(definition, field).is_empty())
 }
 
-fn first_op(field: &Field) -> &'static str {
-    operators(field.kind, field.personal).first().map_or("eq", |op| op.word())
+/// What may be asked of a field. A masked value can only be looked up in full, by who may have it shown.
+fn asked(definition: &Definition, field: &Field) -> &'static [Op] {
+    match session::right(definition.name, field) {
+        Right::None => &[],
+        Right::Masked if field.personal && session::may(definition.name, Action::Reveal) => &[Op::Eq],
+        Right::Masked => &[],
+        Right::Read | Right::Write => operators(field.kind, field.personal),
+    }
+}
+
+fn first_op(definition: &Definition, field: &Field) -> &'static str {
+    asked(definition, field).first().map_or("eq", |op| op.word())
 }

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::ListState;
 use crate::resource::labels;
+use crate::session;
 use crate::t;
 use crate::ui::{Button, Dialog, Icon, Kind, Shape};
 
@@ -15,7 +16,7 @@ pub fn SortSheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
         }>
             <p class="muted">{t!("list.sort-note")}</p>
             <ul class="article-list">
-                {definition.all_fields().filter(|field| field.sortable).map(|field| {
+                {definition.all_fields().filter(|field| field.sortable && session::reads(definition.name, field)).map(|field| {
                     let key = field.key;
                     let falling = Memo::new(move |_| list.sort.with(|sort| sort.as_ref().filter(|(by, _)| by == key).map(|(_, falling)| *falling)));
                     view! {

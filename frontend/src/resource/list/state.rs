@@ -243,7 +243,7 @@ fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) 
         key: field.key.to_owned(),
         title: labels::field(definition, field),
         number: is_number(field.kind),
-        sortable: field.sortable,
+        sortable: field.sortable && session::reads(definition.name, field),
         editable: may_edit
             && field.access == Access::Writable
             && session::right(definition.name, field) == Right::Write,

@@ -58,6 +58,7 @@ impl Entry {
 /// The operation, if the caller may take it back now.
 pub async fn undoable(db: &Db, id: Uuid) -> Result<Operation> {
     let operation = super::find(db, id).await?;
+    super::refuse_foreign(db, operation.user_id)?;
     let fault = match (operation.state, operation.dry_run) {
         (State::Running, _) => Some("still_running"),
         (State::Undone, _) => Some("already_undone"),

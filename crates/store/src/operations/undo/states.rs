@@ -44,7 +44,8 @@ pub(super) async fn take_back<R: Stored>(
         return Ok(changed_since(row, entry));
     }
     records::refuse_foreign_rows(tx.db(), R::UPDATE, &record.stamp)?;
-    records::refuse_unwritable::<R>(tx.db(), changed_keys(&entry.changed).iter())?;
+    let keys = changed_keys(&entry.changed);
+    records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), keys.iter())?;
     let earlier = before::<R>(&record, &entry.changed)?;
     records::put_back::<R>(tx, record, earlier, deleted_at, &undoing.settled(tx)).await?;
     Ok(RowResult::new(row, Some(id), Outcome::Updated))

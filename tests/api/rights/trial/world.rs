@@ -1,0 +1,161 @@
+//! A house of random people, roles and records.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use domain::CATALOGUE;
+use domain::permission::{Action, FieldRight, Grant, Right, Scope};
+use serde_json::{Value, json};
+use tests::{Actor, Answer};
+
+use super::dice::Dice;
+use super::oracle::{Role, Row, Who, below};
+
+pub const WORDS: [&str; 6] = ["kestrel", "merlin", "osprey", "harrier", "goshawk", "buzzard"];
+const CITIES: [&str; 3] = ["suzhou", "foshan", "tianjin"];
+const RIGHTS: [Right; 4] = [Right::None, Right::Masked, Right::Read, Right::Write];
+
+pub struct Person<'a> {
+    pub actor: Actor<'a>,
+    pub who: Who,
+    /// Questions that count against the quota of values shown.
+    pub shown: Mutex<usize>,
+}
+
+pub struct World<'a> {
+    pub admin: &'a Actor<'a>,
+    pub people: Vec<Person<'a>>,
+    /// Every record of the catalogue in the clear.
+    pub rows: HashMap<&'static str, Vec<Row>>,
+}
+
+impl<'a> World<'a> {
+    pub async fn make(admin: &'a Actor<'a>, people: usize, seed: u64) -> Self {
+        let mut dice = Dice::of(seed);
+        let parents = departments(admin).await;
+        let mut ids: Vec<&String> = parents.keys().collect();
+        ids.sort();
+        let mut made = Vec::new();
+        for _ in 0..people {
+            let department = dice.of_ten(8).then(|| (*dice.one(&ids)).clone());
+            made.push(person(admin, &mut dice, department, &parents).await);
+        }
+        records(admin, &mut dice, &made, &ids).await;
+        let mut rows = HashMap::new();
+        for of in CATALOGUE {
+            let list = admin.get(&format!("/api/v1/{}?limit=500", of.name)).await.json();
+            let list: Vec<Row> = serde_json::from_value(list["data"].clone()).expect("rows");
+            rows.insert(of.name, list);
+        }
+        Self { admin, people: made, rows }
+    }
+}
+
+async fn departments(admin: &Actor<'_>) -> HashMap<String, Option<String>> {
+    let mut parents = HashMap::new();
+    let mut above: Option<String> = None;
+    for name in ["company", "south", "harbour", "north"] {
+        // Three below each other, and one beside them.
+        let parent = if name == "north" { None } else { above.clone() };
+        let made = admin.create("departments", &json!({"name": name, "parent_id": parent})).await;
+        let id = made["id"].as_str().expect("an id").to_owned();
+        parents.insert(id.clone(), parent);
+        above = Some(id);
+    }
+    parents
+}
+
+async fn person<'a>(
+    admin: &'a Actor<'a>,
+    dice: &mut Dice,
+    department: Option<String>,
+    parents: &HashMap<String, Option<String>>,
+) -> Person<'a> {
+    let (mut roles, mut ids) = (Vec::new(), Vec::new());
+    for _ in 0..=dice.below(3) {
+        let role = role(dice);
+        let name = uuid::Uuid::new_v4().to_string();
+        let made = admin.create("roles", &json!({"name": name, "personal": role.personal})).await;
+        let path = format!("/api/v1/roles/{}", made["id"].as_str().expect("an id"));
+        let rights = json!({"grants": role.grants, "fields": role.fields});
+        let answer = admin.put(&format!("{path}/rights"), &admin.etag(&path).await, &rights).await;
+        assert_eq!(answer.status, 200, "{rights}: {answer:?}");
+        ids.push(made["id"].clone());
+        roles.push(role);
+    }
+    let actor = admin.hire(&ids, department.as_deref()).await;
+    // Who is given no department works in that of who hired them.
+    let user = admin.get(&format!("/api/v1/users/{}", actor.id)).await.json();
+    let department = user["department_id"].as_str().map(str::to_owned);
+    let below = department.as_deref().map(|top| below(parents, top)).unwrap_or_default();
+    Person { who: Who { id: actor.id.clone(), department, below, roles }, actor, shown: Mutex::new(0) }
+}
+
+fn role(dice: &mut Dice) -> Role {
+    let (mut grants, mut fields) = (Vec::new(), Vec::new());
+    for of in CATALOGUE {
+        for action in of.actions() {
+            let likely = match action {
+                Action::Read => 8,
+                // Not to be tried on people: it would change who asks.
+                _ if of.area == domain::Area::Platform => 0,
+                _ => 5,
+            };
+            if dice.of_ten(likely) {
+                grants.push(Grant { resource: of.name.to_owned(), action, scope: *dice.one(Scope::ALL) });
+            }
+        }
+        for field in of.governed_fields().filter(|_| dice.of_ten(3)).collect::<Vec<_>>() {
+            let right = *dice.one(&RIGHTS);
+            fields.push(FieldRight { resource: of.name.to_owned(), field: field.key.to_owned(), right });
+        }
+    }
+    Role { grants, personal: *dice.one(&RIGHTS), fields }
+}
+
+async fn records(admin: &Actor<'_>, dice: &mut Dice, people: &[Person<'_>], departments: &[&String]) {
+    let mut types = Vec::new();
+    for name in ["direct", "channel", "gone"] {
+        types.push(admin.create("customer-types", &json!({"name": name})).await);
+    }
+    let mut owners: Vec<&str> = people.iter().map(|person| &*person.who.id).collect();
+    owners.push(&admin.id);
+    let mut customers: Vec<Value> = Vec::new();
+    for index in 0..40 {
+        let phone = |dice: &mut Dice| json!([format!("138{:08}", dice.below(40) + 12_340_000)]);
+        let body = json!({
+            "name": format!("{} {}", dice.one(&WORDS), dice.one(&WORDS)),
+            "short_name": dice.of_ten(5).then(|| *dice.one(&WORDS)),
+            "level": dice.one(&[json!("a"), json!("b"), Value::Null]),
+            "industry": dice.one(&[json!("trade"), json!("mining"), Value::Null]),
+            "city": dice.one(&CITIES), "address": format!("{} road", dice.one(&WORDS)),
+            "phones": if dice.of_ten(7) { phone(dice) } else { json!([]) },
+            "fax": dice.of_ten(3).then(|| format!("021{:08}", dice.below(40) + 50_000_000)),
+            "emails": if dice.of_ten(5) { json!([format!("{}@x.com", dice.one(&WORDS))]) } else { json!([]) },
+            "next_contact_on": format!("2026-11-{:02}", dice.below(28) + 1),
+            "type_id": dice.of_ten(6).then(|| dice.one(&types)["id"].clone()),
+            "parent_id": (dice.of_ten(3) && !customers.is_empty()).then(|| dice.one(&customers)["id"].clone()),
+            "owner_id": dice.one(&owners), "department_id": dice.of_ten(5).then(|| *dice.one(departments)),
+            "notes": dice.one(&WORDS),
+        });
+        let external = format!("/api/v1/customers/by-external/erp/K{index}");
+        if dice.of_ten(5) {
+            let answer = Answer::of(admin.request(reqwest::Method::PATCH, &external).json(&body)).await;
+            assert_eq!(answer.status, 201, "{answer:?}");
+            customers.push(answer.json());
+        } else {
+            customers.push(admin.create("customers", &body).await);
+        }
+    }
+    for _ in 0..40 {
+        let body = json!({
+            "name": format!("{} {}", dice.one(&WORDS), dice.one(&WORDS)), "customer_id": dice.one(&customers)["id"],
+            "title": dice.one(&WORDS), "is_primary": false, "birthday": format!("19{:02}-05-05", dice.below(60) + 30),
+            "phones": [format!("139{:08}", dice.below(40) + 12_340_000)], "wechat": dice.one(&WORDS),
+        });
+        admin.create("contacts", &body).await;
+    }
+    let gone = format!("/api/v1/customer-types/{}", types[2]["id"].as_str().expect("an id"));
+    // Titles of what was deleted are told to nobody. Where it may not be deleted while it is in use, it stays.
+    admin.delete(&gone, &admin.etag(&gone).await).await;
+}
