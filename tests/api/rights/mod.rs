@@ -1,5 +1,6 @@
 //! Field rights: what a role may not see of a record, it finds no way to.
 
+mod closed;
 mod trial;
 
 use serde_json::{Value, json};

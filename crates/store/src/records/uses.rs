@@ -60,9 +60,14 @@ impl Place {
 
     /// The rows of which the caller may know that they name something here.
     fn seen(&self, db: &Db) -> Sql {
-        let hidden = db.viewer().is_some_and(|viewer| viewer.lens(self.from).hides(self.field));
-        match db.rows(Permission::new(self.from.name, Action::Read)) {
-            Ok(rows) if !hidden => filter::rows(&rows, self.from.table),
+        let table = self.from.table;
+        let readable = match self.from.field(self.field) {
+            Some(_) => filter::readable(db, self.from, &[self.field], table),
+            // What lies in a part of the record is no field of it, and goes with it.
+            None => Some(Sql::new("true")),
+        };
+        match (db.rows(Permission::new(self.from.name, Action::Read)), readable) {
+            (Ok(rows), Some(readable)) => Sql::and(vec![filter::rows(&rows, table), readable]),
             _ => Sql::new("false"),
         }
     }
