@@ -104,7 +104,7 @@ pub fn line(number: i64) -> Line {
         external_id: Some(format!("D{number:04}")),
         values: object(values),
         companion: object(contact),
-        faults: Vec::new(),
+        ..Line::default()
     }
 }
 

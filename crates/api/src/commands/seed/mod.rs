@@ -28,7 +28,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
     let settings = json!({"system": SYSTEM});
     let draft = Draft { total: customers::COUNT, ..Draft::new(OperationKind::Seed, Customer::NAME, settings, false) };
     let db = workplace.db(&Actor::system(), "demo data", Some(draft.id)).await?;
-    let plan = Plan { mode: ImportMode::Upsert, system: SYSTEM.to_owned() };
+    let plan = Plan { mode: ImportMode::Upsert, system: SYSTEM.to_owned(), dry_run: false };
     let tally = db.write(async |tx| {
         operations::start(tx, &draft).await?;
         let sellers = people::hire(tx).await?;
