@@ -4,6 +4,7 @@ mod administrators;
 mod background;
 mod contract;
 mod duplicates;
+mod fairness;
 mod house;
 mod keys;
 mod process;

@@ -2,6 +2,7 @@
 
 use std::time::{Instant, SystemTime};
 
+use futures_util::future::{join, join_all};
 use reqwest::Method;
 use tests::{Actor, Answer, App, eventually};
 use tokio_postgres::Client;
@@ -36,6 +37,26 @@ async fn strangers_share_the_quota_of_their_address_but_callers_have_their_own()
     let reset: u64 = refused.header("ratelimit").rsplit('=').next().expect("t").parse().expect("seconds");
     assert!(wait >= reset && wait <= 60, "{wait} {reset}");
     assert_eq!(administrator.get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn asking_two_servers_at_once_gives_hardly_more_than_one_quota() {
+    const QUOTA: usize = 100;
+    let quota = [("ZHIYIN_REQUESTS_PER_MINUTE", "100")];
+    let first = App::start_with(&quota).await;
+    let here = first.administrator().await;
+    let second = first.beside(&quota);
+    let start = Instant::now();
+    let ask = async |app: &App| {
+        let answers = (0..QUOTA).map(|_| Answer::of(app.request(Method::GET, "/api/v1/me").bearer_auth(&here.token)));
+        join_all(answers).await.iter().filter(|answer| answer.status == 200).count()
+    };
+    let (one, other) = join(ask(&first), ask(&second)).await;
+    // Each server may know of a twentieth that the other does not; some came back in the meantime.
+    let most = QUOTA + 2 * QUOTA / 20 + start.elapsed().as_secs() as usize * QUOTA / 60 + 5;
+    assert!(one + other <= most, "{one} and {other} were answered, where {most} are allowed");
+    assert!(one + other >= QUOTA / 2, "{one} and {other}");
+    drop(second);
 }
 
 /// Asks once, and waits until the server has told the others of it and learnt what they know.

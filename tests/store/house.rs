@@ -17,6 +17,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("refresh_tokens", "used up every ten minutes"),
     ("setup_links", "at most one row, used once"),
     ("sign_in_failures", "counts for throttling, forgotten after a day"),
+    ("processes", "which servers live, forgotten when they do not"),
     ("request_quotas", "counts for throttling, worth nothing after minutes"),
     ("settings", "changed by migrations and restore only"),
     ("external_ids", "follows from the column external_ids, which is logged"),

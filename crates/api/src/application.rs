@@ -47,6 +47,7 @@ pub fn serve(config: &Config, store: Store) -> Result<Server> {
     let auth = Data::new(Auth::new(config, &store)?);
     let methods = Data::new(Methods::of(&OpenApi::new(Info::default(), routes::api().paths())));
     let workers = Workers::start(&store, WORKERS);
+    tokio::spawn(store::health::watch(store.clone()));
     tokio::spawn(quota::share(auth.clone(), store.clone()));
     tokio::spawn(tokens::follow(auth.clone(), store.clone()));
     let store = Data::new(store);

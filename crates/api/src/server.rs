@@ -1,8 +1,9 @@
 //! The web server of one process: what surrounds the routes, and how it starts and ends.
 
 use std::future::Future;
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
@@ -27,6 +28,9 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// Requests in flight are given this long to end.
 const LAST_REQUESTS: u64 = 30;
+
+/// How long an address may stay taken by a server that was killed.
+const HANDOVER: Duration = Duration::from_secs(5);
 
 /// A server that has its address and is about to answer.
 pub struct Server {
@@ -98,13 +102,31 @@ impl Server {
     }
 }
 
-/// Refuses addresses that somebody else listens on, before anything is started for them.
+/// Refuses addresses that somebody else listens on, before anything is started for them. One that was just killed may hold
+/// them for a moment longer, so whoever comes after it waits a little.
 pub fn refuse_taken(config: &Config) -> Result<()> {
     let metrics = config.metrics_listen.as_ref().map(|address| (address, " for metrics: change ZHIYIN_METRICS_LISTEN"));
     for (address, remedy) in [(&config.listen, ": change ZHIYIN_LISTEN")].into_iter().chain(metrics) {
-        TcpListener::bind(address).with_context(|| format!("cannot listen on {address}{remedy}"))?;
+        await_free(address).with_context(|| format!("cannot listen on {address}{remedy}"))?;
     }
     Ok(())
+}
+
+/// Waits until nobody listens on an address any more, though not for long.
+fn await_free(address: &str) -> std::io::Result<()> {
+    let limit = Instant::now() + HANDOVER;
+    let mut told = false;
+    loop {
+        match TcpListener::bind(address) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse && Instant::now() < limit => {
+                if !std::mem::replace(&mut told, true) {
+                    tracing::info!("somebody listens on {address}: waiting up to {} s for it", HANDOVER.as_secs());
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            outcome => return outcome.map(drop),
+        }
+    }
 }
 
 /// Serves the metrics on a listener of their own, which a firewall can close to the world.
@@ -147,7 +169,7 @@ async fn surround(
     limit: Duration,
     https: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let left = quota::count(request.request());
+    let left = quota::count(request.request()).await;
     let finish = Finish { https, left };
     let one_too_many = left.and_then(quota::Left::refusal);
     let misfit = || request::address_fault(&request).or_else(|| request::format_fault(&request)).map(Into::into);

@@ -72,11 +72,15 @@ codes! {
     KeyReused = 422 "idempotency_key_reused",
     PreconditionRequired = 428 "precondition_required",
     QuotaExceeded = 429 "quota_exceeded",
+    /// The caller asks too many costly questions at the same time.
+    TooManyAtOnce = 429 "too_many_at_once",
     Internal = 500 "internal",
     /// Draining, overloaded, or without a writable database.
     Unavailable = 503 "unavailable",
     /// The database cut the request off after its time limit.
     TooSlow = 503 "too_slow",
+    /// The disk of the database has no room: reading goes on, writing does not.
+    StorageFull = 503 "storage_full",
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

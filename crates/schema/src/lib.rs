@@ -169,6 +169,8 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         fetched_at -> Nullable<Timestamptz>,
+        resource -> Nullable<Text>,
+        reach -> Nullable<Text>,
     }
 }
 
@@ -248,6 +250,13 @@ diesel::table! {
         deleted -> BigInt,
         restored -> BigInt,
         skipped -> BigInt,
+    }
+}
+
+diesel::table! {
+    processes (name) {
+        name -> Text,
+        seen_at -> Timestamptz,
     }
 }
 
@@ -355,6 +364,7 @@ diesel::table! {
         end_reason -> Nullable<Text>,
         address -> Text,
         agent -> Text,
+        noted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -436,6 +446,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     operation_rows,
     operations,
+    processes,
     recovery_codes,
     refresh_tokens,
     request_quotas,

@@ -5,19 +5,27 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel::connection::TransactionDepthChange;
+use diesel::sql_types::{Text, Timestamptz};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use domain::error::Code;
 use domain::permission::Permission;
 use domain::resource::Resource;
 use domain::viewer::{Rows, Viewer};
+use futures_util::future::join;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::connect::connect;
 use crate::error::{Error, Result, is_lost};
+use crate::health::{self, Health};
 use crate::keys::{self, KeyRing};
+use crate::platform::on_behalf;
 use crate::pools::{Connections, Pooled, Pools};
 use crate::search::frequencies::{Frequencies, Held};
 use crate::search::waiting::Waiting;
+use crate::sql::{Bind, Sql};
+use crate::turns::{Turn, Turns};
 
 /// The database and its keys, shared by all who work in this process.
 #[derive(Clone)]
@@ -29,6 +37,8 @@ pub struct Store {
     lineage: Arc<str>,
     frequencies: Arc<Held>,
     waiting: Arc<Waiting>,
+    turns: Turns,
+    health: Arc<Health>,
 }
 
 impl Store {
@@ -44,9 +54,16 @@ impl Store {
             let keys = keys::open(root, &mut connection, new_signing_key).await?;
             (keys, crate::platform::settings::lineage(&mut connection).await?)
         };
-        let (frequencies, waiting) = (Arc::default(), Arc::default());
-        let pools = Arc::new(pools);
-        Ok(Self { url: url.into(), pools, keys: Arc::new(keys), lineage: lineage.into(), frequencies, waiting })
+        Ok(Self {
+            url: url.into(),
+            pools: Arc::new(pools),
+            keys: Arc::new(keys),
+            lineage: lineage.into(),
+            frequencies: Arc::default(),
+            waiting: Arc::default(),
+            turns: Turns::default(),
+            health: Arc::default(),
+        })
     }
 
     /// The keys as they are now; another time they may be others.
@@ -65,6 +82,15 @@ impl Store {
 
     pub fn lineage(&self) -> &str {
         &self.lineage
+    }
+
+    /// How the database does, as far as this process knows.
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.pools
     }
 
     /// What the token index has yet to take in.
@@ -180,6 +206,24 @@ impl Db {
         self.rows(R::READ).ok()
     }
 
+    /// The same with the rights that the caller has now, asked of the database; refused if they may no longer sign in.
+    /// Long work asks at each of its steps, so that what was taken away is gone from the next one on.
+    pub async fn renewed(&self) -> Result<Self> {
+        let mut renewed = self.clone();
+        let (Caller::Viewer(viewer) | Caller::Background(viewer)) = &mut renewed.caller else { return Ok(renewed) };
+        let now = on_behalf::of_user(self, viewer.user_id).await?.ok_or(domain::Error::new(Code::Forbidden))?;
+        *viewer = Arc::new(Viewer { session_id: viewer.session_id, ..now });
+        Ok(renewed)
+    }
+
+    /// Whose turn it is, of those who ask what may take long.
+    pub(crate) async fn turn(&self) -> Result<Option<Turn>> {
+        match &self.caller {
+            Caller::Viewer(viewer) => Ok(Some(self.store.turns.take(viewer.user_id).await?)),
+            Caller::Background(_) | Caller::System => Ok(None),
+        }
+    }
+
     /// A connection for reading.
     pub async fn read(&self) -> Result<Connection<'_>> {
         Ok(Connection { pooled: self.store.connection().await?, db: self })
@@ -212,28 +256,47 @@ impl Db {
     }
 
     pub async fn begin(&self) -> Result<Tx<'_>> {
+        if self.store.health.is_full() && !matches!(self.caller, Caller::System) {
+            return Err(domain::Error::new(Code::StorageFull).retry_after(health::LOOK_AGAIN).into());
+        }
         let mut connection = self.read().await?;
-        AnsiTransactionManager::begin_transaction_sql(&mut *connection, &self.begin_sql()).await?;
-        Ok(Tx { connection, now: Utc::now() })
+        // Counted before it is sent: given up on the way, it takes its connection with it.
+        AnsiTransactionManager::transaction_manager_status_mut(&mut *connection)
+            .transaction_state()?
+            .change_transaction_depth(TransactionDepthChange::IncreaseDepth)?;
+        let begun = async { (&*connection).batch_execute("begin").await };
+        // Both in one packet.
+        let (begun, told) = join(begun, self.introduce(&connection)).await;
+        match begun.and(told) {
+            Ok(now) => Ok(Tx { connection, now }),
+            Err(error) => {
+                AnsiTransactionManager::rollback_transaction(&mut *connection).await?;
+                Err(error.into())
+            }
+        }
     }
 
-    /// The transaction tells its triggers who writes and why, in the same round trip that begins it.
-    fn begin_sql(&self) -> String {
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''").replace('\0', ""));
-        let id = |id: Option<Uuid>| id.map_or_else(|| "''".to_owned(), |id| quoted(&id.to_string()));
-        let mut sql = format!(
-            "BEGIN; select set_config('zhiyin.actor', {}, true), set_config('zhiyin.request', {}, true), \
-             set_config('zhiyin.operation', {}, true), set_config('zhiyin.reason', {}, true)",
-            id(self.user_id()),
-            quoted(&self.trace.request_id),
-            id(self.trace.operation_id),
-            quoted(self.trace.reason.as_deref().unwrap_or_default()),
-        );
-        if matches!(self.caller, Caller::System | Caller::Background(_)) {
+    /// Tells the triggers of a transaction who writes and why, and learns when it began: what is written bears the time of
+    /// the database, because the clocks of several servers differ.
+    async fn introduce(&self, connection: &AsyncPgConnection) -> QueryResult<DateTime<Utc>> {
+        let text = |text: &str| Bind::Text(text.replace('\0', ""));
+        let id = |id: Option<Uuid>| Bind::Text(id.map(|id| id.to_string()).unwrap_or_default());
+        let told = Sql::new("select now(), concat(set_config('zhiyin.actor', ")
+            .bind(id(self.user_id()))
+            .push(", true), set_config('zhiyin.request', ")
+            .bind(text(&self.trace.request_id))
+            .push(", true), set_config('zhiyin.operation', ")
+            .bind(id(self.trace.operation_id))
+            .push(", true), set_config('zhiyin.reason', ")
+            .bind(text(self.trace.reason.as_deref().unwrap_or_default()));
+        let told = match self.caller {
+            Caller::Viewer(_) => told.push(", true))"),
             // Work in the background may take its time.
-            sql.push_str("; set local statement_timeout = 0");
-        }
-        sql
+            Caller::System | Caller::Background(_) => told.push(", true), set_config('statement_timeout', '0', true))"),
+        };
+        let told = told.recurring().rows::<(Timestamptz, Text)>();
+        let (now, _): (DateTime<Utc>, String) = told.get_result(&mut &*connection).await?;
+        Ok(now)
     }
 }
 
@@ -274,10 +337,9 @@ impl<'a> Tx<'a> {
         self.connection.db
     }
 
-    /// One moment for everything that this transaction writes, as exact as PostgreSQL keeps it.
+    /// One moment for everything that this transaction writes, by the clock of the database.
     pub fn now(&self) -> DateTime<Utc> {
-        let micros = self.now.timestamp_micros();
-        DateTime::from_timestamp_micros(micros).unwrap_or(self.now)
+        self.now
     }
 
     /// Runs a part that may fail without taking the whole down.
@@ -301,6 +363,13 @@ impl<'a> Tx<'a> {
         let outcome = work(self).await;
         AnsiTransactionManager::rollback_transaction(&mut *self.connection).await?;
         outcome
+    }
+
+    /// Gives what is written from here on another reason in the change log.
+    pub(crate) async fn because(&mut self, reason: &str) -> Result<()> {
+        let set = Sql::new("select set_config('zhiyin.reason', ").bind(Bind::Text(reason.to_owned())).push(", true)");
+        let _: String = set.rows::<Text>().get_result(&mut **self).await?;
+        Ok(())
     }
 
     /// Lets it end before the disk has it. For a step of a longer work, whose next steps, or whose end, wait for the disk

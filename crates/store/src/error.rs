@@ -6,6 +6,7 @@ use diesel::result::{DatabaseErrorKind, Error as Diesel};
 use domain::error::Code;
 
 use crate::constraints;
+use crate::health::LOOK_AGAIN;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -62,6 +63,9 @@ impl From<Error> for domain::Error {
             Error::NoConnection(_) => domain::Error::new(Code::Unavailable).retry_after(2),
             Error::Failed(Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => {
                 domain::Error::new(Code::Unavailable).retry_after(5)
+            }
+            Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("No space left on device") => {
+                domain::Error::new(Code::StorageFull).retry_after(LOOK_AGAIN)
             }
             Error::Failed(error) if is_lost(&error) => domain::Error::new(Code::Unavailable).retry_after(1),
             Error::Failed(Diesel::DatabaseError(_, info)) if info.message().contains("statement timeout") => {

@@ -9,6 +9,7 @@ pub mod db;
 mod error;
 pub mod external_ids;
 mod filter;
+pub mod health;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
@@ -26,6 +27,7 @@ pub mod reveal;
 pub mod search;
 mod sql;
 mod table;
+mod turns;
 
 pub use db::{Connection, Db, Store, Trace, Tx};
 pub use error::{Error, Result};

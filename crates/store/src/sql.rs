@@ -1,7 +1,9 @@
 //! A piece of SQL with its values bound, never spliced. Identifiers come from declarations, values from callers.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, SqlLiteral, TypedExpressionType, ValidGrouping, is_aggregate,
+};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
@@ -175,3 +177,11 @@ impl<T> Query for Rows<T> {
 }
 
 impl<T, C> diesel::query_dsl::RunQueryDsl<C> for Rows<T> {}
+
+/// A moment so many seconds from this one, by the clock of the database, as all moments that are written are.
+pub fn in_seconds<T>(seconds: i64) -> SqlLiteral<T>
+where
+    T: sql_types::SqlType + TypedExpressionType,
+{
+    diesel::dsl::sql(&format!("clock_timestamp() + make_interval(secs => {seconds})"))
+}

@@ -36,6 +36,14 @@ pub fn lint() -> Result<()> {
     shell::step("Reading the client with clippy", &mut client)
 }
 
+/// `cargo xtask faults`: what breaks under the built executable, one after the other, with the times that it took.
+pub fn faults() -> Result<()> {
+    let mut tests = shell::cargo();
+    tests.args(["test", "--package", "api", "--test", "executable", "--", "--include-ignored", "--nocapture"]);
+    tests.args(["--test-threads", "1", "faults::", "jobs::", "killed"]);
+    shell::step("Breaking what the server stands on", &mut tests)
+}
+
 /// `cargo xtask test`: every test there is. The last lines say which failed, and how many; logs lose their beginning.
 pub fn test(with_browser: bool) -> Result<()> {
     let started = Instant::now();

@@ -59,6 +59,8 @@ enum Task {
     Bench(bench::Options),
     /// See which small changes of the code no test notices.
     Mutants(mutants::Options),
+    /// Kill the server, halt the database and fill the disk under it; as root, because it mounts a small one.
+    Faults,
     /// Build the browser client into frontend/dist.
     Web(web::Options),
 }
@@ -82,6 +84,7 @@ fn run(task: Task) -> Result<()> {
         Task::Openapi { check, release } => openapi::run(check, release),
         Task::Bench(options) => bench::run(&options),
         Task::Mutants(options) => mutants::run(&options),
+        Task::Faults => check::faults(),
         Task::Web(options) => web::build(options),
     }
 }

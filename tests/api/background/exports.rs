@@ -1,7 +1,8 @@
 //! Records that leave as a file.
 
+use reqwest::Method;
 use serde_json::json;
-use tests::App;
+use tests::{Actor, Answer, App, eventually};
 
 use super::{ended, repeatable};
 
@@ -28,6 +29,62 @@ async fn an_export_is_fetched_once_by_who_asked_for_it() {
         client.query("select changed ->> 'records' from changes where resource = 'exports' order by sequence", &[]);
     let audited: Vec<Option<String>> = audited.await.expect("asked").iter().map(|row| row.get(0)).collect();
     assert_eq!(audited, [Some("1".to_owned()), None]);
+}
+
+/// A role that may take all customers along, with what it sees of personal fields.
+async fn exporters(admin: &Actor<'_>) -> String {
+    let role = admin.create("roles", &json!({"name": "带走"})).await["id"].as_str().expect("an id").to_owned();
+    let set = set_rights(admin, &role, "read").await;
+    assert!(set.status < 300, "{set:?}");
+    role
+}
+
+async fn set_rights(admin: &Actor<'_>, role: &str, personal: &str) -> Answer {
+    let grants = ["read", "export"].map(|action| json!({"resource": "customers", "action": action, "scope": "all"}));
+    let rights = json!({"personal": personal, "fields": [], "grants": grants});
+    admin.change(Method::PUT, &format!("/api/v1/roles/{role}"), "/rights", &rights).await
+}
+
+#[tokio::test]
+async fn a_file_is_handed_out_only_with_the_rights_it_was_made_with_and_head_leaves_it_there() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    admin.create("customers", &json!({"name": "东方", "phones": ["13800001111"]})).await;
+    let role = exporters(&admin).await;
+    let person = admin.colleague_with(&[json!(role)]).await;
+    let wanted = json!({"resource": "customers", "columns": ["name", "phones"]});
+    let job = ended(&person, &repeatable(&person, "/api/v1/exports", &wanted).await).await;
+    let download = job["download"].as_str().expect("an address");
+    let head = Answer::of(person.request(Method::HEAD, download)).await;
+    assert_eq!((head.status, head.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert_eq!(set_rights(&admin, &role, "masked").await.status, 200);
+    for method in [Method::HEAD, Method::GET] {
+        assert_eq!(Answer::of(person.request(method, download)).await.status, 403, "the numbers are in it in clear");
+    }
+    assert_eq!(set_rights(&admin, &role, "read").await.status, 200);
+    let file = person.get(download).await;
+    assert!(file.status == 200 && file.text.contains("13800001111"), "{file:?}");
+    assert_eq!(person.get(download).await.status, 410);
+}
+
+#[tokio::test]
+async fn an_export_ends_where_the_right_to_it_ends() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    admin.create("customers", &json!({"name": "东方", "phones": ["13800001111"]})).await;
+    let role = exporters(&admin).await;
+    let person = admin.colleague_with(&[json!(role)]).await;
+    let client = app.database.connect().await;
+    // The export is held up at its first part.
+    client.batch_execute("begin; lock table file_parts in exclusive mode").await.expect("locked");
+    let accepted = repeatable(&person, "/api/v1/exports", &json!({"resource": "customers"})).await;
+    let path = accepted.header("location").to_owned();
+    eventually("the export is at work", async || (person.get(&path).await.json()["state"] == "running").then_some(()))
+        .await;
+    assert_eq!(set_rights(&admin, &role, "masked").await.status, 200);
+    client.batch_execute("commit").await.expect("let go");
+    let job = ended(&admin, &accepted).await;
+    assert_eq!((&job["state"], &job["error"], &job["download"]), (&json!("failed"), &json!("forbidden"), &json!(null)));
 }
 
 #[tokio::test]

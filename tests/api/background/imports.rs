@@ -1,7 +1,8 @@
 //! Files that become records.
 
+use reqwest::Method;
 use serde_json::{Value, json};
-use tests::App;
+use tests::{App, eventually};
 
 use super::{customers, ended, operation, preview, repeatable};
 
@@ -290,4 +291,32 @@ async fn two_columns_do_not_stand_for_one_field() {
     let taken = wanted(json!({"a": "name", "c": "phones", "d": "phones"}));
     ended(&admin, &repeatable(&admin, "/api/v1/imports", &taken).await).await;
     assert_eq!(customers(&admin).await[0]["phones"], json!(["13800001111", "13800002222"]));
+}
+
+#[tokio::test]
+async fn an_import_stops_when_whoever_began_it_may_no_longer_work() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let manager = admin.colleague(&["administrator"], None).await;
+    let lines: String = (1..=2500).map(|n| format!("K{n},客户{n}\n")).collect();
+    let looked_at = preview(&manager, "customers", format!("编号,客户名称\n{lines}")).await.json();
+    let client = app.database.connect().await;
+    // It is held up in its first chunk.
+    client.batch_execute("begin; lock table customers in exclusive mode").await.expect("locked");
+    let body = json!({"resource": "customers", "mode": "upsert", "system": "erp", "file_id": looked_at["file_id"]});
+    let accepted = repeatable(&manager, "/api/v1/imports", &body).await;
+    let path = accepted.header("location").to_owned();
+    eventually("the import waits", async || {
+        let waits = client.query_one("select count(*) from pg_locks where not granted", &[]).await.expect("asked");
+        (waits.get::<_, i64>(0) > 0).then_some(())
+    })
+    .await;
+    let user = format!("/api/v1/users/{}", manager.id);
+    assert_eq!(admin.change(Method::PATCH, &user, "", &json!({"status": "disabled"})).await.status, 200);
+    client.batch_execute("commit").await.expect("let go");
+    let job = ended(&admin, &accepted).await;
+    assert_eq!((&job["state"], &job["error"], &job["done"]), (&json!("failed"), &json!("forbidden"), &json!(1000)));
+    assert_eq!(admin.get(&path).await.json()["state"], "failed");
+    let written = client.query_one("select count(*) from customers", &[]).await.expect("counted");
+    assert_eq!(written.get::<_, i64>(0), 1000, "only what was at work when it was taken away");
 }

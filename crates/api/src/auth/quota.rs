@@ -1,7 +1,8 @@
 //! How often somebody may ask: so many requests a minute for each session, and for each address of strangers.
 //!
 //! Counted here at every request, in memory; about once a second a process tells the others through the database what
-//! its callers have used, and learns what they have used elsewhere (`store::platform::quotas`). Sign-in attempts, which
+//! its callers have used, and learns what they have used elsewhere (`store::platform::quotas`). Whoever uses much in that
+//! second waits for it to be told, so that however many servers there are, nobody gets far beyond the quota. Sign-in attempts, which
 //! matter more, are counted one by one in the database (`store::platform::attempts`).
 //! The counter is a bucket that empties evenly, so `t` in the header says when the whole quota will be there again.
 
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, web};
 use domain::error::{Code, Error};
-use store::Store;
 use store::platform::quotas::{self, WINDOW};
+use store::{Db, Store};
 use tokio::time::MissedTickBehavior;
 
 use super::{Auth, counted_address};
@@ -24,11 +25,15 @@ const STATE: HeaderName = HeaderName::from_static("ratelimit");
 /// How often the servers of one database tell each other.
 const EXCHANGE: Duration = Duration::from_secs(1);
 
+/// Nobody waits longer for the others to be told.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Fewer callers than these are not worth looking through for some to forget.
 const CROWD: usize = 10_000;
 
 pub struct Quota {
     most: u32,
+    telling: tokio::sync::Mutex<()>,
     callers: Mutex<Callers>,
 }
 
@@ -57,7 +62,7 @@ pub struct Left {
 
 impl Quota {
     pub fn new(requests_per_minute: u32) -> Self {
-        Self { most: requests_per_minute.max(1), callers: Mutex::default() }
+        Self { most: requests_per_minute.max(1), telling: tokio::sync::Mutex::default(), callers: Mutex::default() }
     }
 
     fn take(&self, key: String) -> Left {
@@ -77,6 +82,34 @@ impl Quota {
         }
         let remaining = if refused { 0.0 } else { (most - used - 1.0).floor() };
         Left { most: self.most, remaining: remaining as u32, refused }
+    }
+
+    /// Requests of one caller that the others may not know of.
+    fn untold(&self) -> u32 {
+        (self.most / 20).max(1)
+    }
+
+    fn is_untold(&self, key: &str) -> bool {
+        self.lock().buckets.get(key).is_some_and(|bucket| bucket.fresh >= self.untold())
+    }
+
+    /// Tells the others and learns from them, one after the other.
+    async fn tell(&self, db: &Db, worth: impl Fn() -> bool) {
+        let _one = self.telling.lock().await;
+        // Whoever told before has told of this, too.
+        let fresh = if worth() { self.fresh() } else { return };
+        if fresh.is_empty() {
+            return;
+        }
+        let told = tokio::time::timeout(PATIENCE, quotas::exchange(db, self.most, &fresh)).await;
+        match told {
+            Ok(Ok(used)) => self.learn(&fresh, &used),
+            // Without the database every server counts for itself, and says so where it matters elsewhere.
+            failed => {
+                tracing::debug!(?failed, "the quotas could not be shared");
+                self.keep(fresh);
+            }
+        }
     }
 
     /// What callers have used since the others were told; from now on they count as told.
@@ -127,18 +160,7 @@ pub async fn share(auth: web::Data<Auth>, store: Store) {
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         timer.tick().await;
-        let fresh = auth.quota.fresh();
-        if fresh.is_empty() {
-            continue;
-        }
-        match quotas::exchange(&db, auth.quota.most, &fresh).await {
-            Ok(used) => auth.quota.learn(&fresh, &used),
-            Err(error) => {
-                // Without the database every server counts for itself, and says so where it matters elsewhere.
-                tracing::debug!(%error, "the quotas could not be shared");
-                auth.quota.keep(fresh);
-            }
-        }
+        auth.quota.tell(&db, || true).await;
     }
 }
 
@@ -167,14 +189,23 @@ impl Left {
 }
 
 /// Counts a request of the API; other requests have no quota.
-pub fn count(request: &HttpRequest) -> Option<Left> {
+pub async fn count(request: &HttpRequest) -> Option<Left> {
     let auth = request.app_data::<web::Data<Auth>>().filter(|_| request.path().starts_with("/api/"))?;
     // Only a token that we signed names a session; anybody can make others up.
     let key = match auth.claims(request) {
         Some(claims) => claims.sid.to_string(),
         None => counted_address(request),
     };
+    if auth.quota.is_untold(&key)
+        && let Some(store) = request.app_data::<web::Data<Store>>().filter(|store| can_tell(store))
+    {
+        auth.quota.tell(&store.system("quotas"), || auth.quota.is_untold(&key)).await;
+    }
     Some(auth.quota.take(key))
+}
+
+fn can_tell(store: &Store) -> bool {
+    !store.health().is_silent() && !store.health().is_full()
 }
 
 #[cfg(test)]

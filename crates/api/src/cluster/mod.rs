@@ -7,6 +7,7 @@
 mod account;
 mod binaries;
 mod postmaster;
+pub mod room;
 mod scratch;
 mod settings;
 

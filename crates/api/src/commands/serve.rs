@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use api::application;
 use api::auth::{first_start, upkeep};
+use api::cluster::room;
 use api::config::Config;
 use api::database::Database;
 use api::server;
@@ -17,6 +18,9 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
     let metrics = server::serve_metrics(config, telemetry::start_metrics()?)?;
     let store = application::open_store(config, &database.url).await?;
     first_start::keep_times(&store, config.times()?).await?;
+    if database.is_private() {
+        tokio::spawn(room::watch(store.clone(), config.data_dir.clone()));
+    }
     let server = application::serve(config, store.clone())?;
     tracing::info!("serving on {}", config.public_url());
     if let Some(link) = first_start::setup_link(&store, &config.public_url()).await? {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::filter::{Filter, Op};
 use domain::instant;
@@ -10,6 +11,7 @@ use domain::platform::users::Locale;
 use domain::transfer::Target;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::operations::export;
 use store::platform::files;
 use store::{Db, operations};
 use uuid::Uuid;
@@ -26,6 +28,9 @@ pub struct Payload {
     pub export_id: Uuid,
     pub resource: String,
     pub listing: Listing,
+    /// What the one who asked could take along then.
+    #[serde(default)]
+    pub reach: String,
     /// Targets; of a file of JSON lines none.
     pub columns: Vec<String>,
     pub ndjson: bool,
@@ -81,6 +86,7 @@ impl Run<'_> {
     async fn walk(&mut self, listing: &Listing, catching_up: bool) -> anyhow::Result<Option<End>> {
         let mut after = if catching_up { None } else { self.place.after.clone() };
         loop {
+            self.renew().await?;
             let known = |id| catching_up && self.written.as_ref().is_some_and(|written| written.contains(&id));
             let lines = part(&self.db, &self.payload.resource, listing, &self.shape, after.as_deref(), known).await?;
             let head = if self.place.parts == 0 { self.shape.head()? } else { Vec::new() };
@@ -109,6 +115,14 @@ impl Run<'_> {
                 return Ok(end.filter(|_| !ended));
             }
         }
+    }
+
+    /// Goes on with the rights of now, if they are those of the beginning: a file does not mix what was allowed before with
+    /// what is allowed since.
+    async fn renew(&mut self) -> anyhow::Result<()> {
+        let definition = domain::catalogue::find(&self.payload.resource).context("the resource is unknown")?;
+        self.db = self.db.renewed().await?;
+        Ok(export::refuse_other_reach(&self.db, definition, &self.payload.reach)?)
     }
 
     /// From now on the file can be fetched, for a while.

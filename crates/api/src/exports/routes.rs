@@ -4,7 +4,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::TimeDelta;
 use domain::Filter;
-use domain::error::{Error, Fault};
+use domain::error::{Code, Error, Fault};
 use domain::listing::{Listing, Sort};
 use domain::permission::{Action, Permission};
 use domain::platform::operations::FileKind;
@@ -12,8 +12,10 @@ use domain::transfer::Target;
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
-use store::operations;
-use store::platform::{files, jobs};
+use store::Db;
+use store::operations::{self, export};
+use store::platform::files::{self, File};
+use store::platform::jobs;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -23,6 +25,7 @@ use super::run;
 use crate::auth::Caller;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
+use crate::http::request::is_head;
 use crate::http::{fault, write};
 use crate::imports::routes::accepted;
 use crate::imports::run::ANY_SYSTEM;
@@ -99,6 +102,7 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
     let listing = Listing { filter: wanted.filter, q: wanted.q, sort, ..Listing::default() };
     listing.check(definition)?;
     let total = run::count(&db, definition.name, &listing).await?;
+    let reach = export::reach(&db, definition)?;
     let locale = fault::locale(&request);
     let ndjson = wanted.format == Format::Ndjson;
     let system = wanted.system.unwrap_or(ANY_SYSTEM.to_owned());
@@ -107,8 +111,9 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
         let name = format!("{}-{}.{extension}", definition.name, tx.now().format("%Y%m%d-%H%M%S"));
         // Long enough for the job; the quarter of an hour begins when the file is ready.
         let export_id = files::create(tx, FileKind::Export, &name, media_type, TimeDelta::days(1)).await?;
-        let payload =
-            Payload { export_id, resource: definition.name.to_owned(), listing, columns, ndjson, system, locale };
+        files::note_reach(tx, export_id, definition.name, &reach).await?;
+        let resource = definition.name.to_owned();
+        let payload = Payload { export_id, resource, reach, listing, columns, ndjson, system, locale };
         let payload = serde_json::to_value(&payload).unwrap_or_default();
         let id = jobs::enqueue(tx, jobs::Draft { kind: EXPORT, payload, total: Some(total), unique_key: None }).await?;
         accepted(tx, id).await
@@ -116,7 +121,7 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
     .await
 }
 
-/// Fetch an exported file, once.
+/// Fetch an exported file, once, with the rights that it was made with. `HEAD` tells of it and leaves it there.
 #[utoipa::path(
     tag = "platform",
     operation_id = "fetch_export",
@@ -126,27 +131,44 @@ async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpR
         (status = 410, description = "`gone`: It was fetched already, or has expired.", content_type = "application/problem+json", body = serde_json::Value)),
 )]
 #[get("/exports/{id}/content")]
-async fn content(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
+async fn content(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.own()?;
     let file = files::find_own(&db, FileKind::Export, *id).await?;
+    refuse_other_reach(&db, &file).await?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", file.media_type)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)));
+    if is_head(&request) {
+        return Ok(response.finish());
+    }
     db.write(async |tx| {
         files::fetch(tx, file.id).await?;
         operations::audit_export(tx, file.id, "update", json!({"fetched": [null, true]})).await
     })
     .await?;
-    let parts = stream::unfold(Some((db, 0)), move |state| async move {
-        let (db, number) = state?;
-        match files::read_part(&db, file.id, number).await {
-            Ok(Some(part)) => Some((Ok(web::Bytes::from(part)), Some((db, number + 1)))),
+    let parts = stream::unfold(Some((db, file, 0)), |state| async move {
+        let (db, file, number) = state?;
+        match next_part(&db, &file, number).await {
+            Ok(Some(part)) => Some((Ok(web::Bytes::from(part)), Some((db, file, number + 1)))),
             Ok(None) => None,
             Err(error) => {
-                tracing::error!(%error, "an export cannot be read to its end");
+                tracing::error!(%error, "an export cannot be handed out to its end");
                 Some((Err(actix_web::error::ErrorInternalServerError("")), None))
             }
         }
     });
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", file.media_type)))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)))
-        .streaming(Box::pin(parts)))
+    Ok(response.streaming(Box::pin(parts)))
+}
+
+/// On a slow line a download takes long; what is taken away meanwhile ends it.
+async fn next_part(db: &Db, file: &File, number: i32) -> store::Result<Option<Vec<u8>>> {
+    refuse_other_reach(db, file).await?;
+    files::read_part(db, file.id, number).await
+}
+
+async fn refuse_other_reach(db: &Db, file: &File) -> store::Result<()> {
+    let resource = file.resource.as_deref().and_then(domain::catalogue::find);
+    let (Some(resource), Some(reach)) = (resource, &file.reach) else { return Err(Code::Gone.into()) };
+    export::refuse_other_reach(&db.renewed().await?, resource, reach)
 }

@@ -1,7 +1,7 @@
 //! No request runs longer than it may: whoever waits is told so, and may try again.
 //!
 //! The database ends a single statement after five seconds; this is for requests of many statements, and for bodies that
-//! come in drop by drop. A write that has begun goes on to its end (see `write.rs`), so that a repetition with the same
+//! come in drop by drop. Should the database hang, nobody waits for it: who asks is told within five seconds. A write that has begun goes on to its end (see `write.rs`), so that a repetition with the same
 //! `Idempotency-Key` finds out what became of it. A file on its way out is not meant: its answer has begun in time.
 
 use std::fmt;
@@ -10,8 +10,9 @@ use std::time::Duration;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, ResponseError};
+use actix_web::{Error, HttpResponse, ResponseError, web};
 use domain::error::Code;
+use store::Store;
 
 use super::fault::{self, Reader};
 use super::headers::Finish;
@@ -30,18 +31,36 @@ pub async fn keep<B>(
     limit: Duration,
     finish: Finish,
 ) -> Result<ServiceResponse<B>, Error> {
-    if request.method() == Method::POST && request.path().starts_with(WITH_FILES) {
-        return next.call(request).await;
-    }
+    let brings_file = request.method() == Method::POST && request.path().starts_with(WITH_FILES);
     // The routes need the request for themselves alone; what is told of it later is taken out before.
     let reader = Reader::of(request.request());
-    let outcome = tokio::time::timeout(limit, next.call(request)).await;
-    outcome.unwrap_or_else(|_| Err(Late { reader, finish }.into()))
+    let silence = silence(&request);
+    let late = |code| Err(Late { code, reader, finish }.into());
+    tokio::select! {
+        // What needs no database is answered whatever becomes of it.
+        biased;
+        outcome = next.call(request) => outcome,
+        () = silence => late(Code::Unavailable),
+        () = tokio::time::sleep(limit), if !brings_file => late(Code::TooSlow),
+    }
+}
+
+/// Ends when the database does not answer; elsewhere than in the API nobody needs it.
+fn silence(request: &ServiceRequest) -> impl Future<Output = ()> + use<> {
+    let store = request.app_data::<web::Data<Store>>().filter(|_| request.path().starts_with("/api/"));
+    let silence = store.map(|store| store.health().silence());
+    async move {
+        match silence {
+            Some(silence) => silence.await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// The refusal of a request that took too long, on a way on which nobody else can complete it.
 #[derive(Debug)]
 struct Late {
+    code: Code,
     reader: Reader,
     finish: Finish,
 }
@@ -58,7 +77,7 @@ impl ResponseError for Late {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let error = domain::Error::new(Code::TooSlow).retry_after(PAUSE);
+        let error = domain::Error::new(self.code).retry_after(PAUSE);
         let mut response = fault::told(&self.reader, error);
         self.finish.complete(response.headers_mut());
         request::name(response.headers_mut(), self.reader.request_id());

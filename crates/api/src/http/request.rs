@@ -124,8 +124,17 @@ pub async fn head_as_get(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AsHead);
     }
     next.call(request).await
+}
+
+/// Marks a request that asks for no more than the head of an answer.
+struct AsHead;
+
+/// Whether only the head of the answer is wanted, so that nothing may be used up for it.
+pub fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<AsHead>().is_some()
 }
 
 /// The longest address that is answered.

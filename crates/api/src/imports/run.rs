@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::permission::Action;
 use serde::{Deserialize, Serialize};
 use store::operations::import::{Line, Mode, Plan};
 use store::operations::{self, RowResult, Tally};
@@ -10,7 +11,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::lines::{Batch, Chunk, Place};
-use crate::crud::Served;
+use crate::crud::{self, Served};
 
 /// What a file shall become.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,6 +63,8 @@ pub async fn run(
     let plan = request.plan();
     while let Some(batch) = batches.recv().await {
         let Chunk { lines, place } = batch.map_err(|reason| anyhow::anyhow!("the file cannot be read: {reason}"))?;
+        let db = db.renewed().await?;
+        db.rows(crud::permission(resource, Action::Import))?;
         let go_on = db.write(async |tx| {
             let results = chunk(resource, tx, &plan, request.dry_run, lines).await?;
             let tally = operations::record(tx, operation_id, request.dry_run, &results).await?;

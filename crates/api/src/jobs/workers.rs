@@ -5,12 +5,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use domain::error::Code;
 use domain::platform::operations::JobState;
 use store::platform::jobs::{self, Claimed, LEASE_SECONDS, Listener};
-use store::platform::schedules;
+use store::platform::{processes, schedules};
 use store::{Db, Store};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 use super::{Context, End, kinds};
@@ -27,6 +29,10 @@ pub struct Workers {
     threads: Vec<JoinHandle<()>>,
     /// Keeps the search index in order.
     keeper: tokio::task::JoinHandle<()>,
+    /// Says that this process lives.
+    heart: tokio::task::JoinHandle<()>,
+    store: Store,
+    process: Arc<str>,
 }
 
 impl Workers {
@@ -34,22 +40,29 @@ impl Workers {
     pub fn start(store: &Store, count: usize) -> Self {
         let (stop, stopping) = watch::channel(false);
         let runtime = Handle::current();
-        let start = |_| {
+        let process: Arc<str> = Uuid::new_v4().simple().to_string().into();
+        let start = |number| {
             let (runtime, store, stopping) = (runtime.clone(), store.clone(), stopping.clone());
-            let name = Arc::from(format!("{}/{}", std::process::id(), Uuid::new_v4().simple()));
+            let name = Arc::from(format!("{process}/{number}"));
             std::thread::spawn(move || runtime.block_on(Worker { store, name, stopping, listener: None }.run()))
         };
         let keeper = tokio::spawn(store::search::keep(store.clone()));
-        Self { threads: (0..count).map(start).collect(), stop, keeper }
+        let heart = tokio::spawn(beat(store.clone(), process.clone()));
+        let threads = (0..count).map(start).collect();
+        Self { threads, stop, keeper, heart, store: store.clone(), process }
     }
 
     /// Lets each worker come to its next checkpoint, and hands its job back.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         self.keeper.abort();
-        let joined =
-            tokio::task::spawn_blocking(move || self.threads.into_iter().for_each(|thread| drop(thread.join())));
+        let threads = self.threads;
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|thread| drop(thread.join())));
         let _ = joined.await;
+        self.heart.abort();
+        if let Err(error) = processes::leave(&self.store.system("job queue"), &self.process).await {
+            tracing::debug!(%error, "the end of this process is found out by its silence");
+        }
     }
 }
 
@@ -64,6 +77,11 @@ struct Worker {
 impl Worker {
     async fn run(mut self) {
         let db = self.store.system("job queue");
+        // Before the first claim: a job of somebody who has never been heard of would be taken away at once.
+        let process = self.name.split('/').next().unwrap_or_default();
+        if let Err(error) = processes::beat(&db, process).await {
+            tracing::warn!(%error, "this process cannot say that it lives");
+        }
         if let Err(error) = kinds::schedule(&db).await {
             tracing::warn!(%error, "the schedules cannot be written");
         }
@@ -80,6 +98,9 @@ impl Worker {
     }
 
     async fn next(&self, db: &Db) -> store::Result<Option<Claimed>> {
+        if self.store.health().is_full() {
+            return Ok(None);
+        }
         schedules::tick(db).await?;
         jobs::claim(db, &self.name).await
     }
@@ -132,6 +153,10 @@ impl Worker {
             Ok(End::Done) => jobs::finish(db, id, &self.name, JobState::Succeeded, None).await,
             Ok(End::Cancelled) => jobs::finish(db, id, &self.name, JobState::Cancelled, None).await,
             Ok(End::HandedBack) => jobs::hand_back(db, id, &self.name, None, None).await,
+            Err(error) if reason(&error).0 == Code::StorageFull.word() => {
+                tracing::warn!(%id, kind, "a job waits until there is room on the disk");
+                jobs::hand_back(db, id, &self.name, None, Some(Code::StorageFull.word())).await
+            }
             Err(error) => {
                 tracing::warn!(%id, kind, attempts, "a job failed: {error:#}");
                 let (code, hopeless) = reason(&error);
@@ -162,10 +187,26 @@ impl Worker {
     }
 }
 
+/// Says again and again that this process lives. On a full disk it says nothing, and nobody takes anything either.
+async fn beat(store: Store, process: Arc<str>) {
+    let db = store.system("job queue");
+    let mut timer = tokio::time::interval(Duration::from_secs_f64(processes::BEAT_SECONDS));
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        timer.tick().await;
+        if store.health().is_full() {
+            continue;
+        }
+        if let Err(error) = processes::beat(&db, &process).await {
+            tracing::debug!(%error, "this process cannot say that it lives");
+        }
+    }
+}
+
 /// What is told of a failure, and whether trying again would change nothing.
 fn reason(error: &anyhow::Error) -> (&'static str, bool) {
     match error.downcast_ref::<store::Error>() {
-        Some(store::Error::Refused(refusal)) => (refusal.code.word(), true),
+        Some(store::Error::Refused(refusal)) => (refusal.code.word(), refusal.code.status() < 500),
         _ => ("internal", false),
     }
 }

@@ -97,7 +97,7 @@ pub fn all() -> Map<String, Value> {
             "q": {"type": "string", "maxLength": 100},
             "sort": {"type": "array", "maxItems": 3, "items": {"type": "string"}},
             "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-            "cursor": {"type": "string"},
+            "cursor": {"type": ["string", "null"], "description": "Where the page begins; nothing for the first page."},
             "fields": {"type": "array", "items": {"type": "string"}},
             "expand": {"type": "array", "maxItems": 5, "items": {"type": "string"}},
             "count": {"type": "string", "enum": ["none", "exact", "estimate"]},

@@ -112,7 +112,7 @@ fn first_of(status: u16) -> Option<&'static Code> {
 
 /// The statuses of failures that operations may answer with.
 fn statuses() -> Vec<u16> {
-    vec![400, 401, 403, 404, 406, 409, 412, 413, 414, 415, 422, 428, 429, 500, 503]
+    vec![400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 422, 428, 429, 500, 503]
 }
 
 fn failures() -> Value {

@@ -194,6 +194,9 @@ async fn run_all(of: Served, context: &Context, payload: &Payload) -> anyhow::Re
     let db = context.db(Some(payload.operation_id)).await?;
     let mut count: Count = context.checkpoint();
     loop {
+        let db = db.renewed().await?;
+        db.rows(crud::permission(of, payload.change.needs()))?;
+        of.refuse_change(&db, &payload.change)?;
         let chunk = db.write(async |tx| {
             let rows = bulk::take(tx, payload.operation_id, CHUNK).await?;
             if rows.is_empty() {

@@ -81,6 +81,8 @@ pub async fn run_job(context: &Context) -> anyhow::Result<End> {
     let db = context.db(Some(operation_id)).await?;
     let mut progress: Progress = context.checkpoint();
     loop {
+        let db = db.renewed().await?;
+        operations::find(&db, undone).await?;
         let step = db.write(async |tx| {
             let (place, tally) = chunk(tx, operation_id, &undoing, progress.place).await?;
             let at_end = place.seen == progress.place.seen;

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod demo;
+mod faults;
 mod house;
 mod jobs;
 mod northwind;

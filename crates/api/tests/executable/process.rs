@@ -40,6 +40,19 @@ fn metrics_have_a_listener_of_their_own_and_name_no_record() {
 }
 
 #[test]
+fn a_server_waits_for_the_address_of_one_that_is_about_to_end() {
+    let mut stage = Stage::new();
+    let neighbour = std::net::TcpListener::bind(("127.0.0.1", stage.port)).expect("a port");
+    let leaving = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        drop(neighbour);
+    });
+    stage.serve();
+    leaving.join().expect("left");
+    assert!(stage.is_ready());
+}
+
+#[test]
 fn where_somebody_else_listens_nothing_is_started() {
     let stage = Stage::new();
     let neighbour = std::net::TcpListener::bind(("127.0.0.1", stage.port)).expect("a port");

@@ -4,11 +4,11 @@ use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -82,9 +82,17 @@ impl Stage {
 
     /// Status and JSON of the answer to a request with a body.
     pub fn post(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
-        let head = format!("POST {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}");
-        let answer = self.send(self.port, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
-        let answer = answer.expect("an answer");
+        self.ask("POST", path, &format!("{headers}Content-Length: {}\r\n", body.len()), body)
+    }
+
+    /// The same without one.
+    pub fn read(&self, path: &str, headers: &str) -> (u16, Value) {
+        self.ask("GET", path, headers, "")
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}\r\n");
+        let answer = self.send(self.port, &format!("{head}{body}")).expect("an answer");
         let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
         let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
@@ -117,6 +125,20 @@ impl Stage {
     pub fn postmaster(&self) -> Option<String> {
         let record = fs::read_to_string(self.cluster().join("postmaster.pid")).ok()?;
         Some(record.lines().next()?.to_owned())
+    }
+
+    /// A token of the first administrator, who is made with it.
+    pub fn administrator(&self) -> String {
+        let link = self.printed(&["user", "setup-link"]);
+        let secret = link.trim().rsplit(['=', '/', '#']).next().expect("the link's secret");
+        let body = json!({"token": secret, "name": "李伟", "username": "liwei", "password": "four plain words here"});
+        let (status, answer) = self.post("/api/v1/setup", "Content-Type: application/json\r\n", &body.to_string());
+        assert_eq!(status, 200, "{answer}");
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn cluster(&self) -> PathBuf {

@@ -4,6 +4,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error};
 use domain::listing::Listing;
+use domain::permission::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -35,6 +36,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// What somebody must hold to ask for it, and at each step of it.
+    pub fn needs(&self) -> Action {
+        match self {
+            Change::Delete { .. } => Action::Delete,
+            Change::Edit { .. } => Action::Update,
+            Change::Assign { .. } => Action::Assign,
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         match self {
             Change::Delete { .. } => Kind::Delete,
@@ -90,6 +100,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
 
 /// The ids of at most so many records in a list, in its order by id.
 pub async fn selection<R: Stored>(db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>> {
+    let _turn = db.turn().await?;
     let scope = records::condition_of_list::<R>(db, listing, R::READ).await?;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select {}.id from {} where ", R::TABLE, R::TABLE))

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use domain::Resource;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::error::{Code, Error};
+use domain::field::Kind;
 use domain::listing::Listing;
-use domain::resource::Definition;
-use domain::transfer;
+use domain::permission::{Action, Permission};
+use domain::resource::{Definition, Resource};
+use domain::{catalogue, transfer};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -64,9 +68,39 @@ fn order_of<R: Stored>(listing: &Listing) -> Order {
     if listing.sort.is_empty() { Order::of_ids::<R>() } else { Order::of::<R>(listing) }
 }
 
+/// A digest of what the caller can take along of a resource: which rows and which fields, of its companion and of what it
+/// refers to as well. It changes with every right on which the lines of a file depend.
+pub fn reach(db: &Db, resource: &Definition) -> Result<String> {
+    let rows = db.rows(Permission::new(resource.name, Action::Export))?;
+    let companion = transfer::companion(resource.name).and_then(|kind| catalogue::find(kind.resource));
+    let mut told = format!("{rows:?}");
+    for part in [Some(resource), companion].into_iter().flatten() {
+        told += &reach_of(db, part);
+        for field in part.fields {
+            let right = db.viewer().map(|viewer| viewer.rights.field(part.name, field));
+            told += &format!("{} {right:?};", field.key);
+            if let Kind::Reference(other) = field.kind {
+                told += &catalogue::find(other).map(|other| reach_of(db, other)).unwrap_or_default();
+            }
+        }
+    }
+    Ok(BASE64.encode(Sha256::digest(told)))
+}
+
+/// The rows of a resource that the caller may see.
+fn reach_of(db: &Db, resource: &Definition) -> String {
+    format!("{} {:?};", resource.name, db.rows(Permission::new(resource.name, Action::Read)).ok())
+}
+
+/// Refuses to go on with lines that were read with other rights than the caller has now.
+pub fn refuse_other_reach(db: &Db, resource: &Definition, before: &str) -> Result<()> {
+    if reach(db, resource)? == before { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
 /// Refuses a list that could not be exported, before anything is made of it.
 pub async fn count<R: Stored>(db: &Db, listing: &Listing) -> Result<i64> {
     use diesel_async::RunQueryDsl;
+    let _turn = db.turn().await?;
     let scope = records::condition_of_list::<R>(db, listing, R::READ).await?;
     let mut connection = db.read().await?;
     let query = Sql::new(format!("select count(*) from {} where ", R::TABLE))

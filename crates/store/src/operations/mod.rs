@@ -19,6 +19,7 @@ use domain::catalogue;
 use domain::error::{Code, Error, Fault};
 use domain::instant;
 use domain::lens::Lenses;
+use domain::permission::{Action, Permission};
 pub use domain::platform::operations::{OperationKind as Kind, OperationState as State, Outcome, READ, UPDATE};
 use domain::transfer;
 use schema::{operation_rows, operations};
@@ -355,6 +356,10 @@ pub async fn rows(
     limit: i64,
 ) -> Result<Vec<RowResult>> {
     let operation = find(db, id).await?;
+    // They tell of records; whoever asked for them once may see them no longer.
+    if let Some(resource) = domain::catalogue::find(&operation.resource) {
+        db.rows(Permission::new(resource.name, Action::Read))?;
+    }
     let mut connection = db.read().await?;
     let rows = rows_by(&mut connection, id, outcome, after, limit).await?;
     seen_today(&mut connection, db, &operation.resource, rows).await

@@ -2,8 +2,9 @@
 //! and nothing at all after five minutes, after a session was opened with it, or after the password or
 //! the second factor is another.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use domain::platform::users::UserStatus;
 use schema::{credentials, second_factors, sign_in_challenges as challenges, users};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::sessions::{digest, new_secret};
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::sql::in_seconds;
 
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 
@@ -36,7 +38,7 @@ pub async fn holder(db: &Db, challenge: &str) -> Result<Option<Uuid>> {
         .inner_join(credentials::table.on(credentials::user_id.eq(challenges::user_id)))
         .inner_join(second_factors::table.on(second_factors::user_id.eq(challenges::user_id)))
         .filter(challenges::hash.eq(digest(challenge)))
-        .filter(challenges::expires_at.gt(Utc::now()))
+        .filter(challenges::expires_at.gt(in_seconds::<Timestamptz>(0)))
         .filter(credentials::changed_at.le(challenges::created_at))
         .filter(second_factors::active_since.is_not_null())
         .filter(users::deleted_at.is_null())

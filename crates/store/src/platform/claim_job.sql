@@ -1,6 +1,10 @@
--- Gives one job to a worker: one whose lease has run out, or else the most urgent of those that wait.
+-- Gives one job to a worker: one whose lease has run out or whose process is dead, or else the most urgent of those that
+-- wait.
 with expired as (
-    select id from jobs where state = 'running' and lease_until < now()
+    select id from jobs where state = 'running' and (lease_until < now() or not exists (
+        select from processes
+        where name = split_part(leased_by, '/', 1) and seen_at > now() - make_interval(secs => $3)
+    ))
     order by lease_until limit 1 for update skip locked
 ), ready as (
     select id from jobs where state = 'queued' and run_at <= now() and not exists (select 1 from expired)

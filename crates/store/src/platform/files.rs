@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use domain::error::Code;
 use domain::platform::operations::FileKind;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::Place;
+use crate::sql::in_seconds;
 
 /// Bytes of one part.
 pub const PART: usize = 1 << 20;
@@ -26,6 +28,9 @@ pub struct File {
     pub size: i64,
     pub expires_at: DateTime<Utc>,
     pub fetched_at: Option<DateTime<Utc>>,
+    /// What records are in it, and a digest of the rights they were read with.
+    pub resource: Option<String>,
+    pub reach: Option<String>,
 }
 
 /// A file without parts, of the caller's own.
@@ -45,6 +50,13 @@ pub async fn create(tx: &mut Tx<'_>, kind: FileKind, name: &str, media_type: &st
         .execute(&mut **tx)
         .await?;
     Ok(id)
+}
+
+/// Notes what records a file is made of, and with which rights.
+pub async fn note_reach(tx: &mut Tx<'_>, id: Uuid, resource: &str, reach: &str) -> Result<()> {
+    let noted = (files::resource.eq(resource), files::reach.eq(reach));
+    diesel::update(files::table.find(id)).set(noted).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Adds a part, or writes it again.
@@ -80,9 +92,11 @@ pub async fn read_part(db: &Db, id: Uuid, part: i32) -> Result<Option<Vec<u8>>> 
 pub async fn find_own(db: &Db, kind: FileKind, id: Uuid) -> Result<File> {
     let mut connection = db.read().await?;
     let own = files::table.find(id).filter(files::kind.eq(kind)).filter(files::user_id.nullable().eq(db.user_id()));
-    let file: Option<File> = own.select(File::as_select()).first(&mut *connection).await.optional()?;
-    let file = file.ok_or(domain::Error::new(Code::NotFound))?;
-    if file.expires_at < Utc::now() || file.fetched_at.is_some() { Err(Code::Gone.into()) } else { Ok(file) }
+    let is_there = files::expires_at.gt(in_seconds::<Timestamptz>(0)).and(files::fetched_at.is_null());
+    let file: Option<(File, bool)> =
+        own.select((File::as_select(), is_there)).first(&mut *connection).await.optional()?;
+    let (file, is_there) = file.ok_or(domain::Error::new(Code::NotFound))?;
+    if is_there { Ok(file) } else { Err(Code::Gone.into()) }
 }
 
 /// Marks a file as fetched; of two who fetch at once, one is refused.

@@ -1,11 +1,11 @@
 //! The queue: work that is not answered at once, as rows that any process may claim.
 //!
-//! A claim is a lease that a living worker renews. When its process dies the lease runs out, and another goes on at the
-//! last checkpoint, which was written in the transaction of the work itself: nothing is lost and nothing done twice.
+//! A claim is a lease that a living worker renews. When its process dies, or a worker hangs until the lease runs out, another
+//! goes on at the last checkpoint, which was written in the transaction of the work itself: nothing is lost and nothing done twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, SmallInt, Text};
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::error::{Code, Error, Fault};
 use domain::instant;
@@ -15,9 +15,11 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::processes::SILENT_SECONDS;
 use crate::db::{Db, Store, Tx};
 use crate::error::Result;
 use crate::operations::{refuse_foreign, sees, sees_all};
+use crate::sql::in_seconds;
 
 /// How long a worker may be silent before its job is given to another.
 pub const LEASE_SECONDS: i64 = 30;
@@ -85,6 +87,7 @@ pub async fn claim(db: &Db, worker: &str) -> Result<Option<Claimed>> {
         let claimed: Option<Claimed> = diesel::sql_query(include_str!("claim_job.sql"))
             .bind::<Text, _>(worker)
             .bind::<BigInt, _>(LEASE_SECONDS)
+            .bind::<BigInt, _>(SILENT_SECONDS)
             .get_result(&mut **tx)
             .await
             .optional()?;
@@ -97,7 +100,7 @@ pub async fn claim(db: &Db, worker: &str) -> Result<Option<Claimed>> {
 pub async fn beat(db: &Db, id: Uuid, worker: &str) -> Result<Option<bool>> {
     let mut connection = db.read().await?;
     let beat = diesel::update(held(id, worker))
-        .set(jobs::lease_until.eq(Utc::now() + TimeDelta::seconds(LEASE_SECONDS)))
+        .set(jobs::lease_until.eq(in_seconds::<Nullable<Timestamptz>>(LEASE_SECONDS)))
         .returning(jobs::cancel_requested);
     Ok(beat.get_result(&mut *connection).await.optional()?)
 }
@@ -122,7 +125,7 @@ pub async fn checkpoint(tx: &mut Tx<'_>, id: Uuid, worker: &str, progress: &Prog
             jobs::total.eq(diesel::dsl::sql::<Nullable<BigInt>>("coalesce(")
                 .bind::<Nullable<BigInt>, _>(progress.total)
                 .sql(", total)")),
-            jobs::lease_until.eq(Utc::now() + TimeDelta::seconds(LEASE_SECONDS)),
+            jobs::lease_until.eq(in_seconds::<Nullable<Timestamptz>>(LEASE_SECONDS)),
             // What gets ahead has not failed.
             jobs::attempts.eq(1),
         ))
@@ -177,7 +180,7 @@ pub async fn hand_back(db: &Db, id: Uuid, worker: &str, after: Option<TimeDelta>
     diesel::update(held(id, worker))
         .set((
             jobs::state.eq(JobState::Queued),
-            jobs::run_at.eq(Utc::now() + after.unwrap_or_default()),
+            jobs::run_at.eq(in_seconds::<Timestamptz>(after.unwrap_or_default().num_seconds())),
             jobs::attempts.eq(jobs::attempts - i16::from(after.is_none())),
             jobs::error.eq(error),
             jobs::leased_by.eq(None::<String>),

@@ -8,6 +8,7 @@ pub mod departments;
 pub mod files;
 pub mod jobs;
 pub mod on_behalf;
+pub mod processes;
 pub mod quotas;
 pub mod roles;
 pub mod schedules;

@@ -1,8 +1,8 @@
 //! The rights of somebody who is not there: jobs work as the person who asked for them, commands as the person named.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Jsonb, Nullable, Text};
+use diesel::sql_types::{Array, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::viewer::{Rights, Viewer};
 use serde_json::Value;
@@ -19,6 +19,8 @@ struct Row {
     user_id: Uuid,
     #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
     department_id: Option<Uuid>,
+    #[diesel(sql_type = Timestamptz)]
+    now: DateTime<Utc>,
     #[diesel(sql_type = Array<diesel::sql_types::Uuid>)]
     departments: Vec<Uuid>,
     #[diesel(sql_type = Jsonb)]
@@ -56,7 +58,7 @@ fn viewer(row: Row) -> Viewer {
         department_id: row.department_id,
         departments: row.departments,
         rights: Rights::of(role_rights(&row.roles)),
-        today: (Utc::now() + TimeDelta::seconds(utc_offset.into())).date_naive(),
+        today: (row.now + TimeDelta::seconds(utc_offset.into())).date_naive(),
         utc_offset,
     }
 }

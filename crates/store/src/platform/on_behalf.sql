@@ -14,6 +14,7 @@ with recursive person as (
 select
     person.id as user_id,
     person.department_id,
+    now() as now,
     array(select id from below) as departments,
     coalesce((
         select jsonb_agg(jsonb_build_object(

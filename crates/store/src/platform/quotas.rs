@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_types::{Double, Text};
 use diesel_async::RunQueryDsl;
@@ -51,6 +51,6 @@ pub async fn exchange(db: &Db, most: u32, fresh: &[(String, u32)]) -> Result<Vec
 
 /// Forgets callers whose bucket has been empty for long.
 pub async fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
-    let old = quotas::at.lt(Utc::now() - TimeDelta::seconds(10 * i64::from(WINDOW)));
+    let old = quotas::at.lt(tx.now() - TimeDelta::seconds(10 * i64::from(WINDOW)));
     Ok(diesel::delete(quotas::table.filter(old)).execute(&mut **tx).await?)
 }

@@ -1,13 +1,15 @@
 //! The link that makes the first administrator: one at a time, used once, gone after a day. Only its digest is kept.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use schema::{credentials, setup_links};
 
 use super::sessions::{digest, new_secret};
 use crate::db::{Connection, Db, Tx};
 use crate::error::Result;
+use crate::sql::in_seconds;
 
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
@@ -44,7 +46,7 @@ pub async fn is_open(db: &Db, token: &str) -> Result<bool> {
     let link = setup_links::table
         .find(digest(token))
         .filter(setup_links::used_at.is_null())
-        .filter(setup_links::expires_at.gt(Utc::now()));
+        .filter(setup_links::expires_at.gt(in_seconds::<Timestamptz>(0)));
     let known: bool = diesel::select(diesel::dsl::exists(link)).get_result(&mut *connection).await?;
     Ok(known && nobody(&mut connection).await?)
 }

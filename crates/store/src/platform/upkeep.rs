@@ -1,6 +1,6 @@
 //! What the house does for itself every day: it forgets what it need not keep, and makes room for what comes.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::CATALOGUE;
@@ -57,9 +57,9 @@ impl Forgotten {
 }
 
 async fn forget(db: &Db, statement: &str, age: TimeDelta) -> Result<()> {
-    let before = Utc::now() - age;
     loop {
         let gone = db.write(async |tx| {
+            let before = tx.now() - age;
             let delete = diesel::sql_query(statement).bind::<Timestamptz, _>(before).bind::<BigInt, _>(AT_ONCE);
             Ok(delete.execute(&mut **tx).await?)
         });

@@ -16,6 +16,7 @@ select
     users.department_id,
     sessions.last_seen_at,
     sessions.expires_at,
+    now() as now,
     coalesce((select temporary from credentials where credentials.user_id = users.id), false) as temporary,
     array(select id from below) as departments,
     coalesce((

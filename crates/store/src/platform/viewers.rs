@@ -33,6 +33,8 @@ struct Row {
     last_seen_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
     expires_at: DateTime<Utc>,
+    #[diesel(sql_type = Timestamptz)]
+    now: DateTime<Utc>,
     #[diesel(sql_type = Bool)]
     temporary: bool,
     #[diesel(sql_type = Array<diesel::sql_types::Uuid>)]
@@ -51,11 +53,12 @@ pub async fn of_session(db: &Db, session_id: Uuid) -> Result<Option<Known>> {
         .get_result(&mut *connection)
         .await
         .optional()?;
-    Ok(row.and_then(|row| row.known(session_id, Utc::now())))
+    Ok(row.and_then(|row| row.known(session_id)))
 }
 
 impl Row {
-    fn known(self, session_id: Uuid, now: DateTime<Utc>) -> Option<Known> {
+    fn known(self, session_id: Uuid) -> Option<Known> {
+        let now = self.now;
         let times = Times::of(self.settings.as_object()?);
         let alive = self.expires_at > now && self.last_seen_at + times.idle > now;
         // Whoever uses a password that somebody else chose has no rights yet.

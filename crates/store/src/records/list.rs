@@ -91,6 +91,8 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     let definition = Definition::of::<R>();
     listing.check(&definition)?;
     let cursor = Cursor::read(db, R::NAME, listing)?;
+    let costly = !recurs(listing, &db.rows(R::READ)?) || listing.count != Count::None;
+    let _turn = if costly { db.turn().await? } else { None };
     let Scope { condition: scope, recurs, looked_up } = scope_of_list::<R>(db, listing, R::READ, true).await?;
     let order = Order::of::<R>(listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);

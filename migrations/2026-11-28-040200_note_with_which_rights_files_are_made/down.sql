@@ -1,0 +1,1 @@
+alter table files drop column resource, drop column reach;
