@@ -26,10 +26,62 @@ async fn a_used_refresh_token_that_comes_back_ends_the_session() {
     let second = cookie_of(&app.with_cookie(REFRESH, &administrator.cookie).await);
     let third = cookie_of(&app.with_cookie(REFRESH, &second).await);
     assert!(administrator.cookie != second && second != third && !third.is_empty());
-    // The first was used, and so was its successor: nobody but a thief presents it now.
+    let client = app.database.connect().await;
+    client.execute("update refresh_tokens set used_at = used_at - interval '11 seconds'", &[]).await.expect("aged");
     assert_eq!(app.with_cookie(REFRESH, &administrator.cookie).await.status, 401);
     assert_eq!(app.with_cookie(REFRESH, &third).await.status, 401, "the family is gone");
     is_out_within_five_seconds(&administrator).await;
+}
+
+#[tokio::test]
+async fn whose_token_was_stolen_is_told_so_and_their_history_shows_it() {
+    let app = App::start().await;
+    let administrator = app.administrator().await;
+    let seller = administrator.colleague(&["sales"], None).await;
+    assert_eq!(seller.get("/api/v1/me/notices").await.json()["data"], json!([]));
+    let next = cookie_of(&app.with_cookie(REFRESH, &seller.cookie).await);
+    let client = app.database.connect().await;
+    client.execute("update refresh_tokens set used_at = used_at - interval '11 seconds'", &[]).await.expect("aged");
+    // The thief comes twice, and is told of once.
+    for stolen in [&seller.cookie, &seller.cookie, &next] {
+        assert_eq!(app.with_cookie(REFRESH, stolen).await.status, 401);
+    }
+    let seller = app.sign_in(&seller.username, PASSWORD).await;
+    let notices = seller.get("/api/v1/me/notices").await.json();
+    let [notice] = notices["data"].as_array().expect("a list").as_slice() else { panic!("one of them: {notices}") };
+    assert_eq!((&notice["kind"], &notice["address"]), (&"session_stolen".into(), &"127.0.0.1".into()));
+    let history = administrator.get(&format!("/api/v1/users/{}/history", seller.id)).await.json();
+    let reasons: Vec<_> = history["data"].as_array().expect("changes").iter().map(|change| &change["reason"]).collect();
+    assert_eq!(reasons.iter().filter(|reason| **reason == "session_stolen").count(), 1, "{history}");
+    let noted = format!("/api/v1/me/notices/{}", notice["id"].as_str().expect("an id"));
+    assert_eq!(Answer::of(administrator.request(Method::DELETE, &noted)).await.status, 404, "not somebody else's");
+    assert_eq!(Answer::of(seller.request(Method::DELETE, &noted)).await.status, 204);
+    assert_eq!(Answer::of(seller.request(Method::DELETE, &noted)).await.status, 404);
+    assert_eq!(seller.get("/api/v1/me/notices").await.json()["data"], json!([]));
+}
+
+#[tokio::test]
+async fn tabs_that_refresh_at_once_never_end_the_session_however_far_the_chain_goes_meanwhile() {
+    let app = App::start().await;
+    let administrator = app.administrator().await;
+    let first = &administrator.cookie;
+    let second = cookie_of(&app.with_cookie(REFRESH, first).await);
+    let third = cookie_of(&app.with_cookie(REFRESH, &second).await);
+    assert_eq!(cookie_of(&app.with_cookie(REFRESH, first).await), third, "whoever was late gets what the others have");
+    // Eight tabs, each of which goes on from what it got, all at the same time.
+    let tabs = join_all((0..8).map(async |_| {
+        let mut cookie = first.clone();
+        for _ in 0..6 {
+            let answer = app.with_cookie(REFRESH, &cookie).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            cookie = cookie_of(&answer);
+        }
+        cookie
+    }));
+    for cookie in tabs.await {
+        assert_eq!(app.with_cookie(REFRESH, &cookie).await.status, 200);
+    }
+    assert_eq!(administrator.get("/api/v1/me").await.status, 200);
 }
 
 #[tokio::test]

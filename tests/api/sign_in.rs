@@ -63,6 +63,58 @@ async fn guessing_at_one_account_is_slowed_down_even_in_parallel() {
     assert_eq!(app.try_sign_in("admin", PASSWORD).await.status, 200);
 }
 
+/// A sign-in from an address, by a device that brings a cookie, if it has one.
+async fn from(app: &App, address: &str, device: &str, username: &str, password: &str) -> Answer {
+    let request = app.request(Method::POST, "/api/v1/auth/login").header("x-forwarded-for", address);
+    Answer::of(request.header("cookie", device).json(&json!({"username": username, "password": password}))).await
+}
+
+/// The cookie by which a device is known to whoever signed in there.
+fn device_of(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let mut cookies = cookies.filter(|cookie| cookie.starts_with("__Host-device-"));
+    let device = cookies.next().expect("a device");
+    for part in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=34560000"] {
+        assert!(device.contains(part), "{part} of {device}");
+    }
+    device.split(';').next().expect("name and value").to_owned()
+}
+
+#[tokio::test]
+async fn who_guesses_shuts_out_neither_the_owner_of_a_name_nor_the_neighbours() {
+    let app = App::start_with(&[("ZHIYIN_TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let administrator = app.administrator().await;
+    let seller = administrator.colleague(&["sales"], None).await;
+    let home = device_of(&from(&app, "10.0.0.1", "", "admin", PASSWORD).await);
+    let status = async |address: &str, device: &str, username: &str, password: &str| {
+        from(&app, address, device, username, password).await.status
+    };
+    for _ in 0..10 {
+        assert_eq!(status("10.0.0.9", "", "admin", "wrong-password").await, 401);
+    }
+    assert_eq!(status("10.0.0.9", "", "admin", PASSWORD).await, 429, "the guesser is slowed down");
+    assert_eq!(status("10.0.0.2", "", "admin", PASSWORD).await, 200, "the owner elsewhere is not");
+    assert_eq!(status("10.0.0.9", "", &seller.username, PASSWORD).await, 200, "nor is a neighbour");
+    assert_eq!(status("10.0.0.9", &home, "admin", PASSWORD).await, 200, "nor a device that signed in before");
+    assert_eq!(status("10.0.0.9", &home, &seller.username, "wrong-password").await, 401, "known to one account only");
+    // From everywhere at once: strangers come drop by drop, and the device at home notices nothing.
+    for guess in 0..41 {
+        status(&format!("10.1.{guess}.7"), "", "admin", "wrong-password").await;
+    }
+    let stranger = from(&app, "10.2.0.1", "", "admin", PASSWORD).await;
+    assert_eq!((stranger.status, stranger.problem()["code"].as_str()), (429, Some("quota_exceeded")));
+    let wait: u64 = stranger.header("retry-after").parse().expect("seconds");
+    assert!((1..=6).contains(&wait), "slowed down rather than locked: {wait}");
+    assert_eq!(status("10.2.0.1", &home, "admin", PASSWORD).await, 200);
+    let forged = format!("{}.{}", home.split('.').next().expect("a device"), "A".repeat(43));
+    assert_eq!(status("10.2.0.1", &forged, "admin", PASSWORD).await, 429, "nobody makes such a device up");
+    // Guesses on the device itself are slowed down as everywhere.
+    for _ in 0..10 {
+        assert_eq!(status("10.0.0.1", &home, "admin", "wrong-password").await, 401);
+    }
+    assert_eq!(status("10.0.0.1", &home, "admin", PASSWORD).await, 429);
+}
+
 #[tokio::test]
 async fn the_right_password_starts_the_count_afresh() {
     let app = App::start().await;

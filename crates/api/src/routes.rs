@@ -24,6 +24,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
     api.configure(auth::setup::configure)
         .configure(auth::sign_in::configure)
         .configure(auth::me::configure)
+        .configure(auth::notices::configure)
         .configure(auth::second_factor::configure)
         .configure(platform::users::configure)
         .configure(platform::roles::configure)

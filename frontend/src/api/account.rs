@@ -26,6 +26,25 @@ pub async fn end_session(id: &str) -> Result<()> {
     Call::delete(format!("/me/sessions/{id}")).send().await.map(drop)
 }
 
+/// Something that the person should know.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Notice {
+    /// What it is taken note of by; nothing if it goes away by itself.
+    pub id: Option<String>,
+    pub kind: String,
+    pub at: Option<String>,
+    pub address: Option<String>,
+}
+
+pub async fn notices() -> Result<Vec<Notice>> {
+    Ok(parse(Call::get("/me/notices").send().await?.body["data"].take()))
+}
+
+pub async fn note(id: &str) -> Result<()> {
+    Call::delete(format!("/me/notices/{id}")).send().await.map(drop)
+}
+
 /// Whether somebody proves more than the password.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]

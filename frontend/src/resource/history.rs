@@ -82,7 +82,8 @@ fn moment(definition: &'static Definition, change: &Change) -> Moment {
 
 /// What was done where no field shows it: the reason says so.
 fn deed(change: &Change) -> Option<&str> {
-    let known = ["second_factor_on", "second_factor_off", "second_factor_removed", "recovery_codes_renewed"];
+    let known =
+        ["second_factor_on", "second_factor_off", "second_factor_removed", "recovery_codes_renewed", "session_stolen"];
     change.reason.as_deref().filter(|reason| change.changed.is_empty() && known.contains(reason))
 }
 

@@ -6,6 +6,7 @@ mod brand;
 mod help;
 mod key_list;
 mod nav;
+mod notices;
 mod offline;
 mod palette;
 mod session_dialog;
@@ -21,6 +22,7 @@ pub use self::help::Contents;
 use self::help::HelpDrawer;
 use self::key_list::KeyList;
 use self::nav::Nav;
+use self::notices::Notices;
 use self::offline::OfflineBanner;
 use self::palette::Palette;
 use self::session_dialog::SessionDialog;
@@ -55,6 +57,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
             <TopBar panels/>
             <main class="main" id="main" tabindex="-1">
                 <OfflineBanner/>
+                <Notices/>
                 {children()}
             </main>
         </div>

@@ -32,22 +32,28 @@ impl RefreshCookie {
         Self { secure, origin }
     }
 
-    fn name(&self) -> &'static str {
-        if self.secure { "__Host-refresh" } else { "refresh" }
+    /// A cookie bound to this host, where browsers allow it.
+    pub fn named(&self, name: &str) -> String {
+        if self.secure { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    fn name(&self) -> String {
+        self.named("refresh")
     }
 
     /// The cookie with a token, until the session ends.
     pub fn with(&self, token: String, expires_at: DateTime<Utc>) -> Cookie<'static> {
-        self.build(token, (expires_at - Utc::now()).num_seconds().max(0))
+        self.build(self.name(), token, (expires_at - Utc::now()).num_seconds().max(0))
     }
 
     /// The cookie that takes an earlier one away.
     pub fn gone(&self) -> Cookie<'static> {
-        self.build(String::new(), 0)
+        self.build(self.name(), String::new(), 0)
     }
 
-    fn build(&self, value: String, seconds: i64) -> Cookie<'static> {
-        Cookie::build(self.name(), value)
+    /// A cookie that only our own page sends back, out of reach of scripts.
+    pub fn build(&self, name: String, value: String, seconds: i64) -> Cookie<'static> {
+        Cookie::build(name, value)
             .path("/")
             .http_only(true)
             .secure(self.secure)
@@ -59,7 +65,7 @@ impl RefreshCookie {
     /// The token that came with a request of our own page.
     pub fn token(&self, request: &HttpRequest) -> Result<Option<String>> {
         self.refuse_foreign(request)?;
-        Ok(request.cookie(self.name()).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty()))
+        Ok(request.cookie(&self.name()).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty()))
     }
 
     /// Another site can make a browser send our cookie, but neither this header nor our origin.

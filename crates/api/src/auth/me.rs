@@ -162,12 +162,7 @@ struct PasswordChange {
     responses((status = 204, description = "Changed.")),
 )]
 #[post("/me/password")]
-async fn change_password(
-    caller: Caller,
-    request: HttpRequest,
-    auth: web::Data<Auth>,
-    body: Body,
-) -> Result<HttpResponse> {
+async fn change_password(caller: Caller, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
     let db = caller.own()?;
     let PasswordChange { current, new } = body.valid()?;
     let user = proof::caller(&db).await?;
@@ -178,7 +173,7 @@ async fn change_password(
     if !faults.is_empty() {
         return Err(Refusal(Error::invalid(faults)));
     }
-    proof::by_password(&auth, &db, &request, current, "current").await?;
+    proof::by_password(&auth, &db, current, "current").await?;
     let hash = auth.passwords.hash(new).await?;
     let session = caller.viewer.session_id;
     db.write(async |tx| {

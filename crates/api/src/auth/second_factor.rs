@@ -1,7 +1,7 @@
 //! A second factor of one's own: a secret that the server shares with an app on the phone, confirmed by a first code,
 //! and recovery codes for the day on which the phone is gone.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use domain::error::Code;
 use domain::platform::second_factor::{self, Typed};
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::sign_in::given;
-use super::{Auth, Caller, counted_address, passwords, proof};
+use super::{Auth, Caller, passwords, proof};
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
 
@@ -91,10 +91,10 @@ struct Enrolment {
     responses((status = 200, description = "What the app must learn, this once.", body = Enrolment)),
 )]
 #[post("/me/second-factor")]
-async fn begin(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
+async fn begin(caller: Caller, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
     let db = caller.own()?;
     let ByPassword { password } = body.valid()?;
-    let user = proof::by_password(&auth, &db, &request, password, "password").await?;
+    let user = proof::by_password(&auth, &db, password, "password").await?;
     let account = format!("{}@{}", user.data.username, auth.host);
     let shared = db.write(async |tx| second_factors::begin(tx, user.stamp.id, &account).await).await?;
     let qr_code = qr_code(&shared.uri).ok_or(Refusal::from(Code::Internal))?;
@@ -125,12 +125,12 @@ struct RecoveryCodes {
     responses((status = 200, description = "The recovery codes, this once.", body = RecoveryCodes)),
 )]
 #[post("/me/second-factor/confirmation")]
-async fn confirm(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
+async fn confirm(caller: Caller, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
     let db = because(caller.own()?, "second_factor_on");
     let ByCode { code } = body.valid()?;
     let (user_id, session) = (caller.viewer.user_id, caller.viewer.session_id);
-    let (counted, account) = (counted_address(&request), user_id.to_string());
-    let attempt = db.write(async |tx| attempts::begin(tx, Guess::Code, &account, &counted).await).await?;
+    let (origin, account) = (proof::session(&db), user_id.to_string());
+    let attempt = db.write(async |tx| attempts::begin(tx, Guess::Code, &account, &origin).await).await?;
     let typed = Typed::of(&code).ok_or_else(proof::wrong_code)?;
     let codes = Codes::new()?;
     let confirmed = db.write(async |tx| {
@@ -170,17 +170,13 @@ struct ByBoth {
     responses((status = 200, description = "The recovery codes, this once.", body = RecoveryCodes)),
 )]
 #[post("/me/second-factor/recovery-codes")]
-async fn renew_recovery_codes(
-    caller: Caller,
-    request: HttpRequest,
-    auth: web::Data<Auth>,
-    body: Body,
-) -> Result<HttpResponse> {
+async fn renew_recovery_codes(caller: Caller, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
     let db = because(caller.own()?, "recovery_codes_renewed");
     let ByBoth { password, code } = body.valid()?;
-    let user_id = proof::by_password(&auth, &db, &request, password, "password").await?.stamp.id;
+    let user_id = proof::by_password(&auth, &db, password, "password").await?.stamp.id;
     let codes = Codes::new()?;
-    let done = proof::by_code(&db, &request, user_id, &code, async |tx| {
+    let origin = proof::session(&db);
+    let done = proof::by_code(&db, &origin, user_id, &code, async |tx| {
         second_factors::renew_recovery_codes(tx, user_id, &codes.plain()).await
     });
     done.await?.ok_or_else(proof::wrong_code)?;
@@ -196,11 +192,12 @@ async fn renew_recovery_codes(
     responses((status = 204, description = "Off; the secret and the recovery codes are forgotten.")),
 )]
 #[post("/me/second-factor/removal")]
-async fn switch_off(caller: Caller, request: HttpRequest, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
+async fn switch_off(caller: Caller, auth: web::Data<Auth>, body: Body) -> Result<HttpResponse> {
     let db = because(caller.own()?, "second_factor_off");
     let ByBoth { password, code } = body.valid()?;
-    let user_id = proof::by_password(&auth, &db, &request, password, "password").await?.stamp.id;
-    let done = proof::by_code(&db, &request, user_id, &code, async |tx| second_factors::switch_off(tx, user_id).await);
+    let user_id = proof::by_password(&auth, &db, password, "password").await?.stamp.id;
+    let origin = proof::session(&db);
+    let done = proof::by_code(&db, &origin, user_id, &code, async |tx| second_factors::switch_off(tx, user_id).await);
     done.await?.ok_or_else(proof::wrong_code)?;
     Ok(HttpResponse::NoContent().finish())
 }

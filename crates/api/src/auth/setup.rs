@@ -106,7 +106,7 @@ async fn set_up(
         sessions::open(tx, user_id, &address, agent(&request)).await
     });
     let open: Open = open.await?;
-    auth.signed_in(&db, open).await
+    auth.signed_in(&request, &db, open).await
 }
 
 async fn first_administrator(tx: &mut Tx<'_>, setup: &Setup, hash: &str) -> store::Result<Uuid> {

@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, signing out.
 
+use actix_web::http::header::SET_COOKIE;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::Utc;
 use domain::error::Code;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use validator::{Validate, ValidationError};
 
-use super::{Auth, agent, counted_address, nobody, proof, tokens};
+use super::{Auth, agent, device, nobody, proof, tokens};
 use crate::http::address::client_address;
 use crate::http::body::Body;
 use crate::http::error::{Refusal, Result};
@@ -52,7 +53,7 @@ pub struct SignedIn {
 
 impl Auth {
     /// The answer to everybody whose session is open.
-    pub(super) async fn signed_in(&self, db: &Db, open: Open) -> Result<HttpResponse> {
+    pub(super) async fn signed_in(&self, request: &HttpRequest, db: &Db, open: Open) -> Result<HttpResponse> {
         let token = self.tokens.issue(open.user_id, open.session_id, Utc::now());
         let credential = credentials::of_user(db, open.user_id).await?;
         let body = SignedIn {
@@ -61,7 +62,12 @@ impl Auth {
             expires_in: tokens::LIFETIME,
             must_change_password: credential.is_some_and(|credential| credential.temporary),
         };
-        Ok(HttpResponse::Ok().cookie(self.cookie.with(open.token, open.expires_at)).json(body))
+        let device = device::cookie(self, request, &db.keys(), open.user_id);
+        let mut response = HttpResponse::Ok();
+        for cookie in [self.cookie.with(open.token, open.expires_at), device] {
+            response.append_header((SET_COOKIE, cookie.to_string()));
+        }
+        Ok(response.json(body))
     }
 }
 
@@ -100,10 +106,10 @@ async fn login(
     let Login { username, password } = body.valid()?;
     let username = username.trim().to_lowercase();
     let db = nobody(&request, &store, "sign-in");
-    let counted = counted_address(&request);
-    let attempt = db.write(async |tx| attempts::begin(tx, Guess::Password, &username, &counted).await).await?;
     let credential = credentials::of_username(&db, &username).await?;
     let (user_id, hash) = credential.map(|credential| (credential.user_id, credential.password_hash)).unzip();
+    let origin = device::origin(&auth, &request, &db.keys(), user_id);
+    let attempt = db.write(async |tx| attempts::begin(tx, Guess::Password, &username, &origin).await).await?;
     let right = auth.passwords.verify(password, hash).await?;
     let Some(user_id) = user_id.filter(|_| right) else { return Err(Code::BadCredentials.into()) };
     if second_factors::state(&db, user_id).await?.active_since.is_some() {
@@ -119,7 +125,7 @@ async fn login(
         attempts::forgive(tx, &attempt).await?;
         sessions::open(tx, user_id, &address, agent(&request)).await
     });
-    auth.signed_in(&db, open.await?).await
+    auth.signed_in(&request, &db, open.await?).await
 }
 
 /// The second step of a sign-in.
@@ -162,16 +168,18 @@ async fn login_with_code(
     let holder = challenges::holder(&db, &challenge).await?;
     let user_id = holder.ok_or(Refusal::from(Code::SignInExpired))?;
     let address = client_address(&request).to_string();
-    let open = proof::by_code(&db, &request, user_id, &code, async |tx| {
+    let origin = device::origin(&auth, &request, &db.keys(), Some(user_id));
+    let open = proof::by_code(&db, &origin, user_id, &code, async |tx| {
         if !challenges::take(tx, &challenge).await? {
             return Err(Code::SignInExpired.into());
         }
         sessions::open(tx, user_id, &address, agent(&request)).await
     });
-    auth.signed_in(&db, open.await?.ok_or(Refusal::from(Code::BadCode))?).await
+    auth.signed_in(&request, &db, open.await?.ok_or(Refusal::from(Code::BadCode))?).await
 }
 
-/// Get the next access token. Each refresh token is good once; one that comes again ends the session.
+/// Get the next access token. Each refresh token is good once; one that comes again after ten seconds ends the session, and
+/// its owner is told (`GET /me/notices`).
 #[utoipa::path(
     tag = "platform",
     operation_id = "refresh_session",
@@ -197,7 +205,7 @@ async fn refresh(request: HttpRequest, auth: web::Data<Auth>, store: web::Data<S
         None => None,
     };
     match open {
-        Some(open) => auth.signed_in(&db, open).await,
+        Some(open) => auth.signed_in(&request, &db, open).await,
         None => Err(Code::Unauthenticated.into()),
     }
 }

@@ -17,12 +17,11 @@ use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
 use super::sessions::{self, digest};
-use super::user_roles;
+use super::{user_roles, users};
 use crate::db::{Db, Tx};
 use crate::error::{self, Result};
 use crate::keys::{Place, random};
 use crate::records::{self, IfMatch};
-use crate::table::Stored;
 
 /// What an authenticator app shows above the account.
 const ISSUER: &str = "Zhiyin";
@@ -96,7 +95,7 @@ pub async fn confirm(tx: &mut Tx<'_>, user_id: Uuid, typed: &Typed, codes: &[Str
         .execute(&mut **tx)
         .await?;
     set_recovery_codes(tx, user_id, codes).await?;
-    count_own(tx, user_id).await?;
+    users::count(tx, user_id).await?;
     Ok(true)
 }
 
@@ -121,7 +120,7 @@ async fn take_recovery_code(tx: &mut Tx<'_>, user_id: Uuid, code: &str) -> Resul
 /// Gives somebody these recovery codes, in their plain form, and takes what is left of the earlier ones away.
 pub async fn renew_recovery_codes(tx: &mut Tx<'_>, user_id: Uuid, codes: &[String]) -> Result<()> {
     set_recovery_codes(tx, user_id, codes).await?;
-    count_own(tx, user_id).await
+    users::count(tx, user_id).await
 }
 
 async fn set_recovery_codes(tx: &mut Tx<'_>, user_id: Uuid, codes: &[String]) -> Result<()> {
@@ -135,7 +134,7 @@ async fn set_recovery_codes(tx: &mut Tx<'_>, user_id: Uuid, codes: &[String]) ->
 /// Switches the caller's own off.
 pub async fn switch_off(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
     remove(tx, user_id).await?;
-    count_own(tx, user_id).await
+    users::count(tx, user_id).await
 }
 
 /// Takes somebody's away, because the phone is gone, and ends their sessions. Whoever still has theirs switches it off
@@ -151,14 +150,6 @@ pub async fn take_away(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch) -> Re
     }
     sessions::end_all(tx, user_id, None, "second_factor_removed").await?;
     records::count_change(tx, user).await
-}
-
-/// Counts a change of the caller that no field of theirs shows, so that their history tells of it.
-async fn count_own(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
-    if let Some(locked) = User::lock(tx, user_id).await? {
-        records::count_change(tx, locked.record).await?;
-    }
-    Ok(())
 }
 
 /// Forgets the secret and the codes; false if it was not on.

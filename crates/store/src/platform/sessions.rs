@@ -1,26 +1,32 @@
 //! Sessions and their refresh tokens.
 //!
 //! A session is a chain of tokens, each used once. The next token follows from the one before and a key of ours, so
-//! that two tabs which refresh at the same moment get the same one, and no second chain begins. A token that comes
-//! back later than that was stolen, or its thief has already used it: the whole session ends.
+//! that tabs which refresh at the same moment get the same one, however far the chain has gone meanwhile, and no second
+//! chain begins. A token that comes back later than that was stolen, or its thief has already used it: the whole session
+//! ends, and its owner is told.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use domain::platform::users::UserStatus;
 use schema::{refresh_tokens, sessions, users};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::settings;
+use super::{settings, users as people};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::{KeyRing, random};
+use crate::sql::in_seconds;
 
 /// The same token may come again for so long, because an answer can get lost and two tabs can be in step.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// Why a session ended whose token came back.
+const STOLEN: &str = "token_reuse";
 
 /// Longest name of a browser that is kept.
 const LONGEST_AGENT: usize = 300;
@@ -41,6 +47,16 @@ pub struct Session {
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    pub address: String,
+    pub agent: String,
+}
+
+/// A session that ended because its token came back.
+#[derive(Queryable)]
+pub struct Stolen {
+    pub id: Uuid,
+    pub ended_at: DateTime<Utc>,
+    /// Where its owner had signed in.
     pub address: String,
     pub agent: String,
 }
@@ -103,29 +119,48 @@ pub async fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Option<Open>> {
         .optional()?;
     let Some((session_id, used_at)) = row else { return Ok(None) };
     let Some((user_id, expires_at)) = alive(tx, session_id).await? else { return Ok(None) };
-    let next = successor(&tx.db().keys(), token);
     let now = tx.now();
-    match used_at {
-        None => {
-            diesel::update(refresh_tokens::table.find(&hash))
-                .set(refresh_tokens::used_at.eq(now))
-                .execute(&mut **tx)
-                .await?;
-            add_token(tx, session_id, &next).await?;
-        }
-        Some(at) if now - at <= GRACE && is_unused(tx, &next).await? => {}
+    let next = match used_at {
+        None => renew(tx, session_id, token).await?,
+        // On a busy machine others may have gone on from its successor by now: whoever was late gets what they have.
+        Some(at) if now - at <= GRACE => newest(tx, token).await?,
         Some(_) => {
-            end(tx, session_id, "token_reuse").await?;
+            end(tx, session_id, STOLEN).await?;
+            // Their history tells whoever looks after people of it, too.
+            people::note(tx, user_id, "session_stolen").await?;
             return Ok(None);
         }
-    }
+    };
     diesel::update(sessions::table.find(session_id)).set(sessions::last_seen_at.eq(now)).execute(&mut **tx).await?;
     Ok(Some(Open { session_id, user_id, token: next, expires_at }))
 }
 
-async fn is_unused(tx: &mut Tx<'_>, token: &str) -> Result<bool> {
-    let unused = refresh_tokens::table.find(digest(token)).filter(refresh_tokens::used_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(unused)).get_result(&mut **tx).await?)
+/// Uses a token up for the next one.
+async fn renew(tx: &mut Tx<'_>, session_id: Uuid, token: &str) -> Result<String> {
+    let used = refresh_tokens::used_at.eq(tx.now());
+    diesel::update(refresh_tokens::table.find(digest(token))).set(used).execute(&mut **tx).await?;
+    let next = successor(&tx.db().keys(), token);
+    add_token(tx, session_id, &next).await?;
+    Ok(next)
+}
+
+/// The end of the chain that goes on from a used token. Each link is locked in the order in which they follow, as who
+/// renews does, so that nobody waits in a circle.
+async fn newest(tx: &mut Tx<'_>, token: &str) -> Result<String> {
+    let mut newest = successor(&tx.db().keys(), token);
+    loop {
+        let used: Option<Option<DateTime<Utc>>> = refresh_tokens::table
+            .find(digest(&newest))
+            .for_update()
+            .select(refresh_tokens::used_at)
+            .first(&mut **tx)
+            .await
+            .optional()?;
+        match used {
+            Some(Some(_)) => newest = successor(&tx.db().keys(), &newest),
+            _ => return Ok(newest),
+        }
+    }
 }
 
 /// Owner and end of a session that still counts.
@@ -201,13 +236,12 @@ pub async fn end_all(tx: &mut Tx<'_>, user_id: Uuid, except: Option<Uuid>, reaso
 /// The open sessions of a person, newest first.
 pub async fn of_user(db: &Db, user_id: Uuid) -> Result<Vec<Session>> {
     let mut connection = db.read().await?;
-    let now = Utc::now();
-    let idle = settings::times(&mut connection).await?.idle;
+    let idle = settings::times(&mut connection).await?.idle.num_seconds();
     let sessions = sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(now))
-        .filter(sessions::last_seen_at.gt(now - idle))
+        .filter(sessions::expires_at.gt(in_seconds::<Timestamptz>(0)))
+        .filter(sessions::last_seen_at.gt(in_seconds::<Timestamptz>(-idle)))
         .order((sessions::last_seen_at.desc(), sessions::id.desc()))
         .select((
             sessions::id,
@@ -220,6 +254,31 @@ pub async fn of_user(db: &Db, user_id: Uuid) -> Result<Vec<Session>> {
         .load(&mut *connection)
         .await?;
     Ok(sessions)
+}
+
+/// The sessions of a person that somebody else had the token of, and of which they have not taken note.
+pub async fn stolen(db: &Db, user_id: Uuid) -> Result<Vec<Stolen>> {
+    let mut connection = db.read().await?;
+    let stolen = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::end_reason.eq(STOLEN))
+        .filter(sessions::noted_at.is_null())
+        .order(sessions::ended_at.desc())
+        .select((sessions::id, sessions::ended_at.assume_not_null(), sessions::address, sessions::agent))
+        .load(&mut *connection)
+        .await?;
+    Ok(stolen)
+}
+
+/// Their owner has taken note; false if there was nothing to take note of.
+pub async fn note_stolen(tx: &mut Tx<'_>, user_id: Uuid, session_id: Uuid) -> Result<bool> {
+    let now = tx.now();
+    let stolen = sessions::table
+        .find(session_id)
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::end_reason.eq(STOLEN))
+        .filter(sessions::noted_at.is_null());
+    Ok(diesel::update(stolen).set(sessions::noted_at.eq(now)).execute(&mut **tx).await? == 1)
 }
 
 /// Forgets sessions that ended long ago, with their tokens.

@@ -74,6 +74,20 @@ pub async fn reset_password(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, passw
     records::count_change(tx, user).await
 }
 
+/// Counts a change of a person that no field of theirs shows, so that their history tells of it.
+pub(super) async fn count(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    if let Some(locked) = User::lock(tx, id).await? {
+        records::count_change(tx, locked.record).await?;
+    }
+    Ok(())
+}
+
+/// The same for what nobody meant to do, with what it was.
+pub(super) async fn note(tx: &mut Tx<'_>, id: Uuid, what: &str) -> Result<()> {
+    tx.because(what).await?;
+    count(tx, id).await
+}
+
 /// A person by the name they sign in with; for the command line.
 pub async fn by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<Uuid>> {
     let found = users::table.filter(users::username.eq(username)).filter(users::deleted_at.is_null()).select(users::id);
