@@ -1,5 +1,10 @@
 //! The browser client of Zhiyin. See `routes.rs` for the pages and `ui/` for what they are made of.
 
+#![cfg_attr(
+    not(feature = "gallery"),
+    allow(dead_code, unused_imports, reason = "some parts of the kit are shown by the gallery alone so far")
+)]
+
 mod api;
 mod app;
 mod asking;

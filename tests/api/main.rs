@@ -7,6 +7,7 @@ mod duplicates;
 mod fairness;
 mod house;
 mod keys;
+mod people;
 mod process;
 mod quota;
 mod rights;

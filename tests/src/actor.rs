@@ -139,6 +139,11 @@ impl Actor<'_> {
         self.hire(role_ids, None).await
     }
 
+    /// The same in a department, which their first session knows.
+    pub async fn colleague_in(&self, department: &str, role_ids: &[Value]) -> Actor<'_> {
+        self.hire(role_ids, Some(department)).await
+    }
+
     /// The same with roles by their ids, in a department.
     pub async fn hire(&self, role_ids: &[Value], department: Option<&str>) -> Actor<'_> {
         let username = format!("u{}", Uuid::new_v4().simple());

@@ -6,6 +6,7 @@ use domain::resource::Definition;
 use serde_json::{Map, Value, json};
 use store::Db;
 use store::records::{self, Shown};
+use store::registry;
 use uuid::Uuid;
 
 use crate::http::error::Result;
@@ -30,6 +31,9 @@ pub async fn wanted(db: &Db, definition: &Definition, listing: &Listing, records
 
 /// Puts `{id, name}` beside each id of a reference. `owner` stands for `owner_id`.
 async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Value>], member: &str) -> Result<()> {
+    if definition.beside.iter().any(|field| field.key == member) {
+        return embed_beside(db, definition, objects, member).await;
+    }
     let key = format!("{member}_id");
     let Some(field) = definition.field(&key).or_else(|| definition.field(member)) else { return Ok(()) };
     let Kind::Reference(resource) = field.kind else { return Ok(()) };
@@ -41,6 +45,24 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
         // A field that already bears the member's name keeps its id; the title goes beside it.
         let member = if field.key == member { format!("{member}_ref") } else { member.to_owned() };
         object.insert(member, title.unwrap_or(Value::Null));
+    }
+    Ok(())
+}
+
+/// Puts a list of `{id, name}` of what lies in a table of its own.
+async fn embed_beside(
+    db: &Db,
+    definition: &Definition,
+    objects: &mut [Map<String, Value>],
+    member: &str,
+) -> Result<()> {
+    let id_of = |object: &Map<String, Value>| object.get("id")?.as_str()?.parse::<Uuid>().ok();
+    let ids = objects.iter().filter_map(id_of).collect();
+    let mut found = registry::named(definition.name)?.beside(db, member, ids).await?;
+    for object in objects {
+        let named = id_of(object).and_then(|id| found.remove(&id)).unwrap_or_default();
+        let named: Vec<Value> = named.into_iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
+        object.insert(member.to_owned(), named.into());
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ pub struct Field {
     pub quick: bool,
     /// The group it stands in on forms and record pages: message key `group.<group>`.
     pub group: &'static str,
+    pub several: bool,
 }
 
 /// What a field holds; decides its editor, its filter operators, its column and its checks.
@@ -94,6 +95,7 @@ impl Field {
             listed: false,
             quick: false,
             group: "basic",
+            several: false,
         }
     }
 
@@ -131,6 +133,11 @@ impl Field {
 
     pub const fn quick(self) -> Self {
         Self { quick: true, ..self }
+    }
+
+    /// A reference to any number of records, see [`crate::resource::Resource::BESIDE`].
+    pub const fn several(self) -> Self {
+        Self { several: true, ..self }
     }
 
     pub const fn group(self, group: &'static str) -> Self {

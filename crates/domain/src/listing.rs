@@ -185,7 +185,8 @@ impl Listing {
         }
         for key in &self.expand {
             let field = definition.field(&format!("{key}_id")).or_else(|| definition.field(key));
-            if !field.is_some_and(|field| matches!(field.kind, crate::Kind::Reference(_))) {
+            let beside = definition.beside.iter().any(|field| field.key == key);
+            if !beside && !field.is_some_and(|field| matches!(field.kind, crate::Kind::Reference(_))) {
                 fault("expand", "unknown");
             }
         }

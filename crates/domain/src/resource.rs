@@ -36,6 +36,9 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     const PLACED: bool = Self::OWNED;
     /// The record that each of them belongs to, if there is one.
     const PARENT: Option<Parent> = None;
+    /// References that lie in a table of their own, any number of each: given when a record is made, later changed by an
+    /// action of their own, embedded on demand.
+    const BESIDE: &'static [Field] = &[];
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -230,6 +233,7 @@ pub struct Definition {
     pub fields: &'static [Field],
     pub title: &'static str,
     pub owned: bool,
+    pub beside: &'static [Field],
     pub transferred: bool,
     pub placed: bool,
     pub parent: Option<Parent>,
@@ -247,6 +251,7 @@ impl Definition {
             fields: R::FIELDS,
             title: R::TITLE,
             owned: R::OWNED,
+            beside: R::BESIDE,
             transferred: R::TRANSFERRED,
             placed: R::PLACED,
             parent: R::PARENT,
@@ -267,7 +272,11 @@ impl Definition {
 
     /// What of the stamp is worth showing before anybody asks for more.
     pub fn usual_stamp(&self) -> impl Iterator<Item = &'static Field> {
-        let keys: &[&str] = if self.owned { &["owner_id", "updated_at"] } else { &["updated_at"] };
+        let keys: &[&str] = match (self.owned, self.placed) {
+            (true, _) => &["owner_id", "updated_at"],
+            (false, true) => &["department_id", "updated_at"],
+            (false, false) => &["updated_at"],
+        };
         keys.iter().filter_map(|key| self.field(key))
     }
 

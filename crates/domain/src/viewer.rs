@@ -220,6 +220,22 @@ impl Viewer {
         Ok(self.within(scope))
     }
 
+    /// Whether a role gives nothing that this viewer does not hold, to somebody who works in that department: the same
+    /// scope reaches other rows from another place.
+    pub fn covers(&self, role: &RoleRights, department: Option<Uuid>) -> bool {
+        let reaches = |grant: &Grant| {
+            let own = self.rights.grants.get(&grant.resource).and_then(|actions| actions.get(&grant.action));
+            let over_departments = matches!(grant.scope, Scope::Team | Scope::Department) && department.is_some();
+            own.is_some_and(|own| !over_departments || self.within(*own).contains(None, department))
+        };
+        self.rights.cover(role) && role.grants.iter().all(reaches)
+    }
+
+    /// Whether some grant of theirs reaches what stands below their department.
+    pub fn reaches_below(&self) -> bool {
+        self.rights.grants.values().flat_map(HashMap::values).any(|scope| *scope == Scope::Department)
+    }
+
     /// The rows that a scope reaches. Each holds those of the narrower ones.
     pub fn within(&self, scope: Scope) -> Rows {
         let of = |departments| Rows::Departments { user: self.user_id, departments };
@@ -287,6 +303,33 @@ mod tests {
         let name = FieldRight { resource: "customers".into(), field: "name".into(), right: Right::None };
         let narrow = Rights::of(vec![RoleRights { fields: vec![name], ..role(Scope::All, Right::Write) }]);
         assert!(!narrow.cover(&role(Scope::Own, Right::Masked)));
+    }
+
+    #[test]
+    fn a_role_reaches_elsewhere_what_it_does_not_reach_here() {
+        let (here, below, elsewhere) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let viewer = |scope| Viewer {
+            user_id: Uuid::from_u128(9),
+            session_id: Uuid::from_u128(9),
+            department_id: Some(here),
+            departments: vec![here, below],
+            rights: Rights::of(vec![role(scope, Right::Write)]),
+            today: NaiveDate::default(),
+            utc_offset: 0,
+        };
+        let covered = |mine, theirs, place| viewer(mine).covers(&role(theirs, Right::Write), place);
+        for (mine, theirs, expected) in [
+            (Scope::Department, Scope::Department, [true, true, false, true]),
+            (Scope::Department, Scope::Team, [true, true, false, true]),
+            (Scope::Department, Scope::Own, [true, true, true, true]),
+            (Scope::Department, Scope::All, [false, false, false, false]),
+            (Scope::Team, Scope::Team, [true, false, false, true]),
+            (Scope::Own, Scope::Own, [true, true, true, true]),
+            (Scope::All, Scope::Department, [true, true, true, true]),
+        ] {
+            let found = [Some(here), Some(below), Some(elsewhere), None].map(|place| covered(mine, theirs, place));
+            assert_eq!(found, expected, "{mine:?} gives {theirs:?}");
+        }
     }
 
     #[test]

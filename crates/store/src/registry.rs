@@ -25,7 +25,7 @@ use crate::operations::export::{self, Exported};
 use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
 use crate::records::{self, IfMatch, Page, Seen, Shown};
-use crate::table::Stored;
+use crate::table::{Beside, Stored};
 use crate::{reveal, search};
 
 /// In the order of the catalogue.
@@ -61,6 +61,7 @@ pub trait Verbs: Sync {
 
     async fn list(&self, db: &Db, listing: &Listing) -> Result<Page>;
     async fn find(&self, db: &Db, id: Uuid) -> Result<Shown>;
+    async fn beside(&self, db: &Db, member: &str, ids: Vec<Uuid>) -> Result<Beside>;
     async fn history(&self, db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Past>>;
 
     async fn create(&self, tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Shown>;
@@ -118,6 +119,10 @@ impl<R: Stored> Verbs for Of<R> {
 
     async fn find(&self, db: &Db, id: Uuid) -> Result<Shown> {
         Shown::whole(db, &records::find::<R>(db, id).await?)
+    }
+
+    async fn beside(&self, db: &Db, member: &str, ids: Vec<Uuid>) -> Result<Beside> {
+        R::beside(db, member, ids).await
     }
 
     async fn history(&self, db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Past>> {

@@ -6,7 +6,7 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::resource::{Definition, Record, Resource};
+use domain::resource::{Definition, Record, Resource, Stamp};
 use domain::text::pinyin::sort_key;
 use serde_json::Value;
 use uuid::Uuid;
@@ -54,6 +54,9 @@ impl FoundBy {
 
 /// The words of a search that nothing in a record itself explains, by its id.
 pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a Asked<'a>>>;
+
+/// What records name beside their columns: ids and titles, by the id of the record.
+pub type Beside = HashMap<Uuid, Vec<(Uuid, String)>>;
 
 /// A resource that lies in a table of its own, every field in a column of its name.
 pub trait Stored: Resource + Default {
@@ -122,6 +125,20 @@ pub trait Stored: Resource + Default {
     /// and children was asked already; see [`crate::records::holding`].
     fn before_write(_tx: &mut Tx<'_>, _record: &mut Record<Self>) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
+    }
+
+    /// Writes what was said of a new record beside its columns, see [`Resource::BESIDE`]: member and ids.
+    fn after_create(
+        _tx: &mut Tx<'_>,
+        _stamp: &Stamp,
+        _beside: &[(&'static str, Vec<Uuid>)],
+    ) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
+    /// What a member of [`Resource::BESIDE`] names, by the id of the record: ids and titles.
+    fn beside(_db: &Db, _member: &str, _ids: Vec<Uuid>) -> impl Future<Output = Result<Beside>> {
+        async { Ok(HashMap::new()) }
     }
 
     /// What a verb changes in other records so that this one may be as it is wanted. An undo does not: it leaves alone
@@ -250,6 +267,6 @@ pub(crate) mod prelude {
     pub use domain::text::pinyin::sort_key;
     pub use uuid::Uuid;
 
-    pub use super::{Locked, Selection, Stored};
+    pub use super::{Beside, Locked, Selection, Stored};
     pub(crate) use super::{stamp_of, stored_in};
 }

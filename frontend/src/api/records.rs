@@ -101,6 +101,12 @@ pub async fn assign(resource: &str, id: &str, etag: &str, owner: &str) -> Result
     Ok(item(call.if_match(etag).send().await?))
 }
 
+/// Moves a record to another department.
+pub async fn move_to(resource: &str, id: &str, etag: &str, department: &str) -> Result<Item> {
+    let call = Call::post(format!("/{resource}/{id}/assign"), &json!({ "department_id": department }));
+    Ok(item(call.if_match(etag).send().await?))
+}
+
 /// A masked value in the clear. The reason is kept.
 pub async fn reveal(resource: &str, id: &str, field: &str, reason: &str) -> Result<Value> {
     let body = json!({ "fields": [field], "reason": reason });

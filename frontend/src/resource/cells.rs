@@ -28,6 +28,9 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
             .map(|item| value_text(definition, field, item))
             .collect::<Vec<_>>()
             .join(t!("list.comma").as_str()),
+        (Kind::Reference(_), Value::Object(named)) => {
+            named.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
         (Kind::Choice(_), Value::String(word)) => labels::choice(definition, field, word),
         (Kind::Date, Value::String(day)) => format::day(day),
         (Kind::Instant, Value::String(instant)) => format::date_time(instant),
@@ -51,6 +54,10 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             view! { <Tag text=labels::choice(definition, field, word) tone=tone(word)/> }.into_any()
         }
         (Kind::Reference(resource), Value::String(id)) => reference(resource, id, field, document),
+        (Kind::Reference(_), Value::Array(named)) if !named.is_empty() => {
+            let tags = named.iter().map(|one| view! { <Tag text=value_text(definition, field, one)/> }).collect_view();
+            view! { <span class="tag-list">{tags}</span> }.into_any()
+        }
         (Kind::Instant, Value::String(instant)) => {
             view! { <time datetime=instant.clone() title=format::date_time(instant)>{format::relative(instant)}</time> }
                 .into_any()

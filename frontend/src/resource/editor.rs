@@ -15,7 +15,10 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         (Kind::Reference(resource), Typed::Picked(chosen)) => {
             view! { <Combobox chosen search=entry::searching(resource) label/> }.into_any()
         }
-        (_, Typed::Picked(_)) => ().into_any(),
+        (Kind::Reference(resource), Typed::Several(chosen)) => {
+            view! { <Combobox chosen search=entry::searching(resource) many=true label/> }.into_any()
+        }
+        (_, Typed::Picked(_) | Typed::Several(_)) => ().into_any(),
         (_, Typed::Flag(value)) => view! { <Switch value label/> }.into_any(),
         (_, Typed::Words(value)) => view! { <TagInput value label/> }.into_any(),
         (Kind::Choice(_), Typed::Text(value)) => {

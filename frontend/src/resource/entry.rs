@@ -27,6 +27,8 @@ pub enum Typed {
     Flag(RwSignal<bool>),
     Words(RwSignal<Vec<String>>),
     Picked(RwSignal<Vec<Choice>>),
+    /// Any number of records.
+    Several(RwSignal<Vec<Choice>>),
 }
 
 impl Entry {
@@ -36,6 +38,7 @@ impl Entry {
         let text = || value.as_str().map(str::to_owned).unwrap_or_default();
         let typed = match field.kind {
             Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
+            Kind::Reference(resource) if field.several => Typed::Several(several(resource, value)),
             Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
             kind if kind.is_many() => Typed::Words(RwSignal::new(words(value))),
             Kind::Integer => {
@@ -52,6 +55,9 @@ impl Entry {
             Typed::Flag(flag) => Value::Bool(flag.get()),
             Typed::Picked(picked) => {
                 picked.with(|picked| picked.first().map_or(Value::Null, |choice| choice.value.clone().into()))
+            }
+            Typed::Several(chosen) => {
+                Value::Array(chosen.with(|chosen| chosen.iter().map(|choice| choice.value.clone().into()).collect()))
             }
             Typed::Words(words) => {
                 Value::Array(words.with(|words| {
@@ -77,6 +83,11 @@ impl Entry {
 
     /// Check by the field list, tell what is wrong, and say whether it holds.
     pub fn check(&self) -> bool {
+        if let Typed::Several(_) = self.typed {
+            // Ids that were chosen are ids.
+            self.fault.set(None);
+            return true;
+        }
         let faults = check::field_faults(self.field, &self.value());
         self.fault.set(faults.first().map(sentence));
         faults.is_empty()
@@ -171,6 +182,13 @@ fn picked(resource: &'static str, field: &Field, document: &Map<String, Value>) 
         });
     });
     picked
+}
+
+/// The records of a list of ids, as a draft has kept it.
+fn several(resource: &'static str, value: &Value) -> RwSignal<Vec<Choice>> {
+    let choice =
+        |id: String| Choice { text: names::name_of(resource, &id).get_untracked(), value: id, note: String::new() };
+    RwSignal::new(words(value).into_iter().map(choice).collect())
 }
 
 fn words(value: &Value) -> Vec<String> {

@@ -12,7 +12,7 @@ use super::{address, labels, removal};
 use crate::api::records::Item;
 use crate::keys::{self, Act};
 use crate::ui::{Button, Dialog, Kind, LinkButton};
-use crate::{session, t};
+use crate::{dom, session, t};
 
 /// What is to be created, with what is known already.
 type Wish = Option<(&'static Definition, Map<String, Value>)>;
@@ -52,7 +52,14 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
         if let Some((definition, _)) = wish.get_untracked() {
             removal::created(definition, &item);
         }
-        if again.get_value() { round.update(|round| *round += 1) } else { wish.set(None) }
+        if again.get_value() {
+            return round.update(|round| *round += 1);
+        }
+        let next = wish.with_untracked(|wish| address::next_after_creation(wish.as_ref()?.0.name, &item.id));
+        wish.set(None);
+        if let Some(next) = next {
+            dom::follow(&next);
+        }
     });
     view! {
         <Dialog open title may_close=move |()| { wish.set(None); true }>

@@ -12,26 +12,47 @@ let seller;
 const { api, browser, server } = await stage({ furnish: withCustomers });
 const page = await openPage(browser);
 
-test("she makes a user, gives the sales role and hands over a password for the first day", async () => {
+test("she makes a user with department and roles in one form, and hands over a password for the first day", async () => {
+  await api.create("departments", { name: "华东销售部" });
+  await api.create("departments", { name: "华南销售部" });
   await signIn(page, server, undefined, "/users");
   await page.getByRole("button", { name: "新建用户" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/^姓名/).fill(SELLER.name);
   await dialog.getByLabel(/^登录名/).fill(SELLER.username);
-  await dialog.getByRole("button", { name: "保存", exact: true }).click();
-  await page.getByText(`已新建 ${SELLER.name}`).waitFor();
-  await page.getByRole("link", { name: SELLER.name }).click();
-  await page.getByRole("combobox", { name: "角色" }).fill("销售");
+  await dialog.getByRole("combobox", { name: /^所属部门/ }).fill("华东");
+  await page.getByRole("option", { name: "华东销售部" }).click();
+  await dialog.getByRole("combobox", { name: /^角色/ }).fill("销售");
   await page.getByRole("option", { name: "销售", exact: true }).click();
+  await picture(page, "user-made");
   // The open list of roles lies over the button; leaving it closes it.
-  await page.getByRole("button", { name: "保存", exact: true }).press("Enter");
-  await page.getByText("已保存").waitFor();
-  await page.getByRole("button", { name: "设置临时密码" }).click();
+  await dialog.getByRole("button", { name: "保存", exact: true }).press("Enter");
+  // What is left to do is offered without looking for it.
   const secret = page.getByRole("dialog", { name: "设置临时密码" });
   await secret.getByRole("button", { name: "设置临时密码" }).click();
   seller = { ...SELLER, first: await secret.getByRole("code").innerText() };
   assert.ok(seller.first.length >= 10, seller.first);
   await picture(page, "user-password");
+  await secret.getByRole("button", { name: "关闭" }).last().click();
+  page.assertQuiet();
+});
+
+test("the list shows department and roles, and a move to another department is an act of its own", async () => {
+  const row = page.getByRole("row").filter({ hasText: SELLER.name });
+  await page.goto(`${server.address}/users`);
+  await row.getByText("华东销售部").waitFor();
+  await row.getByText("销售", { exact: true }).waitFor();
+  await picture(page, "users-list");
+  await page.getByRole("link", { name: SELLER.name }).click();
+  await page.getByRole("button", { name: "调动部门" }).click();
+  const dialog = page.getByRole("dialog", { name: "调动部门" });
+  await dialog.getByRole("combobox").fill("华南");
+  await page.getByRole("option", { name: "华南销售部" }).click();
+  await dialog.getByRole("button", { name: "调动部门" }).press("Enter");
+  await page.getByText("已调动到华南销售部").waitFor();
+  await picture(page, "user-moved");
+  const { data } = await api.list("users", `?filter[username]=${SELLER.username}&expand=department`);
+  assert.equal(data[0].department.name, "华南销售部");
   page.assertQuiet();
 });
 

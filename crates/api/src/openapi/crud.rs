@@ -349,12 +349,18 @@ const CERTAIN: [&str; 2] = ["id", "version"];
 fn draft(definition: &Definition) -> Value {
     let stamp = STAMP_FIELDS.iter().filter(|field| field.access == Access::CreateOnly);
     let own = definition.fields.iter().filter(|field| field.access != Access::ReadOnly);
-    let properties: Map<String, Value> =
+    let mut properties: Map<String, Value> =
         own.chain(stamp).map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
+    properties.extend(definition.beside.iter().map(|field| (field.key.to_owned(), several())));
     // What has a default may be left out although it may not be empty.
     let required: Vec<_> =
         definition.fields.iter().filter(|f| f.required && !matches!(f.kind, Kind::Choice(_))).map(|f| f.key).collect();
     json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
+}
+
+/// The ids of what a new record names beside its columns.
+fn several() -> Value {
+    json!({"type": ["array", "null"], "maxItems": 50, "items": {"type": "string", "format": "uuid"}})
 }
 
 fn patch(definition: &Definition) -> Value {

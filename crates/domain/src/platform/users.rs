@@ -1,4 +1,4 @@
-//! A user: a person who can sign in. Roles and password are changed by actions of their own.
+//! A user: a person who can sign in. Department, roles and password are changed by actions of their own.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,7 @@ impl Resource for User {
     const OWNED: bool = false;
     /// The department is where a person works.
     const PLACED: bool = true;
+    const BESIDE: &'static [Field] = &[Field::new("roles", Kind::Reference("roles")).several().create_only().listed()];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("username", Kind::Text).required().max(60).filterable().sortable().listed().quick(),

@@ -1,5 +1,6 @@
 //! Departments.
 
+use domain::error::{Code, Error, Fault};
 use domain::platform::Department;
 use schema::departments;
 
@@ -15,6 +16,22 @@ impl Stored for Department {
     fn texts(&self) -> Vec<Option<&str>> {
         vec![Some(&self.name)]
     }
+
+    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+        let parent = record.data.parent_id.map(|parent| parent.uuid());
+        refuse_widening(tx, record.stamp.id, parent).await
+    }
+}
+
+/// Whoever moves a department under their own reaches all that belongs to it. One that is new holds nothing yet.
+async fn refuse_widening(tx: &mut Tx<'_>, id: Uuid, parent: Option<Uuid>) -> Result<()> {
+    let Some(viewer) = tx.db().viewer() else { return Ok(()) };
+    let own = |department: &Uuid| viewer.departments.contains(department);
+    if !viewer.reaches_below() || own(&id) || !parent.as_ref().is_some_and(own) {
+        return Ok(());
+    }
+    let is_new = departments::table.find(id).count().get_result::<i64>(&mut **tx).await? == 0;
+    if is_new { Ok(()) } else { Err(Error::at(Code::Forbidden, Fault::field("parent_id", "out_of_reach")).into()) }
 }
 
 /// A department by its name below another one, or at the top of the tree.

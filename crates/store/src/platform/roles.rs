@@ -56,6 +56,14 @@ async fn is_administrators(tx: &mut Tx<'_>, id: Uuid) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(role)).get_result(&mut **tx).await?)
 }
 
+/// Nobody hands out, to somebody of a department, what would reach further there than their own rights.
+pub(super) fn refuse_wider_in(db: &Db, rights: &RoleRights, department: Option<Uuid>) -> Result<()> {
+    match db.viewer() {
+        Some(viewer) if !viewer.covers(rights, department) => Err(Code::Forbidden.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Nobody hands out more than they hold.
 pub(super) fn refuse_wider(db: &Db, rights: &RoleRights) -> Result<()> {
     match db.viewer() {

@@ -2,17 +2,18 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::error::{Error, Fault};
+use domain::error::{Code, Error, Fault};
 use domain::platform::User;
-use domain::resource::Resource;
+use domain::resource::{Resource, Stamp};
 use schema::{roles, user_roles};
 use uuid::Uuid;
 
-use super::administrators;
-use super::roles::{load, refuse_wider};
+use super::roles::{load, refuse_wider_in};
+use super::{administrators, users};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::records::{self, IfMatch};
+use crate::table::Beside;
 
 /// A role as its holder knows it.
 #[derive(Queryable)]
@@ -55,14 +56,13 @@ pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[U
     if lost.is_empty() && gained.is_empty() {
         return Ok((user.stamp.version, load_held(tx, user_id).await?));
     }
+    refuse_lesser(tx, user_id).await?;
     refuse_unknown(tx, &gained).await?;
     for role in &gained {
         let rights = load(tx, *role).await?;
-        refuse_wider(tx.db(), &rights)?;
+        refuse_wider_in(tx.db(), &rights, user.stamp.department_id)?;
     }
-    let administrators = administrators::role_id(tx).await?;
-    if lost.contains(&administrators) {
-        refuse_lesser(tx, user_id).await?;
+    if lost.contains(&administrators::role_id(tx).await?) {
         administrators::refuse_last(tx, user_id).await?;
     }
     let gone = user_roles::table.filter(user_roles::user_id.eq(user_id)).filter(user_roles::role_id.eq_any(&lost));
@@ -95,13 +95,51 @@ async fn refuse_unknown(tx: &mut Tx<'_>, wanted: &[Uuid]) -> Result<()> {
     Err(Error::invalid(vec![Fault::field("roles", "not_found")]).into())
 }
 
-/// Refuses to act on somebody who may do more than the caller: whoever can set an administrator's password is one.
+/// Gives a new person their first roles, with the department they begin in.
+pub(super) async fn give_first(tx: &mut Tx<'_>, stamp: &Stamp, wanted: &[Uuid]) -> Result<()> {
+    refuse_unknown(tx, wanted).await?;
+    for role in wanted {
+        let rights = load(tx, *role).await?;
+        let allowed = refuse_wider_in(tx.db(), &rights, stamp.department_id);
+        allowed.map_err(|_| Error::at(Code::Forbidden, Fault::field("roles", "more_than_own")))?;
+    }
+    add(tx, stamp.id, wanted).await
+}
+
+/// The roles of several people, by their ids.
+pub(super) async fn of_many(db: &Db, people: Vec<Uuid>) -> Result<Beside> {
+    let roles: Vec<(Uuid, Uuid, String)> = user_roles::table
+        .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
+        .filter(user_roles::user_id.eq_any(people))
+        .filter(roles::deleted_at.is_null())
+        .order((roles::name_sort, roles::id))
+        .select((user_roles::user_id, roles::id, roles::name))
+        .load(&mut *db.read().await?)
+        .await?;
+    let mut found = Beside::new();
+    for (person, role, name) in roles {
+        found.entry(person).or_default().push((role, name));
+    }
+    Ok(found)
+}
+
+/// Refuses to act on somebody who may do more than the caller: whoever can set an administrator's password is one, and
+/// whoever can disable or rename one is rid of them.
 pub async fn refuse_lesser(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
+    if tx.db().user_id() == Some(user_id) {
+        return Ok(());
+    }
+    let department = users::department(tx, user_id).await?;
+    refuse_beyond(tx, user_id, department).await
+}
+
+/// Refuses a department in which the roles of somebody reach further than the caller's own rights.
+pub(super) async fn refuse_beyond(tx: &mut Tx<'_>, user_id: Uuid, department: Option<Uuid>) -> Result<()> {
     let held: Vec<Uuid> =
         user_roles::table.filter(user_roles::user_id.eq(user_id)).select(user_roles::role_id).load(&mut **tx).await?;
     for role in held {
         let rights = load(tx, role).await?;
-        refuse_wider(tx.db(), &rights)?;
+        refuse_wider_in(tx.db(), &rights, department)?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Users.
 
+use domain::error::{Code, Error, Fault};
+use domain::permission::Permission;
 use domain::platform::User;
 use domain::platform::users::UserStatus;
 use domain::resource::Resource;
@@ -21,17 +23,55 @@ impl Stored for User {
     }
 
     async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+        let Stamp { id, department_id, .. } = record.stamp;
+        match place(tx, id).await? {
+            None => refuse_foreign_department(tx, Self::CREATE, department_id)?,
+            Some(before) => {
+                user_roles::refuse_lesser(tx, id).await?;
+                if before != department_id {
+                    refuse_foreign_department(tx, Self::ASSIGN, department_id)?;
+                    user_roles::refuse_beyond(tx, id, department_id).await.map_err(|_| out_of_reach())?;
+                }
+            }
+        }
         if record.data.status == UserStatus::Disabled {
-            administrators::refuse_last(tx, record.stamp.id).await?;
-            sessions::end_all(tx, record.stamp.id, None, "disabled").await?;
+            administrators::refuse_last(tx, id).await?;
+            sessions::end_all(tx, id, None, "disabled").await?;
         }
         Ok(())
     }
 
+    async fn after_create(tx: &mut Tx<'_>, stamp: &Stamp, beside: &[(&'static str, Vec<Uuid>)]) -> Result<()> {
+        match beside {
+            [("roles", roles)] => user_roles::give_first(tx, stamp, roles).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn beside(db: &crate::Db, _member: &str, ids: Vec<Uuid>) -> Result<Beside> {
+        user_roles::of_many(db, ids).await
+    }
+
     async fn before_delete(tx: &mut Tx<'_>, id: Uuid, _move_to: Option<Uuid>) -> Result<()> {
+        user_roles::refuse_lesser(tx, id).await?;
         administrators::refuse_last(tx, id).await?;
         sessions::end_all(tx, id, None, "deleted").await
     }
+}
+
+/// Where somebody works who is written down already; the department may be none.
+async fn place(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Option<Uuid>>> {
+    Ok(users::table.find(id).select(users::department_id).first(&mut **tx).await.optional()?)
+}
+
+/// Nobody puts people where their own rights over people do not reach: from there these would reach other rows.
+fn refuse_foreign_department(tx: &Tx<'_>, permission: Permission, department: Option<Uuid>) -> Result<()> {
+    let within = department.is_none() || tx.db().rows(permission)?.contains(None, department);
+    if within { Ok(()) } else { Err(out_of_reach()) }
+}
+
+fn out_of_reach() -> crate::Error {
+    Error::at(Code::Forbidden, Fault::field("department_id", "out_of_reach")).into()
 }
 
 /// The department of a person, which the records they own belong to; none if it was deleted.

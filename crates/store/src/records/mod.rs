@@ -5,6 +5,7 @@
 //! [`references`] between records, which are asked for before a write by [`holding`] and before a deletion by [`uses`];
 //! and the [`lock`] under which all of them write.
 
+mod beside;
 mod deletion;
 pub(crate) mod family;
 pub(crate) mod holding;
@@ -162,8 +163,9 @@ pub(crate) async fn create_as<R: Stored>(
     external_ids: ExternalIds,
     body: &Map<String, Value>,
 ) -> Result<Seen<R>> {
-    let (stamp, patch) = stamp_of_body(tx, body).await?;
+    let (stamp, mut patch) = stamp_of_body::<R>(tx, body).await?;
     let stamp = Stamp { id, external_ids, ..stamp };
+    let beside = beside::take::<R>(&mut patch)?;
     refuse_unwritable::<R>(tx.db(), R::CREATE, None, body.keys())?;
     let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
     let mut record = Record { stamp, data };
@@ -176,12 +178,13 @@ pub(crate) async fn create_as<R: Stored>(
     let mut sealed = record.clone();
     personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;
+    R::after_create(tx, &record.stamp, &beside).await?;
     search::index::<R>(tx, &[&record]).await?;
     Ok(seen(tx.db(), record))
 }
 
 /// The stamp of a new record, and the body without the members that belong to it.
-async fn stamp_of_body(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
+async fn stamp_of_body<R: Resource>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
     let mut patch = body.clone();
     let mut faults = Vec::new();
     let mut take = |key: &str| match patch.remove(key) {
@@ -200,6 +203,8 @@ async fn stamp_of_body(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(St
         return Err(Error::invalid(faults).into());
     }
     let department_id = match (department_id, owner_id) {
+        // Where a person works is said, and is not where the one works who wrote it down.
+        (department, _) if R::PLACED && !R::OWNED => department,
         (None, Some(owner)) => owner::department_of(tx, owner).await?,
         (department, _) => department,
     };

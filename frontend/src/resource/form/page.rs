@@ -67,11 +67,13 @@ fn FormBody(
 ) -> impl IntoView {
     let stay = StoredValue::new(false);
     let clean = RwSignal::new(false);
+    let is_new = item.id.is_empty();
     let saved = Callback::new(move |item: Item| {
         toast(t!("form.saved"));
         if !stay.get_value() {
             clean.set(true);
-            dom::follow(&address::record(definition.name, &item.id));
+            let next = is_new.then(|| address::next_after_creation(definition.name, &item.id)).flatten();
+            dom::follow(&next.unwrap_or_else(|| address::record(definition.name, &item.id)));
         }
     });
     let form = Form::new(definition, item, false, saved);

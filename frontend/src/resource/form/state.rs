@@ -1,6 +1,7 @@
 //! What a form knows: its entries, what it began with, what is wrong, and how to save.
 
-use domain::{Definition, Problem};
+use domain::permission::Action;
+use domain::{Definition, Field, Kind, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::{Map, Value};
@@ -11,8 +12,8 @@ use crate::dom;
 use crate::resource::conflict;
 use crate::resource::conflict_dialog::Conflict;
 use crate::resource::entry::{self, Entry};
-use crate::t;
 use crate::ui::toast;
+use crate::{session, t};
 
 #[derive(Clone, Copy)]
 pub struct Form {
@@ -32,9 +33,8 @@ impl Form {
     /// A form over a record. An item without an id, with what is known already, makes a new record.
     pub fn new(definition: &'static Definition, item: Item, quick: bool, saved: Callback<Item>) -> Self {
         let new = item.id.is_empty();
-        let owned = definition.fields.iter();
-        let asked =
-            owned.filter(|field| is_asked(definition.name, field, new) && (!quick || field.quick || field.required));
+        let own = definition.fields.iter().filter(|field| !quick || field.quick || field.required);
+        let asked = own.chain(places(definition)).filter(|field| is_asked(definition.name, field, new));
         let entries = asked.map(|field| Entry::of(field, &with_defaults(definition, &item, new))).collect();
         Self {
             definition,
@@ -221,11 +221,22 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
+/// Where a new record belongs that has no owner to follow, and what it names beside its columns: of what one may choose
+/// from.
+fn places(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
+    let department = definition.field("department_id").filter(|_| definition.placed && !definition.owned);
+    let choosable = |field: &&'static Field| match field.kind {
+        Kind::Reference(resource) => session::may(resource, Action::Read),
+        _ => true,
+    };
+    department.into_iter().chain(definition.beside).filter(choosable)
+}
+
 /// A new record begins with the first word of each required choice, as the domain's defaults do.
 fn with_defaults(definition: &Definition, item: &Item, new: bool) -> Map<String, Value> {
     let mut document = item.document.clone();
     for field in definition.fields.iter().filter(|field| new && field.required) {
-        if let domain::Kind::Choice([first, ..]) = field.kind {
+        if let Kind::Choice([first, ..]) = field.kind {
             document.entry(field.key).or_insert_with(|| (*first).into());
         }
     }

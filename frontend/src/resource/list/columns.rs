@@ -11,7 +11,7 @@ use crate::{dom, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
-    let listed = definition.fields.iter().filter(|field| field.listed);
+    let listed = definition.fields.iter().chain(definition.beside).filter(|field| field.listed);
     listed.chain(definition.usual_stamp()).map(|field| field.key.to_owned()).collect()
 }
 
@@ -36,7 +36,7 @@ fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static F
         let technical = matches!(field.kind, Kind::Id | Kind::ExternalIds) || field.key == "version";
         !technical && session::right(definition.name, field) > Right::None
     };
-    definition.fields.iter().chain(stamp).filter(shown)
+    definition.fields.iter().chain(definition.beside).chain(stamp).filter(shown)
 }
 
 /// The dialog in which columns are chosen.

@@ -1,12 +1,17 @@
-//! A person of the house: the record, the roles the person holds, and the way in.
+//! A person of the house: the record, the department, the roles the person holds, and the way in.
+
+mod place;
 
 use std::sync::Arc;
 
 use domain::permission::Action;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
 
+use self::place::Place;
 use crate::api::rights;
+use crate::resource::address::FIRST_PASSWORD;
 use crate::resource::{RecordPage, entry, record};
 use crate::ui::{
     Banner, Button, Choice, Combobox, Dialog, IconButton, Kind, Load, Loaded, Search, Tag, Tone, toast, toast_error,
@@ -22,6 +27,7 @@ fn user(id: String) -> AnyView {
 fn panel(id: String) -> AnyView {
     let may = session::may("users", Action::Update);
     view! {
+        <Place id=id.clone()/>
         <Roles id=id.clone()/>
         {may.then(|| view! { <Access id/> })}
     }
@@ -92,7 +98,8 @@ fn Roles(id: String) -> impl IntoView {
 #[component]
 fn Access(id: String) -> impl IntoView {
     let id = StoredValue::new(id);
-    let asked = RwSignal::new(false);
+    // Whoever has just been written down needs a password, so it is offered without looking for it.
+    let asked = RwSignal::new(use_query_map().with_untracked(|query| query.get(FIRST_PASSWORD).is_some()));
     let password = RwSignal::new(None::<String>);
     let reset = move || {
         spawn_local(async move {
