@@ -357,7 +357,7 @@ pub async fn rows(
 ) -> Result<Vec<RowResult>> {
     let operation = find(db, id).await?;
     // They tell of records; whoever asked for them once may see them no longer.
-    if let Some(resource) = domain::catalogue::find(&operation.resource) {
+    if let Some(resource) = catalogue::find(&operation.resource) {
         db.rows(Permission::new(resource.name, Action::Read))?;
     }
     let mut connection = db.read().await?;
