@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::filter::{Filter, Op};
 use domain::listing::{Count, Listing, Sort};
 use domain::permission::{Right, Scope};
 use domain::relations::{Contact, Customer};
@@ -45,6 +46,67 @@ async fn a_customer_is_found_in_every_way_people_look_for_one() {
     for q in ["华达", "xinhua", "%", "_", "'", "9999", "1380000567", "zzz"] {
         assert_eq!(found(&db, q).await, Vec::<String>::new(), "{q}");
     }
+    house.database.remove().await;
+}
+
+#[tokio::test]
+async fn a_name_is_found_however_it_is_written() {
+    let house = House::new().await;
+    let me = house.administrator().await;
+    let db = house.db(&me);
+    for (name, queries) in [
+        ("華為技術（深圳）有限公司", &["华为", "華為", "huawei", "技术(深圳)", "（深圳）", "ｈｕａｗｅｉ"][..]),
+        ("Mu\u{308}ller Söhne’s ＡＢＣ", &["müller", "muller sohne's", "MULLER", "abc", "ａｂｃ"][..]),
+    ] {
+        house.customer(&db, json!({"name": name})).await;
+        for q in queries {
+            assert_eq!(found(&db, q).await, [name], "{q}");
+        }
+    }
+    let listing = Listing { q: Some("华为".into()), ..Listing::default() };
+    let hits = records::list::<Customer>(&db, &listing).await.expect("a list").records;
+    let why = store::search::why(&db, &hits, "华为").await.expect("reasons");
+    assert_eq!(why[0][0].text.as_deref(), Some("華為"), "what was found is told as it stands");
+    house.database.remove().await;
+}
+
+#[tokio::test]
+async fn a_customer_is_found_by_each_of_its_numbers_with_country_and_area_and_without() {
+    let house = House::new().await;
+    let me = house.administrator().await;
+    let db = house.db(&me);
+    let by_filter = async |number: &str| {
+        let filter = Filter::test("phones", Op::Eq, number);
+        let listed = records::list::<Customer>(&db, &Listing { filter, ..Listing::default() }).await.expect("a list");
+        listed.records.iter().map(|r| r.json()["name"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let other = house.customer(&db, json!({"name": "另一家", "phones": ["010-58881234"]})).await;
+    for (name, phone, numbers) in [
+        (
+            "有分机",
+            "021-58880801转1234",
+            &["021-58880801", "58880801", "+86 21 58880801", "０２１－５８８８０８０１"][..],
+        ),
+        ("两个号码", "021-66661111/13911112222", &["66661111", "13911112222", "86 139 1111 2222"][..]),
+        ("带国家码", "86-21-77771111", &["021-77771111", "77771111", "86-21-77771111", "+86 (021) 7777 1111"][..]),
+    ] {
+        house.customer(&db, json!({"name": name, "phones": [phone]})).await;
+        for number in numbers {
+            assert_eq!(found(&db, number).await, [name], "search for {number}");
+            if number.is_ascii() {
+                assert_eq!(by_filter(number).await, [name], "filter by {number}");
+            }
+        }
+    }
+    for (tail, name) in [("0801", "有分机"), ("2222", "两个号码"), ("1234", "另一家")] {
+        assert_eq!(found(&db, tail).await, [name], "{tail}");
+    }
+    assert_eq!(by_filter("021-58881234").await, Vec::<String>::new(), "the same number in another town");
+    let listing = Listing { q: Some("58881234".into()), ..Listing::default() };
+    let hits = records::list::<Customer>(&db, &listing).await.expect("a list").records;
+    assert_eq!(hits[0].stamp().id, other.stamp().id);
+    let why = store::search::why(&db, &hits, "58881234").await.expect("reasons");
+    assert_eq!((why[0][0].field, why[0][0].kind), ("phones", "phone"));
     house.database.remove().await;
 }
 
@@ -143,6 +205,12 @@ async fn a_search_finds_the_same_whichever_way_it_goes() {
     population::load(Population { customers: 3_000 }, &house.store, &house.database.url, 2).await.expect("loaded");
     let me = house.administrator().await;
     let db = house.db(&me);
+    // Written otherwise than the rest, and found with it.
+    let written = house.customer(&db, json!({"name": "上海華\u{200b}信科技有限公司"})).await.stamp().id;
+    for q in ["科技", "上海", "华信"] {
+        let listing = Listing { q: Some(q.to_owned()), limit: Some(5), ..Listing::default() };
+        assert!(every_id(&db, listing).await.contains(&written), "{q}");
+    }
     for q in ["公司", "有限", "上海", "科技", "gs", "youxian", "科技 公司", "公司 youx", "王", "liu", "上海 王", "Co"]
     {
         let mut found = Vec::new();

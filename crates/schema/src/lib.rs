@@ -340,6 +340,7 @@ diesel::table! {
         body -> Text,
         tokens -> Array<Integer>,
         digests -> Array<Uuid>,
+        mark -> Integer,
     }
 }
 

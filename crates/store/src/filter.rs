@@ -3,7 +3,6 @@
 use domain::field::Kind;
 use domain::filter::{Condition, Literal, Op, Test};
 use domain::resource::Definition;
-use domain::text::phone;
 use domain::viewer::Rows;
 
 use crate::db::Db;
@@ -56,7 +55,7 @@ fn personal(test: &Test, resource: &'static str, table: &'static str, keys: &Key
     let digests = wanted
         .iter()
         .filter_map(|value| match value {
-            Literal::Text(text) => Some(keys.digest(resource, test.field, text)),
+            Literal::Text(text) => keys.wanted_digest(resource, test.field, text),
             _ => None,
         })
         .collect();
@@ -111,7 +110,6 @@ fn bind(kind: Kind, value: &Literal) -> Bind {
         Literal::Number(value) => Bind::Number(*value),
         Literal::Text(text) => match kind {
             Kind::Text | Kind::LongText | Kind::Url => Bind::Text(text.to_ascii_lowercase()),
-            Kind::Phone | Kind::Phones => Bind::Text(phone::normalise(text)),
             _ => Bind::Text(text.clone()),
         },
         Literal::Date(value) => Bind::Date(*value),

@@ -94,6 +94,9 @@ pub trait Verbs: Sync {
     /// Lets records that came back be found once more.
     async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>;
 
+    /// Makes anew what records are found and ordered by; tells of how many.
+    async fn renew(&self, tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<i64>;
+
     async fn import(&self, tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>>;
     async fn export(&self, db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>>;
     async fn count_export(&self, db: &Db, listing: &Listing) -> Result<i64>;
@@ -197,6 +200,10 @@ impl<R: Stored> Verbs for Of<R> {
 
     async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
         search::index_again::<R>(tx, ids).await
+    }
+
+    async fn renew(&self, tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<i64> {
+        search::renewal::renew::<R>(tx, ids).await
     }
 
     async fn import(&self, tx: &mut Tx<'_>, plan: &Plan, lines: Vec<Line>) -> Result<Vec<RowResult>> {

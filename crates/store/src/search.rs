@@ -5,6 +5,7 @@
 
 mod condition;
 pub(crate) mod frequencies;
+pub mod renewal;
 mod views;
 pub(crate) mod waiting;
 
@@ -15,6 +16,7 @@ use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
 use domain::resource::{Record, Resource};
 use domain::text::phone;
+use domain::text::sought::fold;
 use domain::text::tokens::{self, Wanted, WhyKind};
 use schema::search_index;
 use serde::Serialize;
@@ -41,18 +43,22 @@ pub struct Entry {
     pub body: String,
     pub tokens: Vec<i32>,
     pub digests: Vec<Uuid>,
+    /// Tells how and of what it was made; see [`renewal`].
+    pub mark: i32,
 }
 
 impl Entry {
     /// Of a record in the clear; none if records of its kind are not searched.
     pub fn of<R: Stored>(keys: &KeyRing, record: &Record<R>) -> Option<Self> {
         let text = text_of(&record.data)?;
+        let (body, digests) = (tokens::body(&text), digests(keys, &record.data));
         Some(Self {
             record_id: record.stamp.id,
             resource: R::NAME,
-            body: tokens::body(&text),
+            mark: renewal::mark(&body, &digests),
+            body,
             tokens: of_resource(R::NAME, tokens::of_text(&text)),
-            digests: digests(keys, &record.data),
+            digests,
         })
     }
 }
@@ -95,12 +101,12 @@ pub async fn index_again<R: Stored>(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>
 pub async fn write(tx: &mut Tx<'_>, prepared: Option<String>) -> Result<()> {
     let Some(rows) = prepared else { return Ok(()) };
     let insert = Sql::new(
-        "insert into search_index (record_id, resource, body, tokens, digests) \
-         select record_id, resource, body, tokens, digests from json_populate_recordset(null::search_index, ",
+        "insert into search_index (record_id, resource, body, tokens, digests, mark) \
+         select record_id, resource, body, tokens, digests, mark from json_populate_recordset(null::search_index, ",
     );
     let insert = insert.bind(Bind::Text(rows)).push(
         "::json) on conflict (record_id) do update \
-         set body = excluded.body, tokens = excluded.tokens, digests = excluded.digests",
+         set body = excluded.body, tokens = excluded.tokens, digests = excluded.digests, mark = excluded.mark",
     );
     insert.recurring().rows::<()>().execute(&mut **tx).await?;
     tx.db().note_waiting();
@@ -123,22 +129,22 @@ pub fn differs<R: Stored>(before: &Record<R>, after: &Record<R>) -> bool {
     values(before) != values(after)
 }
 
-/// The digests of every personal value, in full and, for telephone numbers, of their last four digits.
+/// The digests of every personal value, and of the last four digits of telephone numbers.
 fn digests<R: Resource>(keys: &KeyRing, data: &R) -> Vec<Uuid> {
     let mut data = data.clone();
     let mut digests = BTreeSet::new();
     for (key, mut personal) in data.personal() {
         let Some(field) = R::FIELDS.iter().find(|field| field.key == key) else { continue };
         for value in personal.values_mut() {
-            digests.insert(keys.digest(R::NAME, field, value));
-            digests.extend(tail(field, value).map(|tail| keys.tail_digest(R::NAME, field, &tail)));
+            digests.extend(keys.digests(R::NAME, field, value));
+            digests.extend(tails(field, value).iter().map(|tail| keys.tail_digest(R::NAME, field, tail)));
         }
     }
     digests.into_iter().collect()
 }
 
-fn tail(field: &Field, value: &str) -> Option<String> {
-    matches!(field.kind, Kind::Phone | Kind::Phones).then(|| phone::tail(value)).flatten()
+fn tails(field: &Field, value: &str) -> BTreeSet<String> {
+    if matches!(field.kind, Kind::Phone | Kind::Phones) { phone::tails(value) } else { BTreeSet::new() }
 }
 
 /// Why a record was found: the field, how, and the part of a name that the words stand for.
@@ -208,13 +214,12 @@ pub(crate) async fn why_by_link<C: Stored>(
 pub struct Asked<'a> {
     text: &'a str,
     wanted: Wanted,
-    /// The digits, if it may be a telephone number or the end of one.
-    digits: Option<String>,
+    number: Option<Number>,
 }
 
 impl<'a> Asked<'a> {
     fn of(text: &'a str) -> Self {
-        Self { text, wanted: Wanted::of(text), digits: digits(text) }
+        Self { text, wanted: Wanted::of(text), number: Number::of(text) }
     }
 
     /// Why it finds a record, by what may be seen of it.
@@ -234,28 +239,48 @@ impl<'a> Asked<'a> {
     }
 
     fn in_phones<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
-        let digits = self.digits.as_deref()?;
+        let asked = self.number.as_ref()?;
         let mut data = seen.data().clone();
         let lens = seen.lens();
-        let told = |key: &str| lens.shows(key) || (is_looked_up(digits) && lens.reveals(key));
+        let told = |key: &str| lens.shows(key) || (asked.is_looked_up() && lens.reveals(key));
         let mut personal = data.personal().into_iter().filter(|(key, _)| told(key));
         let held = personal.find_map(|(key, mut personal)| {
             let field = phones(R::FIELDS).find(|field| field.key == key)?;
-            personal.values_mut().any(|number| rings(number, digits)).then_some(field)
+            personal.values_mut().any(|held| asked.rings(held)).then_some(field)
         });
         Some(Match { resource: None, field: held?.key, kind: "phone", text: None })
     }
 }
 
-fn rings(number: &str, digits: &str) -> bool {
-    phone::normalise(number) == digits || phone::tail(number).as_deref() == Some(digits)
+/// A word that may be a telephone number, or the last four digits of one.
+enum Number {
+    Tail(String),
+    Whole(String),
 }
 
-/// The digits of a word that may be a telephone number, or the last four of one.
-fn digits(word: &str) -> Option<String> {
-    let digits = phone::normalise(word);
-    let is_tail = digits.len() == 4 && word.trim().len() == 4;
-    (is_tail || phone::is_phone(word)).then_some(digits)
+impl Number {
+    fn of(word: &str) -> Option<Self> {
+        let word = fold(word);
+        if word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()) {
+            return Some(Self::Tail(word));
+        }
+        phone::is_phone(&word).then_some(Self::Whole(word))
+    }
+
+    /// Whether it is a number in full.
+    fn is_looked_up(&self) -> bool {
+        match self {
+            Self::Tail(_) => false,
+            Self::Whole(number) => phone::number(number).is_some_and(|digits| digits.len() >= LOOKED_UP),
+        }
+    }
+
+    fn rings(&self, held: &str) -> bool {
+        match self {
+            Self::Tail(digits) => phone::tails(held).contains(digits),
+            Self::Whole(number) => phone::is_among(held, number),
+        }
+    }
 }
 
 /// Fewest digits of a masked number by which it is looked up: nobody's own has less, and whoever types a longer one asks
@@ -264,12 +289,12 @@ const LOOKED_UP: usize = 7;
 
 /// Whether a word names a telephone number in full.
 fn is_looked_up(word: &str) -> bool {
-    digits(word).is_some_and(|digits| digits.len() >= LOOKED_UP)
+    Number::of(word).is_some_and(|asked| asked.is_looked_up())
 }
 
 /// A telephone number may be written with blanks; other words stand apart.
 fn words(q: &str) -> Vec<&str> {
-    if phone::is_phone(q) { vec![q] } else { q.split_whitespace().collect() }
+    if phone::is_phone(fold(q).trim()) { vec![q.trim()] } else { q.split_whitespace().collect() }
 }
 
 fn phones(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {

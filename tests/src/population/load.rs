@@ -91,7 +91,7 @@ async fn copy<R: Stored>(client: &Client, keys: &KeyRing, records: impl Iterator
     if entries.is_empty() {
         return Ok(());
     }
-    send(client, "copy search_index (record_id, resource, body, tokens, digests) from stdin", entries).await
+    send(client, "copy search_index (record_id, resource, body, tokens, digests, mark) from stdin", entries).await
 }
 
 async fn send(client: &Client, statement: &str, rows: String) -> Result<()> {
@@ -127,6 +127,7 @@ fn write_entry(text: &mut String, entry: Entry) -> Result<()> {
         entry.body.into(),
         Value::Array(tokens),
         Value::Array(digests),
+        entry.mark.into(),
     ];
     write_row(text, row.iter());
     Ok(())

@@ -4,7 +4,7 @@ use anyhow::bail;
 use store::platform::{schedules, upkeep};
 use store::{Db, Result};
 
-use super::{Context, End, reseal};
+use super::{Context, End, renewal, reseal};
 use crate::{exports, imports, operations};
 
 pub const IMPORT: &str = "import";
@@ -13,6 +13,7 @@ pub const BULK: &str = "bulk";
 pub const UNDO: &str = "undo";
 pub const RESEAL: &str = "reseal";
 const UPKEEP: &str = "upkeep";
+const RENEWAL: &str = "renewal";
 
 const DAY: i32 = 24 * 3600;
 
@@ -23,6 +24,7 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
         BULK => operations::bulk::run_job(context).await,
         UNDO => operations::undo::run_job(context).await,
         RESEAL => reseal::run(context).await,
+        RENEWAL => renewal::run(context).await,
         UPKEEP => {
             upkeep::run(&context.system()).await?;
             Ok(End::Done)
@@ -33,5 +35,6 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
 
 /// The work that comes again by itself.
 pub async fn schedule(db: &Db) -> Result<()> {
-    schedules::ensure(db, UPKEEP, DAY).await
+    schedules::ensure(db, UPKEEP, DAY).await?;
+    schedules::ensure(db, RENEWAL, DAY).await
 }

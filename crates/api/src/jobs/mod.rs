@@ -2,6 +2,7 @@
 
 mod context;
 mod kinds;
+mod renewal;
 pub mod reseal;
 pub mod routes;
 mod workers;

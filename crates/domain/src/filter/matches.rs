@@ -71,9 +71,7 @@ fn compare(kind: Kind, op: Op, held: &Literal, wanted: &Literal) -> bool {
 
 fn same(kind: Kind, held: &Literal, wanted: &Literal) -> bool {
     match (kind, held, wanted) {
-        (Kind::Phone | Kind::Phones, Literal::Text(held), Literal::Text(wanted)) => {
-            phone::normalise(held) == phone::normalise(wanted)
-        }
+        (Kind::Phone | Kind::Phones, Literal::Text(held), Literal::Text(wanted)) => phone::is_among(held, wanted),
         (Kind::Text | Kind::LongText | Kind::Url, Literal::Text(held), Literal::Text(wanted)) => {
             held.eq_ignore_ascii_case(wanted)
         }

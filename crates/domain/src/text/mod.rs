@@ -8,8 +8,12 @@ pub mod phone;
 pub mod pinyin;
 #[cfg(feature = "store")]
 mod polyphones;
+#[cfg(feature = "store")]
+pub mod sought;
 pub mod spreadsheet;
 #[cfg(feature = "store")]
 pub(crate) mod syllables;
 #[cfg(feature = "store")]
 pub mod tokens;
+#[cfg(feature = "store")]
+mod words;

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 /// Each character with its readings, the usual one first; tones do not count, ü is written v.
 const TABLE: &str = "\
 阿a,e 艾ai,yi 柏bai,bo 伯bo,bai 薄bao,bo 堡bao,bu,pu 暴bao,pu 刨bao,pao 炮pao,bao 贲ben,bi 秘mi,bi 泌mi,bi \
-蚌bang,beng 便bian,pian 扁bian,pian 屏ping,bing 泊bo,po 卜bu,bo 埔pu,bu 瀑pu,bao 剥bo,bao 藏cang,zang 曾zeng,ceng \
-差cha,chai,ci 查cha,zha 刹cha,sha 禅chan,shan 单dan,shan,chan 颤chan,zhan 长zhang,chang 朝chao,zhao 车che,ju \
+蚌bang,beng 便bian,pian 扁bian,pian 屏ping,bing 泊bo,po 卜bu,bo 埔pu,bu 瀑pu,bao 剥bo,bao 藏cang,zang 参can,shen,cen 陂bei,pi 曾zeng,ceng \
+差cha,chai,ci 查cha,zha 刹cha,sha 禅chan,shan 单dan,shan,chan 颤chan,zhan 长chang,zhang 朝chao,zhao 车che,ju \
 称cheng,chen 澄cheng,deng 盛sheng,cheng 乘cheng,sheng 晟sheng,cheng 匙chi,shi 郗xi,chi 尺chi,che 重zhong,chong \
 种zhong,chong 仇chou,qiu 臭chou,xiu 畜chu,xu 幢chuang,zhuang 传chuan,zhuan 椎zhui,chui 伺si,ci 枞cong,zong \
 攒zan,cuan 大da,dai 逮dai,di 弹dan,tan 得de,dei 的de,di 地di,de 翟zhai,di 调diao,tiao 丁ding,zheng 町ting,ding \

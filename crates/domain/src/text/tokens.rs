@@ -11,11 +11,12 @@ use std::collections::BTreeSet;
 
 pub use self::query::{Check, Needle, Wanted, Why, WhyKind, needles};
 use super::pinyin::readings;
+use super::sought;
 
 /// Longest text that is looked at, in characters; beyond it names are not names.
 const MAX_CHARS: usize = 120;
 
-/// The text that a candidate is checked against: the name in lower case, and on a second line its units.
+/// The text that a candidate is checked against: the name, folded, and on a second line its units.
 pub fn body(text: &str) -> String {
     let units = units(text);
     let written = units.iter().map(|unit| {
@@ -65,34 +66,35 @@ pub fn of_text(text: &str) -> Vec<i32> {
 struct Unit {
     chinese: Option<char>,
     readings: Vec<String>,
-}
-
-impl Unit {
-    fn written(&self) -> String {
-        self.chinese.map_or_else(|| self.readings.concat(), String::from)
-    }
+    /// The text as it stands.
+    written: String,
 }
 
 fn units(text: &str) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    let mut word = String::new();
-    let close = |word: &mut String, units: &mut Vec<Unit>| {
-        if !word.is_empty() {
-            units.push(Unit { chinese: None, readings: vec![std::mem::take(word)] });
-        }
-    };
-    for c in plain(text).chars() {
-        if is_chinese(c) {
-            close(&mut word, &mut units);
-            let readings = readings(&c.to_string()).pop().unwrap_or_default();
-            units.push(Unit { chinese: Some(c), readings });
-        } else if c.is_ascii_alphanumeric() {
-            word.push(c);
-        } else {
-            close(&mut word, &mut units);
+    let mut is_open = false;
+    for written in text.chars().take(MAX_CHARS) {
+        for c in sought::folded(written) {
+            let is_of_word = c.is_ascii_alphanumeric();
+            match units.last_mut().filter(|_| is_open && is_of_word) {
+                Some(word) => {
+                    word.readings[0].push(c);
+                    word.written.push(written);
+                }
+                None if is_of_word => {
+                    units.push(Unit { chinese: None, readings: vec![c.to_string()], written: written.to_string() });
+                }
+                None if is_chinese(c) => {
+                    // Read as it is written, kept as it is looked for.
+                    let read = if is_chinese(written) { written } else { c };
+                    let readings = readings(&read.to_string()).pop().unwrap_or_default();
+                    units.push(Unit { chinese: Some(c), readings, written: written.to_string() });
+                }
+                None => {}
+            }
+            is_open = is_of_word;
         }
     }
-    close(&mut word, &mut units);
     units
 }
 
@@ -101,10 +103,10 @@ fn product<'a>(first: &'a Unit, second: &'a Unit) -> impl Iterator<Item = (&'a s
 }
 
 fn plain(text: &str) -> String {
-    text.chars().take(MAX_CHARS).flat_map(char::to_lowercase).collect()
+    text.chars().take(MAX_CHARS).flat_map(sought::folded).collect()
 }
 
-fn is_chinese(c: char) -> bool {
+pub fn is_chinese(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2ebef}')
 }
 
@@ -238,6 +240,38 @@ mod tests {
         assert_eq!(why("hxd"), Some((WhyKind::Initials, "华信达".into())));
         assert_eq!(why("h信"), Some((WhyKind::Pinyin, "华信".into())));
         assert_eq!(why("zzz"), None);
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_written() {
+        for (name, queries) in [
+            (
+                "華為技術（深圳）有限公司",
+                &["华为", "華為", "huawei", "hw", "术(深", "技术（", "ｈｕａｗｅｉ", "h为"][..],
+            ),
+            ("华为技术(深圳)有限公司", &["華為", "術（深", "华\u{200b}为"][..]),
+            (
+                "Müller ＆ Søn O’Brien",
+                &["muller", "mu\u{308}ller", "MÜLLER", "&", "son", "o'brien", "ｍｕｌｌｅｒ"][..],
+            ),
+            ("ＡＢＣ科技", &["abc", "ABC科技"][..]),
+            ("㈱日立", &["株", "(株)日立"][..]),
+        ] {
+            for query in queries {
+                assert!(finds(query, name), "{query} in {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_told_as_it_stands() {
+        let why = |word: &str, name: &str| Wanted::of(word).why(name).map(|why| (why.kind, why.text));
+        assert_eq!(why("华为", "深圳華為"), Some((WhyKind::Text, "華為".into())));
+        assert_eq!(why("huawei", "深圳華為"), Some((WhyKind::Pinyin, "華為".into())));
+        assert_eq!(why("hw", "深圳華為"), Some((WhyKind::Initials, "華為".into())));
+        assert_eq!(why("muller", "Franz Mu\u{308}ller"), Some((WhyKind::Text, "Mu\u{308}ller".into())));
+        assert_eq!(why("abc", "ＡＢＣ（中国）"), Some((WhyKind::Text, "ＡＢＣ".into())));
+        assert_eq!(why("株", "㈱日立"), Some((WhyKind::Text, "㈱".into())));
     }
 
     #[test]

@@ -131,13 +131,22 @@ impl KeyRing {
         self.by_id(id)?.bulk().decrypt(&XNonce::from(nonce), payload).map_err(|_| altered())
     }
 
-    /// The blind index of a field's value: equal values have equal digests, and only the key can make them.
-    pub fn digest(&self, resource: &str, field: &Field, value: &str) -> Uuid {
-        let value = match field.kind {
-            Kind::Phone | Kind::Phones => phone::normalise(value),
-            _ => value.to_ascii_lowercase(),
-        };
-        self.blind_digest(&[resource, field.key, &value])
+    /// The blind index of a field's value: equal values have equal digests, and only the key can make them. A telephone
+    /// number has one for each way in which people ask for it.
+    pub fn digests(&self, resource: &str, field: &Field, value: &str) -> Vec<Uuid> {
+        let digest = |value: &str| self.blind_digest(&[resource, field.key, value]);
+        match field.kind {
+            Kind::Phone | Kind::Phones => phone::spellings(value).iter().map(|number| digest(number)).collect(),
+            _ => vec![digest(&value.to_ascii_lowercase())],
+        }
+    }
+
+    /// The digest by which a value is looked for; of several telephone numbers the first, so that one question is one.
+    pub fn wanted_digest(&self, resource: &str, field: &Field, value: &str) -> Option<Uuid> {
+        match field.kind {
+            Kind::Phone | Kind::Phones => Some(self.blind_digest(&[resource, field.key, &phone::number(value)?])),
+            _ => self.digests(resource, field, value).pop(),
+        }
     }
 
     /// The blind index of the last four digits of a field's telephone number.

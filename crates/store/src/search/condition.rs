@@ -11,12 +11,13 @@
 use domain::field::Field;
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
+use domain::text::sought;
 use domain::text::tokens::{self, Check, Needle};
 use uuid::Uuid;
 
 use super::frequencies::Frequencies;
 use super::views::{View, views};
-use super::{digits, is_looked_up, of_resource, words};
+use super::{Number, is_looked_up, of_resource, words};
 use crate::db::{Connection, Db};
 use crate::error::Result;
 use crate::filter::{self, escaped};
@@ -49,6 +50,8 @@ pub struct Search {
     pub recurs: bool,
     /// The masked fields in which it looks a telephone number up.
     pub looked_up: Vec<String>,
+    /// About which share of all rows it finds.
+    pub share: f64,
 }
 
 /// Compiles a search: every word of the query must fit. A page of so many rows may be walked to; without one
@@ -79,23 +82,32 @@ pub async fn condition<R: Stored>(
     // The farther rows are searched by what the caller sees of all of them, the nearer ones by more as well.
     let mut parts = Vec::with_capacity(views.len());
     let mut recurs = views.len() == 1;
+    let rows = frequencies.of_table(R::TABLE);
+    let mut share = 0.0_f64;
     for view in &views {
         let word = |word: &&str| Word::of::<R>(db, &frequencies, word, view, beside.as_ref());
         let words: Vec<Word> = words.iter().map(word).collect();
         recurs &= matches!(words.as_slice(), [word] if word.has_usual_shape());
-        let found = found_by::<R>(words, frequencies.of_table(R::TABLE), page);
+        // Who sees more of a row finds more by it.
+        share = share.max(share_of(&words, rows));
+        let found = found_by::<R>(words, rows, page);
         parts.push(match &view.rows {
             Some(rows) => Sql::and(vec![filter::rows(rows, R::TABLE), found]),
             None => found,
         });
     }
     let condition = if parts.len() == 1 { parts.remove(0) } else { Sql::or(parts) };
-    Ok(Search { condition, recurs, looked_up })
+    Ok(Search { condition, recurs, share, looked_up })
+}
+
+/// About which share of so many rows bears all words.
+fn share_of(words: &[Word], rows: f64) -> f64 {
+    words.iter().map(|word| (word.rows() / rows).clamp(1.0 / rows, 1.0)).product()
 }
 
 /// The rows that bear all words, on the way that costs least.
 fn found_by<R: Stored>(words: Vec<Word>, rows: f64, page: Option<usize>) -> Sql {
-    let share: f64 = words.iter().map(|word| (word.rows() / rows).clamp(1.0 / rows, 1.0)).product();
+    let share = share_of(&words, rows);
     let passed = page.map(|page| ((page + 1) as f64 / share).min(rows));
     let beside = |passed: f64| words.iter().flat_map(|word| &word.beside).map(|b| b.price(passed)).sum::<f64>();
     let by_walk = passed.map(|passed| passed * words.iter().map(|word| look(&word.ways)).sum::<f64>() + beside(passed));
@@ -149,20 +161,36 @@ fn walked(table: &str, texts: &[&str], words: &[Word]) -> Sql {
 fn passes(table: &str, texts: &[&str], ways: &[Way]) -> Sql {
     let Some(written) = as_written(ways) else { return looked_up(table, check(ways)) };
     let pattern = format!("%{}%", escaped(written));
-    let columns = texts.iter().map(|text| Sql::new(format!("{table}.{text} like ")).bind(Bind::Text(pattern.clone())));
+    // In the table names stand as they were written, with other forms of the characters that are looked for.
+    let (forms, meant) = forms(written);
+    let columns = texts.iter().map(|text| {
+        Sql::new(format!("translate({table}.{text}, "))
+            .bind(Bind::Text(forms.clone()))
+            .push(", ")
+            .bind(Bind::Text(meant.clone()))
+            .push(") like ")
+            .bind(Bind::Text(pattern.clone()))
+    });
     // Behind `coalesce` the planner does not guess how many rows fit, and so goes on walking.
     Sql::new("coalesce(").append(Sql::or(columns.collect())).push(", false)")
 }
 
-/// The word, if it can only be meant as it is written, and is written in one way: without letters that have cases.
+/// The word, if it can only be meant as it is written, and every other way to write it is one character for another.
 fn as_written(ways: &[Way]) -> Option<&str> {
     match ways {
         [Way::Spelled(Needle { check: Check::Contains(text), .. })] => {
-            let has_cases = text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
-            (!has_cases).then_some(text.as_str())
+            let is_plain = |c: char| tokens::is_chinese(c) && sought::ways_to_write(c).is_some();
+            text.chars().all(is_plain).then_some(text.as_str())
         }
         _ => None,
     }
+}
+
+/// The characters that mean one of the word, and what each of them means; what nobody sees means nothing.
+fn forms(word: &str) -> (String, String) {
+    let ways = |c: char| sought::ways_to_write(c).unwrap_or_default().iter().map(move |form| (*form, c));
+    let (forms, meant): (String, String) = word.chars().flat_map(ways).unzip();
+    (forms + sought::UNSEEN, meant)
 }
 
 /// Microseconds for asking one row whether it bears a word.
@@ -391,12 +419,14 @@ fn sharpened(resource: &str, needle: Needle, frequencies: &Frequencies) -> Needl
 
 /// The digests under which a telephone number is kept: in full, and of its end when four digits are asked for.
 fn phone_digests(db: &Db, definition: &Definition, view: &View, word: &str) -> Vec<Uuid> {
-    let Some(digits) = digits(word) else { return Vec::new() };
     let (keys, name) = (db.keys(), definition.name);
-    let digest = |field: &&'static Field| keys.digest(name, field, word);
-    if digits.len() == 4 {
-        return view.phones.iter().map(|field| keys.tail_digest(name, field, &digits)).collect();
+    match Number::of(word) {
+        None => Vec::new(),
+        Some(Number::Tail(digits)) => view.phones.iter().map(|field| keys.tail_digest(name, field, &digits)).collect(),
+        Some(Number::Whole(number)) => {
+            let looked_up = view.looked_up.iter().filter(|_| is_looked_up(word));
+            let fields = view.phones.iter().chain(looked_up);
+            fields.filter_map(|field| keys.wanted_digest(name, field, &number)).collect()
+        }
     }
-    let looked_up = view.looked_up.iter().filter(|_| is_looked_up(word));
-    view.phones.iter().chain(looked_up).map(digest).collect()
 }

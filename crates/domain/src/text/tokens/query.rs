@@ -7,6 +7,7 @@ use super::{
     single_token, single_tokens, syllable_token, token, units,
 };
 use crate::text::pinyin::readings;
+use crate::text::sought;
 use crate::text::syllables::{beginning_with, is_beginning, is_syllable};
 
 /// A query can be cut into syllables in several ways; this many are tried.
@@ -89,17 +90,31 @@ impl Wanted {
 
     /// Why a name was found by the word, if it was.
     pub fn why(&self, name: &str) -> Option<Why> {
-        if plain(name).contains(&self.text) {
-            return Some(Why { kind: WhyKind::Text, text: self.text.clone() });
+        if let Some(text) = as_it_stands(name, &self.text) {
+            return Some(Why { kind: WhyKind::Text, text });
         }
         let units = units(name);
         self.cuts.iter().find_map(|cut| {
             let fits = |run: &&[Unit]| run.iter().zip(cut).all(|(unit, sound)| sound.fits(unit));
             let found = units.windows(cut.len()).find(fits)?;
             let kind = if cut.iter().all(Sound::is_letter) { WhyKind::Initials } else { WhyKind::Pinyin };
-            Some(Why { kind, text: found.iter().map(Unit::written).collect() })
+            Some(Why { kind, text: found.iter().map(|unit| unit.written.as_str()).collect() })
         })
     }
+}
+
+/// The part of a name that a folded text stands for.
+fn as_it_stands(name: &str, folded: &str) -> Option<String> {
+    let at = plain(name).find(folded)?;
+    let end = at + folded.len();
+    let mut passed = 0;
+    let touched = name.chars().filter(|c| {
+        let from = passed;
+        passed += sought::folded(*c).map(char::len_utf8).sum::<usize>();
+        // What folds into nothing, such as an accent, belongs to what it stands behind.
+        if passed == from { (at + 1..=end).contains(&from) } else { from < end && passed > at }
+    });
+    Some(touched.collect())
 }
 
 /// The words as they stand in the name.

@@ -1,0 +1,1 @@
+alter table search_index drop column mark;
