@@ -73,6 +73,12 @@ pub fn number(value: f64) -> String {
     grouped.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
+/// A number of records.
+#[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 records")]
+pub fn count(value: i64) -> String {
+    number(value as f64)
+}
+
 /// An amount of money: ¥1,234.56 for a Chinese reader, CNY 1,234.56 for an English one.
 pub fn amount(decimal: &str, currency: &str) -> String {
     let (sign, digits) = match decimal.strip_prefix('-') {

@@ -22,6 +22,7 @@ mod resource;
 mod routes;
 mod session;
 mod shell;
+mod spelling;
 mod ui;
 mod upkeep;
 mod work;

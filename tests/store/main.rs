@@ -1,6 +1,7 @@
 //! The queries against real PostgreSQL: filters, paging, search, sealing and the change log.
 
 mod connections;
+mod counts;
 mod families;
 mod filters;
 mod house;
@@ -9,6 +10,7 @@ mod log;
 mod paging;
 mod plans;
 mod records;
+mod renewal;
 mod restarts;
 mod schema;
 mod search;

@@ -1,9 +1,8 @@
 //! What is being typed into one field: the value while it is edited, and the way back to the wire.
 
 use domain::check;
-use domain::filter::Op;
 use domain::listing::Listing;
-use domain::{Definition, Fault, Field, Filter, Kind};
+use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -131,26 +130,14 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
     std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
         leptos::task::spawn_local(async move {
             let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
-            let listing = fitting(resource, title, typed.trim());
+            // The server looks for parts of names, pinyin and initials.
+            let q = Some(typed.trim().to_owned()).filter(|q| !q.is_empty());
+            let listing = Listing { q, limit: Some(20), ..Listing::default() };
             let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             // Whoever asked may be gone by now.
             answer.try_run(found.into_iter().map(|item| choice_of(item, title)).collect());
         });
     })
-}
-
-/// The resources that the server searches by pinyin and parts of names; of the others a part of the title is looked for.
-const SEARCHED: [&str; 2] = ["customers", "contacts"];
-
-fn fitting(resource: &str, title: &str, typed: &str) -> Listing {
-    let listing = Listing { limit: Some(20), ..Listing::default() };
-    if typed.is_empty() {
-        listing
-    } else if SEARCHED.contains(&resource) {
-        Listing { q: Some(typed.to_owned()), ..listing }
-    } else {
-        Listing { filter: Filter::test(title, Op::Contains, Value::from(typed)), ..listing }
-    }
 }
 
 fn choice_of(item: records::Item, title: &str) -> Choice {

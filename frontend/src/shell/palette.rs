@@ -16,7 +16,7 @@ use crate::keys::{self, Act, Place, SHORTCUTS};
 use crate::resource::form::name_of;
 use crate::resource::{address, labels};
 use crate::ui::Icon;
-use crate::{dom, session, t};
+use crate::{dom, session, spelling, t};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
@@ -265,13 +265,8 @@ fn bring_into_view(at: usize) {
 /// Entries in which all typed words occur, those that begin with the text first.
 fn matching(entries: &[Entry], query: &str) -> Vec<Entry> {
     let query = query.trim().to_lowercase();
-    let found = entries
-        .iter()
-        .filter(|entry| {
-            let text = entry.text.to_lowercase();
-            query.split_whitespace().all(|word| text.contains(word))
-        })
-        .cloned();
+    let found =
+        entries.iter().filter(|entry| query.split_whitespace().all(|word| spelling::fits(&entry.text, word))).cloned();
     let (mut found, rest): (Vec<Entry>, Vec<Entry>) =
         found.partition(|entry| entry.text.to_lowercase().starts_with(&query));
     found.extend(rest);

@@ -93,13 +93,62 @@ test("a chip is taken away, and the way back brings it again", async () => {
   page.assertQuiet();
 });
 
-test("a condition without a value is left out, and one that the server refuses is told", async () => {
+test("a condition without a value is marked and not left out, and one that nobody touched is none", async () => {
   await page.goto(`${server.address}/customers`);
   await rows(5);
   await open();
   await drawer().getByRole("button", { name: "应用筛选" }).click();
   await rows(5);
   assert.equal(new URL(page.url()).search, "");
+  await open();
+  const outer = drawer().getByRole("group", { name: "条件组" }).first();
+  await condition(outer, "城市", "等于", () => {});
+  await drawer().getByRole("button", { name: "应用筛选" }).click();
+  await drawer().getByText("还没有填值", { exact: true }).waitFor();
+  await drawer().getByText(/有条件还没有填值/).waitFor();
+  await picture(page, "filter-unfinished");
+  await outer.getByLabel("值").fill("北京");
+  await drawer().getByText("还没有填值", { exact: true }).waitFor({ state: "hidden" });
+  await drawer().getByRole("button", { name: "应用筛选" }).click();
+  await page.getByText(/城市.*等于 北京/).first().waitFor();
+  page.assertQuiet();
+});
+
+test("between has two ends, and a choice is found by pinyin", async () => {
+  await page.goto(`${server.address}/customers`);
+  await rows(5);
+  await open();
+  const outer = drawer().getByRole("group", { name: "条件组" }).first();
+  await condition(outer, "创建时间", "介于", async (rule) => {
+    await rule.getByLabel("从").selectOption({ label: "上月" });
+    await rule.getByLabel("到").selectOption({ label: "今天" });
+  });
+  await outer.getByRole("button", { name: "添加条件", exact: true }).click();
+  await condition(outer, "状态", "不等于", async (rule) => {
+    await rule.getByRole("combobox", { name: "值" }).click();
+    await page.keyboard.type("liushi");
+    await page.getByRole("option", { name: "流失", exact: true }).click();
+  });
+  await picture(page, "filter-between");
+  await drawer().getByRole("button", { name: "应用筛选" }).click();
+  await page.getByText(/创建时间.*介于 上月 至 今天/).first().waitFor();
+  await page.reload();
+  await page.getByText(/创建时间.*介于 上月 至 今天/).first().waitFor();
+  page.assertQuiet();
+});
+
+test("an address that cannot be read says so and lists nothing until it is cleared", async () => {
+  await page.goto(`${server.address}/customers?filter=${encodeURIComponent('{"field":"city","op":"eq","val')}`);
+  await page.getByRole("alert").filter({ hasText: "无法识别" }).waitFor();
+  await rows(0);
+  await picture(page, "filter-unreadable");
+  await page.getByRole("button", { name: "清除条件，查看全部" }).click();
+  await rows(5);
+  assert.equal(new URL(page.url()).search, "");
+  page.assertQuiet();
+});
+
+test("a condition that the server refuses is told", async () => {
   await page.goto(`${server.address}/customers?filter[no_such_field]=1`);
   await page.getByRole("alert").filter({ hasText: /\S/ }).waitFor();
   await page.getByRole("main").getByRole("button", { name: "重置" }).first().click();

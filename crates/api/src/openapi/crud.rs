@@ -1,7 +1,7 @@
 //! The words for the generic verbs: paths and schemas of a resource, made from its declaration.
 
 use domain::field::{Access, Field, Kind};
-use domain::filter::operators;
+use domain::filter::{Op, operators};
 use domain::permission::{Action, Permission};
 use domain::resource::{Definition, ExternalId, STAMP_FIELDS, Verb};
 use serde_json::{Map, Value, json};
@@ -167,7 +167,7 @@ impl<'a> Words<'a> {
             .flat_map(|field| {
                 operators(field.kind, field.personal).iter().map(move |op| {
                     let name = format!("filter[{}][{}]", field.key, op.word());
-                    query(&name, "A comparison; all comparisons of a request must hold.", json!({"type": "string"}))
+                    query(&name, told(*op), json!({"type": "string"}))
                 })
             })
             .collect()
@@ -480,6 +480,20 @@ fn idempotency_key(required: bool) -> Value {
 
 fn header(description: &str) -> Value {
     json!({"description": description, "schema": {"type": "string"}})
+}
+
+/// What a comparison of the query string says, as far as its name does not.
+fn told(op: Op) -> &'static str {
+    match op {
+        Op::In => {
+            "One of several values, separated by commas; a value with a comma stands in quotation marks: \
+             `\"Acme, Inc.\",Globex`. All comparisons of a request must hold."
+        }
+        Op::Between => {
+            "Two values separated by a comma, both of which belong to what is found. All comparisons of a request must hold."
+        }
+        _ => "A comparison; all comparisons of a request must hold.",
+    }
 }
 
 fn etag() -> Value {

@@ -69,7 +69,7 @@ pub fn all() -> Map<String, Value> {
             "next_cursor": text_or_null, "prev_cursor": text_or_null, "last_cursor": text_or_null,
             "has_more": {"type": "boolean"},
             "total": {"type": "integer", "format": "int64", "description": "Only if `count` asked for it."},
-            "estimated": {"type": "boolean", "description": "Whether there are more than `total` says."},
+            "estimated": {"type": "boolean", "description": "Whether `total` is an estimate, in three digits. Up to 10,000 it is exact."},
         },
     });
     let comparison = json!({
@@ -77,7 +77,7 @@ pub fn all() -> Map<String, Value> {
         "properties": {
             "field": {"type": "string"},
             "op": {"type": "string", "enum": Op::WORDS},
-            "value": {"description": "Dates may be relative, such as `@this_week`; people may be `@me`."},
+            "value": {"description": "Dates may be relative, such as `@this_week`; people may be `@me`. `in` takes a list, `between` its two ends."},
         },
     });
     let filter = json!({

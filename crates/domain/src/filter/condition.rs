@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Comparison, Filter, Op, dates, operators};
+use super::{Comparison, Filter, Op, dates, operators, words};
 use crate::check::normalise_text;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::{Field, Kind};
@@ -186,9 +186,13 @@ impl Checker<'_> {
         if !operators(field.kind, field.personal).contains(&test.op) {
             return self.fault(&test.field, "operator_not_allowed");
         }
+        if is_unfinished(test) {
+            return self.fault(&test.field, "required");
+        }
         let condition = match test.op {
             Op::IsNull => self.literal(Kind::Bool, &test.value).map(|value| comparison(field, Op::IsNull, value)),
             Op::In => self.list(field, &test.value).map(|value| comparison(field, Op::In, value)),
+            Op::Between => self.between(field, &test.value),
             op => self.comparison(field, op, &test.value),
         };
         condition.or_else(|| self.fault(&test.field, "wrong_type"))
@@ -209,16 +213,18 @@ impl Checker<'_> {
     }
 
     fn list(&self, field: &'static Field, value: &Value) -> Option<Literal> {
-        let items: Vec<Value> = match value {
-            Value::Array(items) => items.clone(),
-            // In the query string a list is separated by commas.
-            Value::String(text) => text.split(',').map(|item| Value::String(item.trim().to_owned())).collect(),
-            _ => return None,
-        };
+        let items = several(value)?;
         if items.len() > MAX_VALUES {
             return None;
         }
         items.iter().map(|item| self.literal(field.kind, item)).collect::<Option<Vec<_>>>().map(Literal::List)
+    }
+
+    /// Both ends, each a day, a period of days or a number.
+    fn between(&self, field: &'static Field, value: &Value) -> Option<Condition> {
+        let ends = several(value)?;
+        let [from, to] = ends.as_slice() else { return None };
+        Some(Condition::All(vec![self.comparison(field, Op::Gte, from)?, self.comparison(field, Op::Lte, to)?]))
     }
 
     /// A comparison; with a period of days it becomes a pair of comparisons with its ends.
@@ -297,6 +303,20 @@ impl Checker<'_> {
     }
 }
 
+/// Whether there is nothing to compare with. Taken for the empty text, it would be contained in every other.
+fn is_unfinished(test: &Comparison) -> bool {
+    test.value.is_null() || test.value.as_str().is_some_and(str::is_empty)
+}
+
+/// The values of a list. In the query string they are separated by commas.
+fn several(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Array(items) => Some(items.clone()),
+        Value::String(text) => Some(words::split(text, &[',']).into_iter().map(Value::String).collect()),
+        _ => None,
+    }
+}
+
 fn comparison(field: &'static Field, op: Op, value: Literal) -> Condition {
     Condition::Test(Test { field, op, value })
 }
@@ -324,6 +344,48 @@ mod tests {
         let Condition::All(ends) = condition else { panic!("a period has two ends") };
         let Condition::Test(from) = &ends[0] else { panic!("a comparison") };
         assert_eq!(from.value, Literal::Instant("2026-11-20T16:00:00Z".parse().expect("an instant")));
+    }
+
+    #[test]
+    fn both_ends_belong_to_what_lies_between() {
+        let ends = |value: Value| {
+            let condition = check(json!({"field": "created_at", "op": "between", "value": value})).expect("checked");
+            let Condition::All(ends) = condition else { panic!("two ends") };
+            ends.into_iter().map(|end| match end {
+                Condition::Test(test) => (test.op, test.value),
+                _ => panic!("a comparison"),
+            })
+        };
+        let instant = |text: &str| Literal::Instant(text.parse().expect("an instant"));
+        let days = [(Op::Gte, instant("2026-10-31T16:00:00Z")), (Op::Lt, instant("2026-11-21T16:00:00Z"))];
+        for value in [json!("2026-11-01,2026-11-21"), json!(["2026-11-01", "@today"]), json!(["@this_month", "@today"])]
+        {
+            assert!(ends(value.clone()).eq(days.clone()), "{value}");
+        }
+        for value in [json!("2026-11-01"), json!(["2026-11-01"]), json!(["a", "b"]), json!("2026-11-01,"), json!(7)] {
+            let refusal = check(json!({"field": "created_at", "op": "between", "value": value})).expect_err("refused");
+            assert_eq!(refusal.faults[0].code, "wrong_type", "{value}");
+        }
+    }
+
+    #[test]
+    fn a_condition_without_a_value_is_refused_and_not_dropped() {
+        for filter in [
+            json!({"field": "name", "op": "contains", "value": ""}),
+            json!({"field": "name", "op": "eq"}),
+            json!({"field": "level", "op": "in", "value": ""}),
+            json!({"field": "next_contact_on", "op": "between", "value": null}),
+        ] {
+            assert_eq!(check(filter.clone()).expect_err("refused").faults[0].code, "required", "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_a_query_string_may_hold_commas() {
+        let condition = check(json!({"field": "name", "op": "in", "value": "\"Acme, Inc.\",华信"})).expect("checked");
+        let Condition::Test(test) = condition else { panic!("a comparison") };
+        let wanted = ["Acme, Inc.", "华信"].map(|name| Literal::Text(name.to_owned()));
+        assert_eq!(test.value, Literal::List(wanted.to_vec()));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod condition;
 mod dates;
 mod matches;
+pub mod words;
 
 pub use condition::{Checked, Condition, Context, Literal, Test};
 pub use dates::RELATIVE_DATES;
@@ -26,6 +27,7 @@ choice! {
         Gte = "gte",
         Lt = "lt",
         Lte = "lte",
+        Between = "between",
         Prefix = "prefix",
         Contains = "contains",
         IsNull = "is_null",
@@ -60,7 +62,8 @@ pub struct Not {
     pub not: Box<Filter>,
 }
 
-/// `field op value`. Dates may be relative (`@this_week`), references to people may be `@me`.
+/// `field op value`. Dates may be relative (`@this_week`), references to people may be `@me`. `between` has both ends as
+/// its value, which belong to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
@@ -112,7 +115,7 @@ pub fn operators(kind: Kind, personal: bool) -> &'static [Op] {
     match kind {
         Kind::Text | Kind::LongText | Kind::Url => &[Contains, Eq, Ne, In, Prefix, IsNull],
         Kind::CreditCode => &[Eq, Ne, In, Prefix, IsNull],
-        Kind::Integer | Kind::Decimal | Kind::Date | Kind::Instant => &[Eq, Ne, In, Gt, Gte, Lt, Lte, IsNull],
+        Kind::Integer | Kind::Decimal | Kind::Date | Kind::Instant => &[Eq, Ne, In, Between, Gt, Gte, Lt, Lte, IsNull],
         Kind::Bool => &[Eq, Ne, IsNull],
         Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
         Kind::Tags => &[Eq, In, IsNull],

@@ -1,8 +1,6 @@
-//! Lists: which rows are in one, in what order, and how many there are.
+//! Lists: which rows are in one, and in what order.
 
 use chrono::Utc;
-use diesel::sql_types;
-use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error};
 use domain::filter::{Checked, Condition, Context, Filter, Op};
 use domain::listing::{Count, Listing};
@@ -10,6 +8,7 @@ use domain::permission::Permission;
 use domain::resource::Definition;
 use domain::viewer::Rows;
 
+use super::count::{self, ENOUGH};
 use super::see;
 use crate::db::Db;
 use crate::error::Result;
@@ -18,16 +17,16 @@ use crate::sql::Sql;
 use crate::table::{Selection, Stored};
 use crate::{filter, reveal, search};
 
-/// Counting stops where the exact number no longer matters to a reader.
-const ENOUGH: usize = 10_000;
-
 /// Which rows are in a list.
-struct Scope {
-    condition: Sql,
+pub(super) struct Scope {
+    pub(super) condition: Sql,
     /// Whether the list is one of the few that are asked for all day, so that preparing its statement pays.
     recurs: bool,
     /// The masked fields in which it looks a value up; see [`reveal::look_up`].
     looked_up: Vec<String>,
+    /// The condition without the words of a search, and about which share of its rows these let through.
+    pub(super) unsearched: Sql,
+    pub(super) share: f64,
 }
 
 /// The condition under which rows are in a list: present, visible, and passing the filter. No masked value can be found by
@@ -58,6 +57,7 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
         recurs = false;
         parts.push(filter::rows(&within, R::TABLE));
     }
+    let (unsearched, mut share) = (Sql::and(parts.clone()), 1.0);
     if let Some(q) = &listing.q {
         // Counting goes beyond the page, exactly to the end; and an order without an index takes all rows too.
         let page = match listing.count {
@@ -68,10 +68,11 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
         let page = page.filter(|_| paging::walks(listing));
         let search = search::condition::<R>(&mut db.read().await?, q, page, lookup).await?;
         recurs &= search.recurs;
+        share = search.share;
         looked_up.extend(search.looked_up);
         parts.push(search.condition);
     }
-    Ok(Scope { condition: Sql::and(parts), recurs, looked_up })
+    Ok(Scope { condition: Sql::and(parts), recurs, looked_up, unsearched, share })
 }
 
 /// The order of rows tells about the values they are ordered by: only those rows can stand in it whose values the caller
@@ -93,15 +94,16 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     let cursor = Cursor::read(db, R::NAME, listing)?;
     let costly = !recurs(listing, &db.rows(R::READ)?) || listing.count != Count::None;
     let _turn = if costly { db.turn().await? } else { None };
-    let Scope { condition: scope, recurs, looked_up } = scope_of_list::<R>(db, listing, R::READ, true).await?;
+    let mut scope = scope_of_list::<R>(db, listing, R::READ, true).await?;
+    let (recurs, looked_up) = (scope.recurs, std::mem::take(&mut scope.looked_up));
     let order = Order::of::<R>(listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
         Some(position) => {
             let beyond = order.beyond(position, backwards).ok_or(Error::new(Code::InvalidCursor))?;
-            Sql::and(vec![scope.clone(), beyond])
+            Sql::and(vec![scope.condition.clone(), beyond])
         }
-        None => scope.clone(),
+        None => scope.condition.clone(),
     };
     let limit = paging::limit(listing) as i64 + 1;
     let selection = Selection { condition, order: order.sql(backwards), limit };
@@ -116,7 +118,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     };
     let rows = see::<R>(db, rows)?;
     let mut listed = paging::turn(db, listing, &order, cursor, rows);
-    (listed.page.total, listed.page.estimated) = count::<R>(db, listing.count, scope).await?;
+    (listed.page.total, listed.page.estimated) = count::count::<R>(db, listing.count, scope).await?;
     Ok(listed)
 }
 
@@ -135,23 +137,4 @@ fn recurs(listing: &Listing, rows: &Rows) -> bool {
         filter => by_reference(filter),
     };
     filter && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
-}
-
-async fn count<R: Stored>(db: &Db, count: Count, scope: Sql) -> Result<(Option<i64>, bool)> {
-    match count {
-        Count::None => Ok((None, false)),
-        Count::Exact => {
-            let query = Sql::new(format!("select count(*) from {} where ", R::TABLE)).append(scope);
-            let query = query.rows::<sql_types::BigInt>();
-            Ok((Some(query.get_result(&mut *db.read().await?).await?), false))
-        }
-        Count::Estimate => {
-            let capped = Sql::new(format!("select count(*) from (select 1 from {} where ", R::TABLE))
-                .append(scope)
-                .push(format!(" limit {}) counted", ENOUGH + 1));
-            let enough = ENOUGH as i64;
-            let found: i64 = capped.rows::<sql_types::BigInt>().get_result(&mut *db.read().await?).await?;
-            Ok((Some(found.min(enough)), found > enough))
-        }
-    }
 }

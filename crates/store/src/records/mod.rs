@@ -6,6 +6,7 @@
 //! and the [`lock`] under which all of them write.
 
 mod beside;
+mod count;
 mod deletion;
 pub(crate) mod family;
 pub(crate) mod holding;

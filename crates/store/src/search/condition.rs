@@ -8,7 +8,6 @@
 //! sources: the rarest word's rows are brought from both, or rows are walked and both are looked at. Contacts that bear
 //! the word are found beforehand when there are few, and looked at row by row when there are many.
 
-use domain::field::Field;
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
 use domain::text::sought;

@@ -1,10 +1,11 @@
 //! The parts of the client that are not code: styles, icons, words and help articles, each made one file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use pinyin::ToPinyinMulti;
 use serde_json::{Map, Value, json};
 
 /// Cascade layers, weakest first: a file or a folder of that name fills each.
@@ -52,7 +53,33 @@ pub fn messages(root: &Path, language: &str) -> Result<String> {
             ensure!(all.insert(key.clone(), text).is_none(), "message {key} stands in both catalogues");
         }
     }
+    let readings = readings(all.values().filter_map(Value::as_str));
+    if !readings.is_empty() {
+        all.insert(READINGS.to_owned(), readings.into());
+    }
     Ok(serde_json::to_string(&all)?)
+}
+
+/// The entry of a catalogue that tells how its characters are read.
+const READINGS: &str = "readings";
+/// Longer texts are sentences, which nobody looks for.
+const LABEL: usize = 12;
+
+/// How the characters of short texts are read: `部bu 长zhang,chang`. With it the client finds its own words by pinyin.
+fn readings<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let labels = texts.filter(|text| text.chars().count() <= LABEL);
+    let characters: BTreeSet<char> = labels.flat_map(str::chars).collect();
+    let read = characters.into_iter().filter_map(|c| {
+        let readings = c.to_pinyin_multi()?.into_iter().map(|reading| reading.plain().replace('ü', "v"));
+        let mut each: Vec<String> = Vec::new();
+        readings.for_each(|reading| {
+            if !each.contains(&reading) {
+                each.push(reading)
+            }
+        });
+        Some(format!("{c}{}", each.join(",")))
+    });
+    read.collect::<Vec<_>>().join(" ")
 }
 
 /// The help articles of one language: name, title (the first heading) and text.
@@ -105,7 +132,18 @@ fn stem(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::squeeze;
+    use super::{readings, squeeze};
+
+    #[test]
+    fn the_characters_of_short_words_are_read_in_all_their_ways() {
+        let texts = ["部长", "Help", "这是一句没有人会去寻找的很长的话"];
+        let read = readings(texts.into_iter());
+        let of = |c: char| read.split(' ').find(|entry| entry.starts_with(c)).map(|entry| entry.trim_start_matches(c));
+        assert!(of('部').is_some_and(|readings| readings.split(',').any(|one| one == "bu")));
+        assert!(["zhang", "chang"].iter().all(|one| of('长').is_some_and(|readings| readings.contains(one))));
+        assert_eq!(of('寻'), None, "a sentence");
+        assert_eq!(readings(["Save"].into_iter()), "");
+    }
 
     #[test]
     fn comments_and_indentation_go_licences_stay() {

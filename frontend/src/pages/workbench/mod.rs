@@ -57,7 +57,7 @@ fn customers() -> impl IntoView {
 /// A number that is the length of a list, and leads to it.
 #[component]
 fn Figure(label: String, filter: Filter) -> impl IntoView {
-    let count = RwSignal::new(None::<Option<i64>>);
+    let count = RwSignal::new(None::<Option<Counted>>);
     let href = href("customers", &filter);
     let filter = StoredValue::new(filter);
     let touched = touches("customers");
@@ -74,8 +74,8 @@ fn Figure(label: String, filter: Filter) -> impl IntoView {
             <strong class="figure-number">{move || match count.get() {
                 None => "\u{2007}".to_owned(),
                 Some(None) => format::EMPTY.to_owned(),
-                #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 customers")]
-                Some(Some(count)) => format::number(count as f64),
+                Some(Some(Counted { total, is_about: false })) => format::count(total),
+                Some(Some(Counted { total, is_about: true })) => t!("value.about", count = format::count(total)),
             }}</strong>
         </a>
     }
@@ -94,9 +94,10 @@ fn ByStatus() -> impl IntoView {
         for word in words {
             let filter = Filter::test("status", Op::Eq, *word);
             let href = Some(href("customers", &filter));
+            let Counted { total, is_about } = count_of("customers", filter).await.unwrap_or_default();
             #[expect(clippy::cast_precision_loss, reason = "a chart needs no more than a float holds")]
-            let value = count_of("customers", filter).await.unwrap_or_default() as f64;
-            counted.push(Point { name: labels::choice(definition, field, word), value, href });
+            let value = total as f64;
+            counted.push(Point { name: labels::choice(definition, field, word), value, is_about, href });
         }
         points.set(counted);
     });
@@ -106,10 +107,18 @@ fn ByStatus() -> impl IntoView {
     }
 }
 
-async fn count_of(resource: &str, filter: Filter) -> Option<i64> {
-    let listing =
-        Listing { filter, limit: Some(1), count: Count::Exact, fields: Some(vec!["id".into()]), ..Listing::default() };
-    records::list(resource, &listing, None).await.ok()?.info.total
+/// How many records a list has, as that list says it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Counted {
+    total: i64,
+    is_about: bool,
+}
+
+async fn count_of(resource: &str, filter: Filter) -> Option<Counted> {
+    let (count, fields) = (Count::Estimate, Some(vec!["id".into()]));
+    let listing = Listing { filter, limit: Some(1), count, fields, ..Listing::default() };
+    let info = records::list(resource, &listing, None).await.ok()?.info;
+    Some(Counted { total: info.total?, is_about: info.estimated })
 }
 
 fn href(resource: &str, filter: &Filter) -> String {

@@ -46,6 +46,28 @@ impl Group {
         }
     }
 
+    /// Marks the conditions that lack a value and tells whether there are any. A single one that nobody touched is no
+    /// condition yet.
+    pub fn is_unfinished(self) -> bool {
+        let alone = self.parts.with(|parts| match parts.as_slice() {
+            [Part::Rule(rule)] => rule.is_blank(),
+            _ => false,
+        });
+        !alone && self.mark_missing()
+    }
+
+    fn mark_missing(self) -> bool {
+        let mark = |part: &Part| match part {
+            Part::Rule(rule) => {
+                rule.marked.set(true);
+                rule.filter().is_none()
+            }
+            Part::Group(group) => group.mark_missing(),
+        };
+        // Each of them is marked, also behind the first.
+        self.parts.with(|parts| parts.iter().filter(|part| mark(part)).count() > 0)
+    }
+
     /// The filter as it stands; conditions without a value are left out.
     pub fn filter(self) -> Filter {
         let parts: Vec<Filter> = self.parts.with(|parts| {

@@ -1,6 +1,6 @@
 //! A filter in words: one chip for each condition at its top, nested groups as one.
 
-use domain::filter::{Comparison, Op};
+use domain::filter::{Comparison, Op, words};
 use domain::{Definition, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -73,12 +73,13 @@ fn condition(definition: &'static Definition, test: &Comparison) -> String {
     let values: Vec<String> = match &test.value {
         Value::Array(items) => items.iter().map(|item| value_words(definition, test, item)).collect(),
         // As an address writes it.
-        Value::String(words) if test.op == Op::In => {
-            words.split(',').map(|word| value_words(definition, test, &word.into())).collect()
+        Value::String(text) if matches!(test.op, Op::In | Op::Between) => {
+            words::split(text, &[',']).into_iter().map(|word| value_words(definition, test, &word.into())).collect()
         }
         value => vec![value_words(definition, test, value)],
     };
-    format!("{op} {}", values.join(t!("list.comma").as_str()))
+    let between = if test.op == Op::Between { t!("filter.up-to") } else { t!("list.comma") };
+    format!("{op} {}", values.join(&between))
 }
 
 fn value_words(definition: &'static Definition, test: &Comparison, value: &Value) -> String {

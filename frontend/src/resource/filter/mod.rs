@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use self::builder::Group;
 pub use self::chips::{chips, without};
 use crate::t;
-use crate::ui::{Button, Dialog, Kind, Shape};
+use crate::ui::{Banner, Button, Dialog, Kind, Shape, Tone};
 
 /// Builds a filter: groups of conditions, all or any of which must hold, nested and turned round at will.
 #[component]
@@ -21,14 +21,21 @@ pub fn FilterDrawer(
     #[prop(into)] on_apply: Callback<Filter>,
 ) -> impl IntoView {
     let group = RwSignal::new(None::<Group>);
+    let unfinished = RwSignal::new(false);
     // Each opening begins with the filter in force.
     Effect::new(move || {
         if open.get() {
             group.set(Some(Group::of(definition, &filter.get_untracked())));
+            unfinished.set(false);
         }
     });
     let apply = move || {
         if let Some(group) = group.get_untracked() {
+            // Left out, it would be taken for one that everything passes.
+            if untrack(|| group.is_unfinished()) {
+                unfinished.set(true);
+                return;
+            }
             on_apply.run(untrack(|| group.filter()));
         }
         open.set(false);
@@ -38,6 +45,7 @@ pub fn FilterDrawer(
             <Button label=t!("filter.clear") kind=Kind::Quiet on_press=move |()| { on_apply.run(Filter::everything()); open.set(false); }/>
             <Button label=t!("filter.apply") kind=Kind::Primary on_press=move |()| apply()/>
         }>
+            {move || unfinished.get().then(|| view! { <Banner tone=Tone::Warn>{t!("filter.unfinished")}</Banner> })}
             {move || group.get().map(|group| builder::group_view(group, None))}
         </Dialog>
     }

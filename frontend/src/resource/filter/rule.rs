@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use domain::filter::{Comparison, Op, RELATIVE_DATES, operators};
+use domain::filter::{Comparison, Op, RELATIVE_DATES, operators, words};
 use domain::permission::{Action, Right};
 use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::resource::{entry, labels, names};
-use crate::ui::{Choice, Combobox, DateInput, IconButton, Search, SelectInput, TextInput};
-use crate::{session, t};
+use crate::ui::{Choice, Combobox, DateInput, Icon, IconButton, Search, SelectInput, TextInput};
+use crate::{session, spelling, t};
+
+/// What stands between typed values.
+const SEPARATORS: &[char] = &[',', '，'];
 
 #[derive(Clone, Copy)]
 pub struct Rule {
@@ -18,7 +21,11 @@ pub struct Rule {
     field: RwSignal<String>,
     op: RwSignal<String>,
     text: RwSignal<String>,
+    /// The other end of what `text` begins.
+    end: RwSignal<String>,
     picked: RwSignal<Vec<Choice>>,
+    /// Whether it is shown that something is missing.
+    pub marked: RwSignal<bool>,
 }
 
 /// How the value of a condition is given.
@@ -30,22 +37,23 @@ enum Shape {
     Pick {
         many: bool,
     },
+    /// From one end to the other.
+    Range,
     Day,
     Text,
 }
 
 impl Rule {
     pub fn first(definition: &'static Definition) -> Self {
-        let field = filterable(definition)
-            .find(|field| field.key == definition.title)
-            .or_else(|| filterable(definition).next());
-        let (key, op) = field.map_or(("", "eq"), |field| (field.key, first_op(definition, field)));
+        let (key, op) = first_test(definition);
         Self {
             definition,
             field: RwSignal::new(key.to_owned()),
             op: RwSignal::new(op.to_owned()),
             text: RwSignal::new(String::new()),
+            end: RwSignal::new(String::new()),
             picked: RwSignal::new(Vec::new()),
+            marked: RwSignal::new(false),
         }
     }
 
@@ -56,13 +64,20 @@ impl Rule {
         let texts: Vec<String> = match &test.value {
             Value::Array(items) => items.iter().map(plain).collect(),
             Value::Null => Vec::new(),
-            value if test.op == Op::In => plain(value).split(',').map(str::to_owned).collect(),
+            // As an address writes it.
+            value if matches!(test.op, Op::In | Op::Between) => words::split(&plain(value), &[',']),
             value => vec![plain(value)],
         };
         if let Some(field) = definition.field(&test.field) {
             rule.picked.set(texts.iter().map(|value| known_choice(definition, field, value)).collect());
         }
-        rule.text.set(texts.join(","));
+        match (test.op, texts.as_slice()) {
+            (Op::Between, [from, to]) => {
+                rule.text.set(from.clone());
+                rule.end.set(to.clone());
+            }
+            _ => rule.text.set(words::join(&texts, SEPARATORS)),
+        }
         rule
     }
 
@@ -76,6 +91,7 @@ impl Rule {
             (Some(Op::IsNull), _) | (_, Some(Kind::Bool)) => Shape::Truth,
             (op, Some(Kind::Choice(_) | Kind::Reference(_))) => Shape::Pick { many: op == Some(Op::In) },
             (Some(Op::In), _) => Shape::Text,
+            (Some(Op::Between), _) => Shape::Range,
             (_, Some(Kind::Date | Kind::Instant)) => Shape::Day,
             _ => Shape::Text,
         }
@@ -98,6 +114,13 @@ impl Rule {
             Shape::Pick { many: false } => {
                 self.picked.with(|picked| picked.first().map(|choice| choice.value.clone().into()))?
             }
+            Shape::Range => {
+                let ends = [self.text, self.end].map(|end| end.with(|text| text.trim().to_owned()));
+                if ends.iter().any(String::is_empty) {
+                    return None;
+                }
+                ends.map(|end| typed_value(field.kind, op, end)).to_vec().into()
+            }
             Shape::Day | Shape::Text => {
                 let text = self.text.with(|text| text.trim().to_owned());
                 if text.is_empty() {
@@ -108,12 +131,18 @@ impl Rule {
         };
         Some(Filter::test(field.key, op, value))
     }
+
+    /// Whether nothing was said in it yet: it is as it came.
+    pub fn is_blank(self) -> bool {
+        let (field, op) = first_test(self.definition);
+        self.field.with(|key| key == field) && self.op.with(|word| word == op) && self.filter().is_none()
+    }
 }
 
 /// A typed text as the value its field compares with.
 fn typed_value(kind: Kind, op: Op, text: String) -> Value {
     match (kind, op) {
-        (_, Op::In) => text.split([',', '，']).map(|part| Value::String(part.trim().to_owned())).collect(),
+        (_, Op::In) => words::split(&text, SEPARATORS).into_iter().map(Value::String).collect(),
         (Kind::Integer, _) => text.parse::<i64>().map_or(Value::String(text), Value::from),
         _ => Value::String(text),
     }
@@ -135,16 +164,23 @@ pub fn rule_view(rule: Rule, remove: Callback<()>) -> AnyView {
                 rule.op.set(first_op(definition, field).to_owned());
             }
             rule.text.set(String::new());
+            rule.end.set(String::new());
             rule.picked.set(Vec::new());
         },
         false,
     );
+    let missing = Memo::new(move |_| rule.marked.get() && rule.filter().is_none());
     let shape = Memo::new(move |_| (rule.shape(), rule.field.get()));
     view! {
-        <div class="rule">
+        <div class="rule" data-missing=move || missing.get().then_some("true")>
             <SelectInput value=rule.field options=Signal::stored(fields) label=t!("filter.field")/>
             <SelectInput value=rule.op options=ops label=t!("filter.operator")/>
-            <div>{move || value_view(rule, shape.get().0)}</div>
+            <div class="rule-value">
+                {move || value_view(rule, shape.get().0)}
+                {move || missing.get().then(|| view! {
+                    <p class="field-error" role="alert"><Icon name="circle-alert"/>{t!("filter.missing")}</p>
+                })}
+            </div>
             <IconButton label=t!("filter.remove") icon="x" side="end" on_press=remove/>
         </div>
     }
@@ -167,23 +203,30 @@ fn value_view(rule: Rule, shape: Shape) -> AnyView {
             }
             None => ().into_any(),
         },
-        Shape::Day => day_view(rule, label),
+        Shape::Range => range_view(rule),
+        Shape::Day => day_view(rule.text, label),
         Shape::Text => view! { <TextInput value=rule.text label/> }.into_any(),
     }
 }
 
+/// Both ends, which belong to what lies between them.
+fn range_view(rule: Rule) -> AnyView {
+    let is_day = untrack(|| rule.chosen_field()).is_some_and(|field| matches!(field.kind, Kind::Date | Kind::Instant));
+    let end = |value: RwSignal<String>, label: String| {
+        if is_day { day_view(value, label) } else { view! { <TextInput value label/> }.into_any() }
+    };
+    view! { <div class="stack">{end(rule.text, t!("filter.from"))}{end(rule.end, t!("filter.to"))}</div> }.into_any()
+}
+
 /// A day of the calendar, or one of the words that move with today.
-fn day_view(rule: Rule, label: String) -> AnyView {
+fn day_view(value: RwSignal<String>, label: String) -> AnyView {
     let mut words: Vec<(String, String)> =
         RELATIVE_DATES.iter().map(|word| ((*word).to_owned(), t!(&format!("date.{}", &word[1..])))).collect();
     words.push((String::new(), t!("filter.a-day")));
-    let relative = RwSignal::new(untrack(|| {
-        rule.text.with(|text| if text.starts_with('@') { text.clone() } else { String::new() })
-    }));
-    Effect::watch(move || relative.get(), move |word, _, _| rule.text.set(word.clone()), false);
-    let day = move || {
-        relative.with(String::is_empty).then(|| view! { <DateInput value=rule.text label=t!("filter.a-day")/> })
-    };
+    let relative =
+        RwSignal::new(untrack(|| value.with(|text| if text.starts_with('@') { text.clone() } else { String::new() })));
+    Effect::watch(move || relative.get(), move |word, _, _| value.set(word.clone()), false);
+    let day = move || relative.with(String::is_empty).then(|| view! { <DateInput value label=t!("filter.a-day")/> });
     view! {
         <div class="stack">
             <SelectInput value=relative options=Signal::stored(words) label/>
@@ -216,7 +259,7 @@ fn choices(definition: &'static Definition, field: &'static Field) -> Search {
         }
         _ => Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
             let all = entry::options(definition, field).into_iter();
-            let fits = all.filter(|(_, text)| text.to_lowercase().contains(&typed.trim().to_lowercase()));
+            let fits = all.filter(|(_, text)| spelling::fits(text, &typed));
             answer.run(fits.map(|(value, text)| Choice { value, text, note: String::new() }).collect());
         }),
     }
@@ -239,6 +282,13 @@ fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static 
     let own = definition.fields.iter();
     let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
     own.chain(stamp).filter(|field| field.filterable && field.kind != Kind::Id && !asked(definition, field).is_empty())
+}
+
+/// The field and the operator with which a condition begins.
+fn first_test(definition: &'static Definition) -> (&'static str, &'static str) {
+    let title = filterable(definition).find(|field| field.key == definition.title);
+    let field = title.or_else(|| filterable(definition).next());
+    field.map_or(("", "eq"), |field| (field.key, first_op(definition, field)))
 }
 
 /// What may be asked of a field. A masked value can only be looked up in full, by who may have it shown.

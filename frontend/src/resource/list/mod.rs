@@ -62,6 +62,7 @@ fn ListBody(list: ListState) -> impl IntoView {
     let empty = Memo::new(move |_| list.page.with(|page| page.items.is_empty()));
     let filtered = move || list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything());
     move || match (empty.get(), filtered()) {
+        _ if list.unreadable.get() => view! { <Unreadable list/> }.into_any(),
         (true, true) => view! {
             <EmptyState title=t!("list.none-found") text=t!("list.none-found-text") icon="search">
                 <Button label=t!("list.reset") on_press=move |()| list.reset()/>
@@ -70,6 +71,18 @@ fn ListBody(list: ListState) -> impl IntoView {
         .into_any(),
         (true, false) => view! { <NothingYet list/> }.into_any(),
         _ => view! { <ListTable list/> }.into_any(),
+    }
+}
+
+/// An address that was cut off or mistyped.
+#[component]
+fn Unreadable(list: ListState) -> impl IntoView {
+    view! {
+        <div role="alert">
+            <EmptyState title=t!("list.unreadable") text=t!("list.unreadable-text") icon="triangle-alert">
+                <Button label=t!("list.show-all") on_press=move |()| list.reset()/>
+            </EmptyState>
+        </div>
     }
 }
 
@@ -117,7 +130,10 @@ fn ListTable(list: ListState) -> impl IntoView {
                 sort=list.sort
                 on_sort=move |key: String| list.sort_by(&key)
                 footer=move || view! {
-                    <Pager total=list.total has_previous=list.has_previous has_next=list.has_next on_turn=move |turn| { list.turn(turn); }/>
+                    <Pager
+                        total=list.total countable=list.estimated on_count=move |()| list.count()
+                        has_previous=list.has_previous has_next=list.has_next on_turn=move |turn| { list.turn(turn); }
+                    />
                 }
             />
         </div>

@@ -16,8 +16,8 @@ use super::{columns, is_number};
 use crate::api::records::{self, Item, Page};
 use crate::api::{self, Mounted};
 use crate::resource::{address, cells, form, labels, record, touches};
-use crate::ui::Load;
 use crate::ui::table::{Column, Grid, Row};
+use crate::ui::{Load, toast_error};
 use crate::{dom, format, net, session, t};
 
 type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
@@ -26,6 +26,9 @@ type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 pub struct ListState {
     pub definition: &'static Definition,
     pub listing: Memo<Listing>,
+    /// Whether the address says something that nobody can read. Then nothing is listed: all records would be taken for
+    /// those that it means.
+    pub unreadable: Memo<bool>,
     pub page: RwSignal<Page>,
     pub load: RwSignal<Load>,
     pub fields: Signal<Vec<&'static Field>>,
@@ -33,6 +36,10 @@ pub struct ListState {
     pub grid: Grid,
     pub sort: Signal<Option<(String, bool)>>,
     pub total: Signal<String>,
+    /// Whether the total is an estimate, which can be counted.
+    pub estimated: Signal<bool>,
+    /// The exact number, once somebody asked for it, and the view that it is of.
+    counted: RwSignal<Option<(Listing, i64)>>,
     pub has_previous: Signal<bool>,
     pub has_next: Signal<bool>,
     /// Whether the filter drawer is open.
@@ -47,7 +54,16 @@ pub struct ListState {
 impl ListState {
     pub fn start(definition: &'static Definition) -> Self {
         let location = use_location();
-        let listing = Memo::new(move |_| location.search.with(|search| read(search)));
+        let asked = Memo::new(move |_| location.search.with(|search| read(search)));
+        let listing = Memo::new(move |_| asked.get().unwrap_or_default());
+        let unreadable = Memo::new(move |_| asked.with(Option::is_none));
+        let counted = RwSignal::new(None::<(Listing, i64)>);
+        let exact = Memo::new(move |_| {
+            counted.with(|counted| {
+                let (view, count) = counted.as_ref()?;
+                listing.with(|listing| *view == view_of(listing)).then_some(*count)
+            })
+        });
         let page = RwSignal::new(Page::default());
         let chosen_columns = RwSignal::new(columns::remembered(definition));
         let fields = Signal::derive(move || chosen_columns.with(|keys| columns::fields(definition, keys)));
@@ -62,6 +78,7 @@ impl ListState {
         let list = Self {
             definition,
             listing,
+            unreadable,
             page,
             load: RwSignal::new(Load::Waiting),
             fields,
@@ -70,7 +87,9 @@ impl ListState {
             sort: Signal::derive(move || {
                 listing.with(|listing| listing.sort.first().map(|sort| (sort.field.clone(), sort.descending)))
             }),
-            total: Signal::derive(move || page.with(total)),
+            total: Signal::derive(move || page.with(|page| total(page, exact.get()))),
+            estimated: Signal::derive(move || exact.get().is_none() && page.with(|page| page.info.estimated)),
+            counted,
             has_previous: Signal::derive(move || page.with(|page| page.info.prev_cursor.is_some())),
             has_next: Signal::derive(move || page.with(|page| page.info.has_more || page.info.next_cursor.is_some())),
             filtering: RwSignal::new(false),
@@ -82,10 +101,13 @@ impl ListState {
         let touched = touches(definition.name);
         Effect::new(move || {
             listing.with(|_| ());
+            unreadable.with(|_| ());
             touched.get();
             fields.with(|_| ());
             list.reload();
         });
+        // What was counted is no more so when a record changes.
+        Effect::watch(move || touched.get(), move |_, _, _| counted.set(None), false);
         // Another view has another selection.
         Effect::watch(move || listing.get(), move |_, _, _| list.clear_selection(), false);
         list
@@ -95,6 +117,10 @@ impl ListState {
     pub fn reload(self) {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
+        if self.unreadable.get_untracked() {
+            self.page.set(Page::default());
+            return self.load.set(Load::Ready);
+        }
         if self.load.get_untracked() != Load::Ready {
             self.load.set(Load::Waiting);
         }
@@ -119,6 +145,19 @@ impl ListState {
                 // A cursor of yesterday: begin at the first page instead of showing an error.
                 Err(problem) if problem.code == "invalid_cursor" => self.change(|listing| listing.cursor = None),
                 Err(problem) => self.load.set(record::failed(&problem)),
+            }
+        });
+    }
+
+    /// Count what is listed, however long it takes.
+    pub fn count(self) {
+        let view = self.listing.with_untracked(view_of);
+        let listing = Listing { limit: Some(1), count: Count::Exact, fields: Some(vec!["id".into()]), ..view.clone() };
+        spawn_local(async move {
+            match records::list(self.definition.name, &listing, Some(self.scope)).await {
+                Ok(page) => self.counted.set(page.info.total.map(|total| (view, total))),
+                Err(problem) if api::is_aborted(&problem) => {}
+                Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
             }
         });
     }
@@ -225,9 +264,14 @@ fn collect_equalities(filter: &Filter, known: &mut Map<String, Value>) {
     }
 }
 
-/// The request of an address; a mistyped one shows the whole list.
-fn read(search: &str) -> Listing {
-    let Ok(params) = web_sys::UrlSearchParams::new_with_str(search) else { return Listing::default() };
+/// What decides which records are in a list, and so how many.
+fn view_of(listing: &Listing) -> Listing {
+    Listing { filter: listing.filter.clone(), q: listing.q.clone(), ..Listing::default() }
+}
+
+/// The request of an address, if it can be read.
+fn read(search: &str) -> Option<Listing> {
+    let params = web_sys::UrlSearchParams::new_with_str(search).ok()?;
     let pairs = js_sys::try_iter(&params).ok().flatten().into_iter().flatten().filter_map(Result::ok);
     let pairs: Vec<(String, String)> = pairs
         .filter_map(|pair| {
@@ -235,7 +279,7 @@ fn read(search: &str) -> Listing {
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         })
         .collect();
-    Listing::from_query(&pairs).unwrap_or_default()
+    Listing::from_query(&pairs).ok()
 }
 
 fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) -> Column {
@@ -262,13 +306,11 @@ fn row(definition: &'static Definition, item: &Item) -> Row {
     }
 }
 
-fn total(page: &Page) -> String {
-    match page.info.total {
-        #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 records")]
-        Some(total) => {
-            let count = format::number(total as f64);
-            if page.info.estimated { t!("list.about", count = count) } else { t!("list.total", count = count) }
-        }
+/// How many there are: as counted, as the page says, or as many as are seen.
+fn total(page: &Page, counted: Option<i64>) -> String {
+    match counted.or(page.info.total) {
+        Some(total) if counted.is_none() && page.info.estimated => t!("list.about", count = format::count(total)),
+        Some(total) => t!("list.total", count = format::count(total)),
         None => t!("list.shown", count = page.items.len()),
     }
 }

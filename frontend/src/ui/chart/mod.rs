@@ -13,12 +13,19 @@ use crate::{dom, format, t};
 pub struct Point {
     pub name: String,
     pub value: f64,
+    /// Whether the value is an estimate.
+    pub is_about: bool,
     pub href: Option<String>,
 }
 
 impl Point {
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), value, href: None }
+        Self { name: name.into(), value, is_about: false, href: None }
+    }
+
+    fn told(&self) -> String {
+        let value = format::number(self.value);
+        if self.is_about { t!("value.about", count = value) } else { value }
     }
 }
 
@@ -142,7 +149,7 @@ fn twin(points: &[Point]) -> AnyView {
             <thead><tr><th scope="col">{t!("chart.name")}</th><th scope="col" class="number">{t!("chart.value")}</th></tr></thead>
             <tbody>
                 {points.iter().map(|point| view! {
-                    <tr><td>{point.name.clone()}</td><td class="number">{format::number(point.value)}</td></tr>
+                    <tr><td>{point.name.clone()}</td><td class="number">{point.told()}</td></tr>
                 }).collect_view()}
             </tbody>
         </table>
@@ -167,7 +174,7 @@ fn plot(lines: Vec<f64>, scale: Scale, marks: AnyView) -> AnyView {
 
 /// A shape that says its value and can be focused; a link when there are rows behind it.
 fn mark(point: &Point, shape: AnyView) -> AnyView {
-    let label = format!("{} {}", point.name, format::number(point.value));
+    let label = format!("{} {}", point.name, point.told());
     let title = label.clone();
     let Some(href) = point.href.clone() else {
         return view! { <g class="mark" role="img" tabindex="0" aria-label=label><title>{title}</title>{shape}</g> }

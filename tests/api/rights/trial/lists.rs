@@ -115,7 +115,7 @@ impl Asking<'_> {
         let number = number.unwrap_or_else(|| "13899999999".to_owned());
         let q = match dice.below(4) {
             0 => number,
-            1 => phone::tail(&number).expect("an end"),
+            1 => phone::tails(&number).pop_first().expect("an end"),
             _ => (*dice.one(&WORDS)).to_owned(),
         };
         let is_full = q.len() > 4 && q.starts_with('1');
@@ -157,7 +157,7 @@ impl Asking<'_> {
                 Value::Array(items) => items.clone(),
                 value => vec![value.clone()],
             };
-            let rings = |number: &str| number == q || (!is_full && phone::tail(number).as_deref() == Some(q));
+            let rings = |number: &str| number == q || (!is_full && phone::tails(number).contains(q));
             held.iter().filter_map(Value::as_str).any(rings)
         })
     }
