@@ -3,6 +3,7 @@
 mod administrators;
 mod background;
 mod contract;
+mod damage;
 mod duplicates;
 mod fairness;
 mod house;

@@ -21,6 +21,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("request_quotas", "counts for throttling, worth nothing after minutes"),
     ("settings", "changed by migrations and restore only"),
     ("external_ids", "follows from the column external_ids, which is logged"),
+    ("unreadable_values", "what reading met; nobody changes anything by it"),
     ("search_index", "follows from the record"),
     ("idempotency_keys", "answers of requests whose effects are logged"),
     ("jobs", "progress of work whose effects are logged"),

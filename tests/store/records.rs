@@ -63,8 +63,8 @@ async fn of_many_writers_with_one_version_one_wins() {
     let house = House::new().await;
     let me = house.administrator().await;
     let db = house.db(&me);
-    let id = house.customer(&db, json!({"name": "华信"})).await.stamp().id;
-    let tag = records::etag(&db, 1);
+    let seen = house.customer(&db, json!({"name": "华信"})).await;
+    let (id, tag) = (seen.stamp().id, records::etag(&db, seen.stamp()));
     let writers = (0..20).map(|number| {
         let (db, tag) = (db.clone(), tag.clone());
         async move {

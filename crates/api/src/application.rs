@@ -12,6 +12,7 @@ use utoipa::openapi::{Info, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
 
 use crate::auth::{Auth, first_start, quota, sign_in, tokens};
+use crate::cluster;
 use crate::config::Config;
 use crate::http::health::{Health, Probe};
 use crate::http::methods::Methods;
@@ -26,6 +27,11 @@ pub const WORKERS: usize = 2;
 pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let new_installation = !store::keys::exist(url).await.context("the database cannot be used")?;
     let root = root_key::load(config, new_installation)?;
+    if store::settle(url, cluster::ground(config).as_deref()).await.context("the database cannot be used")? {
+        tracing::warn!(
+            "the database stands elsewhere than before: a copy, or a state of before; what was handed out is void"
+        );
+    }
     let store = Store::open(url, connections(config)?, &root, new_signing_key).await;
     let store = store.context("the database cannot be used")?;
     first_start::prepare(&store).await?;

@@ -168,7 +168,7 @@ async fn find(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequ
     let definition = of.definition();
     query.check(&definition)?;
     let shown = of.find(&db, *id).await?;
-    let etag = records::etag(&db, shown.stamp.version);
+    let etag = records::etag(&db, &shown.stamp);
     if is_known(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, quoted(&etag))).finish());
     }
@@ -317,7 +317,7 @@ pub(crate) fn created(of: Served, db: &Db, shown: &Shown) -> Answer {
 
 pub(crate) fn answer(of: Served, db: &Db, status: StatusCode, shown: &Shown) -> Answer {
     Answer {
-        etag: Some(records::etag(db, shown.stamp.version)),
+        etag: Some(records::etag(db, &shown.stamp)),
         record: Some((of.definition().name, shown.stamp.id)),
         ..write::answer(status, shown)
     }

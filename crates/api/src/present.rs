@@ -22,7 +22,7 @@ pub async fn wanted(db: &Db, definition: &Definition, listing: &Listing, records
         embed(db, definition, &mut objects, member).await?;
     }
     if let Some(fields) = &listing.fields {
-        let always = |key: &str| matches!(key, "id" | "version" | "etag" | "matches");
+        let always = |key: &str| matches!(key, "id" | "version" | "etag" | "matches" | "unreadable");
         let kept = |key: &String| always(key) || listing.expand.contains(key) || fields.contains(key);
         objects.iter_mut().for_each(|object| object.retain(|key, _| kept(key)));
     }

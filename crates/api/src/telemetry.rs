@@ -33,6 +33,7 @@ pub fn start_metrics() -> Result<PrometheusHandle> {
     let requests = Matcher::Full("http_request_seconds".into());
     let handle = PrometheusBuilder::new().set_buckets_for_metric(requests, BUCKETS)?.install_recorder()?;
     metrics::describe_counter!("http_requests_total", "Requests answered, by route and status");
+    metrics::describe_counter!("unreadable_values_total", "Sealed values that this process could not open");
     metrics::describe_histogram!("http_request_seconds", "Time to answer a request, by route");
     metrics::describe_gauge!("http_requests_running", "Requests that are being answered");
     metrics::describe_gauge!("process_resident_memory_bytes", "Memory of this process");

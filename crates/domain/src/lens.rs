@@ -76,6 +76,9 @@ impl Lens {
     /// Takes from a record, or from any object with its members, what may not be seen.
     pub fn apply(&self, record: &mut Map<String, Value>) {
         record.retain(|key, _| !self.hidden.contains(&key.as_str()));
+        if let Some(Value::Array(names)) = record.get_mut("unreadable") {
+            names.retain(|name| name.as_str().is_none_or(|name| !self.hidden.contains(&name)));
+        }
         for field in &self.masked {
             if let Some(value) = record.get_mut(field.key) {
                 *value = mask_value(field.kind, value);

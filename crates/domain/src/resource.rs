@@ -68,6 +68,37 @@ pub enum Personal<'a> {
 }
 
 impl Personal<'_> {
+    /// Changes each value by its place among them, and drops those for which this is false; whether any was dropped.
+    pub fn keep(&mut self, mut change: impl FnMut(usize, &mut String) -> bool) -> bool {
+        let mut place = 0;
+        let mut kept = |value: &mut String| {
+            place += 1;
+            change(place - 1, value)
+        };
+        match self {
+            Personal::One(value) => {
+                let dropped = value.as_mut().is_some_and(|value| !kept(value));
+                if dropped {
+                    **value = None;
+                }
+                dropped
+            }
+            Personal::Many(values) => {
+                let before = values.len();
+                values.retain_mut(kept);
+                values.len() < before
+            }
+        }
+    }
+
+    /// Puts others in the place of all values.
+    pub fn replace(&mut self, mut others: Vec<String>) {
+        match self {
+            Personal::One(value) => **value = others.pop(),
+            Personal::Many(values) => **values = others,
+        }
+    }
+
     pub fn values_mut(&mut self) -> Box<dyn Iterator<Item = &mut String> + '_> {
         match self {
             Personal::One(value) => Box::new(value.iter_mut()),
@@ -116,6 +147,23 @@ pub struct Stamp {
     /// The record's names in other systems, by system. Values are unique per system.
     #[cfg_attr(feature = "store", schema(value_type = BTreeMap<String, String>))]
     pub external_ids: ExternalIds,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "store", schema(ignore))]
+    pub seals: Seals,
+}
+
+/// How it stands with the sealed values of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "store", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(feature = "store", diesel(sql_type = diesel::sql_types::Jsonb))]
+pub struct Seals {
+    /// The version of the record at which a field was sealed last; kept with the row, told to nobody.
+    #[serde(skip)]
+    pub versions: BTreeMap<String, i64>,
+    /// Fields with something in them that cannot be opened: damaged, or put there by somebody who may not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
 }
 
 /// Names of a record in other systems: system to id.
@@ -159,7 +207,7 @@ impl ExternalId {
 
 #[cfg(feature = "store")]
 mod store {
-    use super::ExternalIds;
+    use super::{ExternalIds, Seals};
     use diesel::deserialize::{self, FromSql};
     use diesel::pg::{Pg, PgValue};
     use diesel::serialize::{self, Output, ToSql};
@@ -176,6 +224,20 @@ mod store {
         fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
             let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(value)?;
             Ok(serde_json::from_value(value)?)
+        }
+    }
+
+    impl ToSql<Jsonb, Pg> for Seals {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            let value = serde_json::to_value(&self.versions)?;
+            ToSql::<Jsonb, Pg>::to_sql(&value, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<Jsonb, Pg> for Seals {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            let value = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(value)?;
+            Ok(Self { versions: serde_json::from_value(value)?, unreadable: Vec::new() })
         }
     }
 }

@@ -42,6 +42,7 @@ diesel::table! {
         id_number -> Nullable<Text>,
         birthday -> Nullable<Date>,
         notes -> Nullable<Text>,
+        seals -> Jsonb,
     }
 }
 
@@ -70,6 +71,7 @@ diesel::table! {
         name -> Text,
         name_sort -> Text,
         description -> Nullable<Text>,
+        seals -> Jsonb,
     }
 }
 
@@ -109,6 +111,7 @@ diesel::table! {
         parent_id -> Nullable<Uuid>,
         next_contact_on -> Nullable<Date>,
         notes -> Nullable<Text>,
+        seals -> Jsonb,
     }
 }
 
@@ -138,6 +141,7 @@ diesel::table! {
         name -> Text,
         name_sort -> Text,
         parent_id -> Nullable<Uuid>,
+        seals -> Jsonb,
     }
 }
 
@@ -321,6 +325,7 @@ diesel::table! {
         description -> Nullable<Text>,
         personal -> Text,
         shipped_key -> Nullable<Text>,
+        seals -> Jsonb,
     }
 }
 
@@ -403,6 +408,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    unreadable_values (place, record_id, field) {
+        place -> Text,
+        record_id -> Uuid,
+        field -> Text,
+        noticed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     user_roles (user_id, role_id) {
         user_id -> Uuid,
         role_id -> Uuid,
@@ -429,6 +443,7 @@ diesel::table! {
         title -> Nullable<Text>,
         status -> Text,
         locale -> Text,
+        seals -> Jsonb,
     }
 }
 
@@ -462,6 +477,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     setup_links,
     sign_in_challenges,
     sign_in_failures,
+    unreadable_values,
     user_roles,
     users,
 );

@@ -22,6 +22,7 @@ use crate::health::{self, Health};
 use crate::keys::{self, KeyRing};
 use crate::platform::on_behalf;
 use crate::pools::{Connections, Pooled, Pools};
+use crate::reason;
 use crate::search::frequencies::{Frequencies, Held};
 use crate::search::waiting::Waiting;
 use crate::sql::{Bind, Sql};
@@ -33,8 +34,6 @@ pub struct Store {
     url: Arc<str>,
     pools: Arc<Pools>,
     keys: Arc<keys::Held>,
-    /// Names this history of the database, so that an ETag from a history that a restore undid never fits.
-    lineage: Arc<str>,
     frequencies: Arc<Held>,
     waiting: Arc<Waiting>,
     turns: Turns,
@@ -49,16 +48,11 @@ impl Store {
         new_signing_key: impl Fn() -> Result<Vec<u8>>,
     ) -> Result<Self> {
         let pools = Pools::open(url, connections).await?;
-        let (keys, lineage) = {
-            let mut connection = pools.get().await?;
-            let keys = keys::open(root, &mut connection, new_signing_key).await?;
-            (keys, crate::platform::settings::lineage(&mut connection).await?)
-        };
+        let keys = keys::open(root, &mut *pools.get().await?, new_signing_key).await?;
         Ok(Self {
             url: url.into(),
             pools: Arc::new(pools),
             keys: Arc::new(keys),
-            lineage: lineage.into(),
             frequencies: Arc::default(),
             waiting: Arc::default(),
             turns: Turns::default(),
@@ -78,10 +72,6 @@ impl Store {
 
     pub(crate) fn held_keys(&self) -> &keys::Held {
         &self.keys
-    }
-
-    pub fn lineage(&self) -> &str {
-        &self.lineage
     }
 
     /// How the database does, as far as this process knows.
@@ -165,10 +155,6 @@ impl Db {
 
     pub(crate) fn held_keys(&self) -> &keys::Held {
         &self.store.keys
-    }
-
-    pub fn lineage(&self) -> &str {
-        &self.store.lineage
     }
 
     /// Says that the token index has something to take in.
@@ -259,6 +245,8 @@ impl Db {
         if self.store.health.is_full() && !matches!(self.caller, Caller::System) {
             return Err(domain::Error::new(Code::StorageFull).retry_after(health::LOOK_AGAIN).into());
         }
+        let reason = self.trace.reason.as_deref().unwrap_or_default();
+        let reason = reason::seal(&self.keys(), self.user_id(), reason)?;
         let mut connection = self.read().await?;
         // Counted before it is sent: given up on the way, it takes its connection with it.
         AnsiTransactionManager::transaction_manager_status_mut(&mut *connection)
@@ -266,7 +254,7 @@ impl Db {
             .change_transaction_depth(TransactionDepthChange::IncreaseDepth)?;
         let begun = async { (&*connection).batch_execute("begin").await };
         // Both in one packet.
-        let (begun, told) = join(begun, self.introduce(&connection)).await;
+        let (begun, told) = join(begun, self.introduce(&connection, &reason)).await;
         match begun.and(told) {
             Ok(now) => Ok(Tx { connection, now }),
             Err(error) => {
@@ -278,7 +266,7 @@ impl Db {
 
     /// Tells the triggers of a transaction who writes and why, and learns when it began: what is written bears the time of
     /// the database, because the clocks of several servers differ.
-    async fn introduce(&self, connection: &AsyncPgConnection) -> QueryResult<DateTime<Utc>> {
+    async fn introduce(&self, connection: &AsyncPgConnection, reason: &str) -> QueryResult<DateTime<Utc>> {
         let text = |text: &str| Bind::Text(text.replace('\0', ""));
         let id = |id: Option<Uuid>| Bind::Text(id.map(|id| id.to_string()).unwrap_or_default());
         let told = Sql::new("select now(), concat(set_config('zhiyin.actor', ")
@@ -288,7 +276,7 @@ impl Db {
             .push(", true), set_config('zhiyin.operation', ")
             .bind(id(self.trace.operation_id))
             .push(", true), set_config('zhiyin.reason', ")
-            .bind(text(self.trace.reason.as_deref().unwrap_or_default()));
+            .bind(text(reason));
         let told = match self.caller {
             Caller::Viewer(_) => told.push(", true))"),
             // Work in the background may take its time.

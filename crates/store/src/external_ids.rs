@@ -86,7 +86,7 @@ async fn merge<R: Stored>(
         Precondition::Match(if_match) => if_match,
         Precondition::Absent => {
             let there = records::lock::<R>(tx, id, &IfMatch::Any, R::READ).await?;
-            let current = Some(records::etag(tx.db(), there.stamp.version));
+            let current = Some(records::etag(tx.db(), &there.stamp));
             let refusal = Error::at(Code::StaleVersion, Fault::new("If-None-Match", "taken"));
             return Err(Error { current, ..refusal }.into());
         }

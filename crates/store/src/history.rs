@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::{KeyRing, Place};
+use crate::reason;
 use crate::records;
 use crate::sql::{Bind, Sql};
 use crate::table::Stored;
@@ -37,6 +38,9 @@ pub struct Change {
     pub reason: Option<String>,
     /// Field to its value before and after. Fields the caller may not see are left out, personal ones masked.
     pub changed: Map<String, Value>,
+    /// Fields of which a value cannot be opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
 }
 
 type Row = (i64, DateTime<Utc>, String, i64, Option<Uuid>, Option<Uuid>, Option<String>, Value);
@@ -95,6 +99,7 @@ pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit:
 
 fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>, id: Uuid, row: Row) -> Result<Change> {
     let (sequence, at, operation, version, actor_id, operation_id, reason, changed) = row;
+    let reason = reason::open(keys, actor_id, reason);
     // Who made a record and who changed it are fields of it.
     let actor_id = actor_id.filter(|_| lens.shows(if operation == "create" { "created_by" } else { "updated_by" }));
     let actor_name = actor_id.and_then(|actor| names.get(&actor).cloned());
@@ -117,10 +122,14 @@ fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>,
             after.insert(key, new);
         }
     }
+    let mut unreadable = Vec::new();
     for side in [&mut before, &mut after] {
-        open::<R>(keys, id, side)?;
+        unreadable.extend(open(keys, id, &mut R::default(), side));
         lens.apply(side);
     }
+    unreadable.retain(|field| lens.shows(field));
+    unreadable.sort();
+    unreadable.dedup();
     let is_reveal = operation == "reveal";
     let pairs = after.into_iter().filter_map(|(key, new)| {
         let old = before.remove(&key).unwrap_or(Value::Null);
@@ -138,6 +147,7 @@ fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>,
         operation_id,
         reason,
         changed: pairs.collect(),
+        unreadable,
     })
 }
 
@@ -147,19 +157,39 @@ fn split(key: String, pair: Value) -> Option<(String, Value, Value)> {
     Some((key, old, new))
 }
 
-/// Opens the sealed values among a row's.
-fn open<R: Stored>(keys: &KeyRing, row: Uuid, values: &mut Map<String, Value>) -> Result<()> {
-    for (column, personal) in R::default().personal() {
+/// Opens the sealed values among those that an entry of the log tells of a row. What does not open is told as nothing; its
+/// fields are returned. Any record shows which fields those are.
+pub(crate) fn open<R: Stored>(
+    keys: &KeyRing,
+    row: Uuid,
+    shape: &mut R,
+    values: &mut Map<String, Value>,
+) -> Vec<String> {
+    let mut unreadable = Vec::new();
+    for (column, personal) in shape.personal() {
         let Some(value) = values.get_mut(column) else { continue };
-        let place = Place { table: R::TABLE, column, row };
-        let opened = |value: &Value| match value {
-            Value::String(sealed) => keys.open_sealed(&place, sealed).map(Value::String),
-            _ => Ok(Value::Null),
+        let place = Place::new(R::TABLE, column, row);
+        let mut open = |(index, value): (usize, &Value)| match value {
+            Value::String(sealed) => {
+                let opened = keys.open_sealed(&place.at(index), sealed);
+                let opened = opened.inspect_err(|error| {
+                    tracing::error!(table = R::TABLE, %row, field = column, %error, "a value in the log cannot be opened");
+                });
+                opened.map_or_else(
+                    |_| {
+                        unreadable.push(column.to_owned());
+                        Value::Null
+                    },
+                    Value::String,
+                )
+            }
+            _ => Value::Null,
         };
         *value = match (personal, &*value) {
-            (Personal::Many(_), Value::Array(items)) => Value::Array(items.iter().map(opened).collect::<Result<_>>()?),
-            (_, value) => opened(value)?,
+            (Personal::Many(_), Value::Array(items)) => items.iter().enumerate().map(&mut open).collect(),
+            (_, value) => open((0, value)),
         };
     }
-    Ok(())
+    unreadable.dedup();
+    unreadable
 }

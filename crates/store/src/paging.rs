@@ -199,12 +199,13 @@ impl Cursor {
     }
 }
 
-/// Ties a cursor to caller, filter, sort and fields.
+/// Ties a cursor to caller, filter, sort and fields, and to this history of the database.
 fn seal(db: &Db, resource: &str, listing: &Listing, body: &[u8]) -> [u8; 16] {
     let bound = Listing { cursor: None, limit: None, count: Default::default(), expand: Vec::new(), ..listing.clone() };
     let bound = serde_json::to_vec(&bound).unwrap_or_default();
     let user = db.user_id().unwrap_or_default();
-    let tag = db.keys().tag(&[resource.as_bytes(), user.as_bytes(), &bound, body]);
+    let keys = db.keys();
+    let tag = keys.tag(&[keys.lineage().as_bytes(), resource.as_bytes(), user.as_bytes(), &bound, body]);
     let mut short = [0; 16];
     short.copy_from_slice(&tag[..16]);
     short

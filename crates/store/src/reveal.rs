@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use diesel::prelude::*;
-use diesel::sql_types;
+use diesel::sql_types::{self, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
 use domain::resource::{Record, Stamp};
@@ -26,7 +26,7 @@ pub async fn reveal<R: Stored>(tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> 
     let mut record = records::lock::<R>(tx, id, &IfMatch::Any, R::REVEAL).await?;
     refuse_unless_reasonable::<R>(tx, &record.stamp, fields)?;
     refuse_too_many(tx).await?;
-    personal::open::<R>(&tx.db().keys(), &mut record)?;
+    personal::open::<R>(&tx.db().keys(), &mut record);
     let Ok(Value::Object(mut values)) = serde_json::to_value(&record.data) else { return Err(Code::Internal.into()) };
     values.retain(|key, _| fields.contains(key));
     let keys: Vec<String> = values.keys().cloned().collect();
@@ -73,7 +73,8 @@ async fn keep<R: Stored>(tx: &mut Tx<'_>, id: Uuid, version: i64, keys: &[String
         changes::changed.eq(Value::Object(seen)),
         changes::actor_id.eq(db.user_id()),
         changes::request_id.eq(&db.trace.request_id),
-        changes::reason.eq(&db.trace.reason),
+        // Sealed, as the transaction has it.
+        changes::reason.eq(diesel::dsl::sql::<Nullable<Text>>("change_reason()")),
     );
     diesel::insert_into(changes::table).values(entry).execute(&mut **tx).await?;
     Ok(())

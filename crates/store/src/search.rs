@@ -94,7 +94,7 @@ pub async fn index_again<R: Stored>(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>
     let order = Sql::new(format!("{table}.id")).recurring();
     let mut records: Vec<Record<R>> = R::load(tx, Selection { condition, order, limit: i64::MAX }).await?;
     let keys = tx.db().keys();
-    records.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
+    records.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
     index::<R>(tx, &records.iter().collect::<Vec<_>>()).await
 }
 

@@ -160,6 +160,7 @@ fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
     let columns = row.as_object_mut()?;
     let name_sort = columns.get(R::TITLE).and_then(Value::as_str).map(sort_key);
     columns.insert("name_sort".into(), name_sort.into());
+    columns.insert("seals".into(), serde_json::to_value(&record.stamp.seals.versions).ok()?);
     Some(row)
 }
 
@@ -208,6 +209,7 @@ macro_rules! stored_in {
                     $table::owner_id.eq(stamp.owner_id),
                     $table::department_id.eq(stamp.department_id),
                     $table::external_ids.eq(&stamp.external_ids),
+                    $table::seals.eq(&stamp.seals),
                     $table::name_sort.eq(sort_key(&record.data.name)),
                 ),
                 &record.data,
@@ -229,6 +231,7 @@ macro_rules! stored_in {
                     $table::owner_id.eq(stamp.owner_id),
                     $table::department_id.eq(stamp.department_id),
                     $table::external_ids.eq(&stamp.external_ids),
+                    $table::seals.eq(&stamp.seals),
                     $table::deleted_at.eq(deleted_at),
                     $table::name_sort.eq(sort_key(&record.data.name)),
                 ),
@@ -251,6 +254,7 @@ macro_rules! stamp_of {
             $table::owner_id,
             $table::department_id,
             $table::external_ids,
+            $table::seals,
         )
     };
 }

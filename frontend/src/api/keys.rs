@@ -17,6 +17,8 @@ pub struct Keys {
     pub data: Vec<Key>,
     /// The latest job that seals anew what older keys sealed.
     pub resealing: Option<Job>,
+    /// Fields that hold something which cannot be opened.
+    pub unreadable: u64,
 }
 
 pub async fn all() -> Result<Keys> {

@@ -46,6 +46,9 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
 
 /// A value as it stands in a table cell or among a record's facts.
 pub fn cell(definition: &'static Definition, field: &'static Field, document: &Map<String, Value>) -> AnyView {
+    if is_unreadable(field, document) {
+        return unreadable(definition, field, document);
+    }
     let value = document.get(field.key).unwrap_or(&Value::Null);
     match (field.kind, value) {
         (_, Value::Null) => view! { <span class="muted">{format::EMPTY}</span> }.into_any(),
@@ -81,12 +84,24 @@ pub fn whole(definition: &'static Definition, field: &'static Field, document: &
     let value = document.get(field.key).unwrap_or(&Value::Null);
     match (field.kind, value) {
         (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
-        (kind, Value::Array(items)) if items.len() > 1 && kind != Kind::Tags => {
+        (kind, Value::Array(items)) if items.len() > 1 && kind != Kind::Tags && !is_unreadable(field, document) => {
             let lines = items.iter().map(|item| view! { <span>{value_text(definition, field, item)}</span> });
             view! { <span class="fact-lines">{lines.collect_view()}</span> }.into_any()
         }
         _ => cell(definition, field, document),
     }
+}
+
+/// Whether a field holds something that the server could not open.
+fn is_unreadable(field: &Field, document: &Map<String, Value>) -> bool {
+    let named = document.get("unreadable").and_then(Value::as_array);
+    named.is_some_and(|fields| fields.iter().any(|name| name == field.key))
+}
+
+/// What of a field could be opened, and that this is not all.
+fn unreadable(definition: &Definition, field: &Field, document: &Map<String, Value>) -> AnyView {
+    let rest = Some(text(definition, field, document)).filter(|text| text != format::EMPTY);
+    view! { {rest} <Tag text=t!("value.unreadable") tone=Tone::Warn/> }.into_any()
 }
 
 /// What one can do with a value besides reading it: dial a number, write to an address, open a page. A masked value is

@@ -56,7 +56,7 @@ struct House {
 
 impl House {
     async fn furnish(admin: &Actor<'_>) -> Self {
-        let personal = json!({"name": "华信", "phones": ["13812345678", "021-58881234"], "emails": ["a@example.com"], "fax": "010-5555"});
+        let personal = json!({"name": "华信", "credit_code": "91350100M000100Y43", "phones": ["13812345678", "021-58881234"], "emails": ["a@example.com"], "fax": "010-5555"});
         let customer = admin.create("customers", &personal).await["id"].as_str().expect("an id").to_owned();
         let path = format!("/api/v1/customers/{customer}");
         let patch = json!({"phones": ["13812345678", "13900001111"], "fax": null});
@@ -70,6 +70,15 @@ impl House {
         let file = preview(admin, "customers", "客户名称,电话\n新的,13400005555\n").await.json()["file_id"].clone();
         let begun = admin.post("/api/v1/me/second-factor", &json!({"password": PASSWORD})).await.json();
         let phone = Phone::learn(begun["secret"].as_str().expect("a secret"));
+        let reveal = json!({"fields": ["phones"], "reason": "回访客户"});
+        assert_eq!(admin.post(&format!("{path}/mask-reveal"), &reveal).await.status, 200);
+        let export = json!({"resource": "customers", "q": "13812345678"});
+        super::ended(admin, &repeatable(admin, "/api/v1/exports", &export).await).await;
+        let again = preview(admin, "customers", "名称,代码,电话\n华信,91350100M000100Y43,13400005556\n").await.json();
+        let mapping = json!({"名称": "name", "代码": "credit_code", "电话": "phones"});
+        let trial =
+            json!({"resource": "customers", "mode": "dry_run", "file_id": again["file_id"], "mapping": mapping});
+        super::ended(admin, &repeatable(admin, "/api/v1/imports", &trial).await).await;
         let house = Self { records: vec![path, format!("/api/v1/contacts/{contact}")], file, key, body, phone };
         house.repeat(admin).await;
         house
@@ -101,7 +110,18 @@ async fn what_an_older_key_sealed_is_sealed_anew_without_a_trace_and_the_key_can
     let admin = app.administrator().await;
     let house = House::furnish(&admin).await;
     let client = app.database.connect().await;
-    let everywhere = ["changes", "contacts", "customers", "file_parts", "idempotency_keys", "second_factors"];
+    let everywhere = [
+        "changes",
+        "contacts",
+        "customers",
+        "file_parts",
+        "files",
+        "idempotency_keys",
+        "jobs",
+        "operation_rows",
+        "operations",
+        "second_factors",
+    ];
     assert_eq!(tables_sealed_with(&client, "seal-1").await, everywhere);
     let (before, logged, answer) =
         (seen(&admin, &house.records).await, changes(&client).await, house.repeat(&admin).await);

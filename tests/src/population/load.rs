@@ -104,8 +104,8 @@ async fn send(client: &Client, statement: &str, rows: String) -> Result<()> {
 fn seal<R: Stored>(keys: &KeyRing, record: &mut Record<R>) -> Result<()> {
     let row = record.stamp.id;
     for (column, mut personal) in record.data.personal() {
-        for value in personal.values_mut() {
-            *value = keys.seal(&Place { table: R::TABLE, column, row }, value)?;
+        for (index, value) in personal.values_mut().enumerate() {
+            *value = keys.seal(&Place::new(R::TABLE, column, row).at(index), value)?;
         }
     }
     Ok(())

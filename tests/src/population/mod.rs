@@ -15,7 +15,7 @@ use domain::platform::{Department, User};
 use domain::relations::contacts::ContactRole;
 use domain::relations::customers::{CustomerKind, CustomerLevel, CustomerSource, CustomerStatus, Industry};
 use domain::relations::{Contact, Customer};
-use domain::resource::{ExternalIds, Record, Stamp};
+use domain::resource::{ExternalIds, Record, Seals, Stamp};
 use domain::text::pinyin::sort_key;
 use uuid::Uuid;
 
@@ -168,6 +168,7 @@ fn stamp(id: Uuid, at: DateTime<Utc>, owner: Option<u64>, department_id: Option<
         owner_id: owner.map(owner_id),
         department_id,
         external_ids: ExternalIds::default(),
+        seals: Seals::default(),
     }
 }
 

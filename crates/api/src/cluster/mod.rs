@@ -14,11 +14,12 @@ mod settings;
 use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -27,6 +28,7 @@ pub use self::binaries::{Binaries, Search, install_hint};
 use self::postmaster::{Postmaster, Record};
 pub use self::scratch::Scratch;
 pub use self::settings::{Tuning, memory};
+use crate::config::Config;
 
 /// The database role of the application: it owns its database and nothing else.
 pub const ROLE: &str = "zhiyin";
@@ -99,6 +101,15 @@ impl Cluster {
     pub fn is_owner(&self) -> bool {
         self.keeper.is_some()
     }
+}
+
+/// What tells the files of the private cluster from a copy of them; nothing without one, or where it cannot be looked at.
+/// A copy has files of its own, made when it was copied; a restart changes neither.
+pub fn ground(config: &Config) -> Option<String> {
+    let cluster = config.database_url.is_none().then(|| config.data_dir.join("postgres"))?;
+    let file = fs::metadata(cluster.join("PG_VERSION")).ok()?;
+    let made = file.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Some(format!("{}-{}", file.ino(), made.as_nanos()))
 }
 
 /// The folders and files of one cluster.

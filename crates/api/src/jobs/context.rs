@@ -32,7 +32,7 @@ pub struct Context {
 
 impl Context {
     pub fn payload<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
-        serde_json::from_value(self.job.payload.clone()).context("the job's payload cannot be read")
+        serde_json::from_value(self.job.payload(&self.store.keys())?).context("the job's payload cannot be read")
     }
 
     /// Where a run that was cut off came to; the beginning for the first run.

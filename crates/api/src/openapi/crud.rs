@@ -339,6 +339,12 @@ fn record(definition: &Definition) -> Value {
         .collect();
     properties.insert("etag".into(), json!({"type": "string", "description": "The entity tag, for If-Match."}));
     properties.insert("matches".into(), reference("Matches"));
+    if definition.fields.iter().any(|field| field.personal) {
+        properties.insert("unreadable".into(), json!({
+            "type": "array", "items": {"type": "string"},
+            "description": "Fields with something in them that cannot be opened, if there are any. It is left out of their values; writing a field anew mends it.",
+        }));
+    }
     // Sparse fields and field rights take members away, so that only these are certain.
     json!({"type": "object", "required": ["id", "version", "etag"], "properties": properties})
 }

@@ -41,6 +41,8 @@ const MEMBERS: &[(&str, &str)] = &[
     ("field", r#""phones""#),
     ("fields", r#""phones""#),
     ("columns", r#""name""#),
+    ("unreadable", r#""phones""#),
+    ("place", r#""customers""#),
     ("expand", r#""owner""#),
     ("sort", r#""-updated_at""#),
     ("q", r#""华信""#),

@@ -5,7 +5,10 @@ use domain::filter::Op;
 use domain::permission::Right;
 use domain::resource::ExternalId;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, SchemaType,
+    Type,
+};
 use utoipa::openapi::{Ref, RefOr};
 
 use super::crud::reference;
@@ -30,6 +33,20 @@ pub fn mapping() -> RefOr<Schema> {
 pub fn job_or_nothing() -> RefOr<Schema> {
     let nothing = ObjectBuilder::new().schema_type(Type::Null);
     OneOfBuilder::new().item(Ref::from_schema_name("Job")).item(nothing).into()
+}
+
+/// Fields that hold something which cannot be opened.
+pub fn unreadable() -> RefOr<Schema> {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let item = ["place", "field"].into_iter().fold(ObjectBuilder::new().schema_type(Type::Object), |item, member| {
+        item.property(member, text()).required(member)
+    });
+    let item = item
+        .property("record_id", text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))))
+        .property("noticed_at", text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))))
+        .required("record_id")
+        .required("noticed_at");
+    ArrayBuilder::new().items(item).into()
 }
 
 fn group(member: &str, schema: Value) -> Value {
@@ -202,6 +219,7 @@ pub fn all() -> Map<String, Value> {
             "version": {"type": "integer", "format": "int64"},
             "actor_id": id, "actor_name": text_or_null, "operation_id": id, "reason": text_or_null,
             "changed": {"type": "object", "description": "Field to its value before and after.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
+            "unreadable": {"type": "array", "items": {"type": "string"}, "description": "Fields of which a value cannot be opened, if there are any; it is told as nothing."},
         },
     });
     let history = json!({

@@ -164,7 +164,7 @@ fn told(db: &Db, reader: &Reader, id: Option<Uuid>, result: Result<Done, Error>)
                 Outcome::Deleted => StatusCode::NO_CONTENT,
                 _ => StatusCode::OK,
             };
-            let etag = done.version.map(|version| records::etag(db, version));
+            let etag = done.edition.map(|edition| records::etag(db, edition));
             json!({"status": status.as_u16(), "id": done.id, "etag": etag})
         }
         Err(error) => {

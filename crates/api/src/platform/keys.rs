@@ -6,6 +6,7 @@ use domain::error::{Error, Fault};
 use domain::platform::keys::{self, Key, Purpose};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::keys::damage::{self, Unreadable};
 use store::keys::{random, rotation};
 use store::platform::jobs;
 use store::{Db, Tx};
@@ -44,7 +45,17 @@ struct Keys {
     /// The latest job that seals anew what older keys sealed; nothing if there was none yet.
     #[schema(schema_with = schemas::job_or_nothing)]
     resealing: Option<Value>,
+    /// How many fields hold something that cannot be opened: it was altered, moved or put back from before, or its key is
+    /// gone.
+    #[schema(example = 0)]
+    unreadable: i64,
+    /// Those that were noticed last.
+    #[schema(schema_with = schemas::unreadable)]
+    unreadable_fields: Vec<Unreadable>,
 }
+
+/// Fields that the list names, of all that cannot be opened.
+const NAMED: i64 = 100;
 
 /// Which keys are there, who made them, and how far is the sealing anew?
 #[utoipa::path(
@@ -58,7 +69,8 @@ async fn list(caller: Caller) -> Result<HttpResponse> {
     let db = caller.authorize(keys::READ)?;
     let data = rotation::list(&db).await?;
     let resealing = jobs::latest_of(&mut *db.read().await?, RESEAL).await?.as_ref().map(routes::body);
-    Ok(HttpResponse::Ok().json(Keys { data, resealing }))
+    let (unreadable, unreadable_fields) = damage::list(&db, NAMED).await?;
+    Ok(HttpResponse::Ok().json(Keys { data, resealing, unreadable, unreadable_fields }))
 }
 
 #[derive(Default, Deserialize, Validate, ToSchema)]

@@ -148,8 +148,7 @@ async fn reset_password(
 #[get("/users/{id}/second-factor")]
 async fn second_factor(caller: Caller, id: web::Path<Uuid>) -> Result<HttpResponse> {
     let db = caller.authorize(User::UPDATE)?;
-    let version = records::find::<User>(&db, *id).await?.stamp().version;
-    let etag = quoted(&records::etag(&db, version));
+    let etag = quoted(&records::etag(&db, records::find::<User>(&db, *id).await?.stamp()));
     Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(SecondFactor::of(&db, *id).await?))
 }
 

@@ -1,6 +1,6 @@
 //! The built executable on a data folder of its own.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -51,9 +51,10 @@ impl Stage {
         String::from_utf8(outcome.stderr).expect("text")
     }
 
-    /// Starts a server and waits until it says that it is ready.
+    /// Starts a server, whose log goes into the data folder, and waits until it says that it is ready.
     pub fn serve(&mut self) {
-        let child = self.zhiyin("serve").stderr(Stdio::null()).spawn().expect("started");
+        let log = File::options().create(true).append(true).open(self.folder().join("server.log"));
+        let child = self.zhiyin("serve").stderr(log.expect("a log")).spawn().expect("started");
         self.running.push(child);
         let limit = Instant::now() + Duration::from_secs(60);
         while !self.is_ready() {
@@ -82,7 +83,7 @@ impl Stage {
 
     /// Status and JSON of the answer to a request with a body.
     pub fn post(&self, path: &str, headers: &str, body: &str) -> (u16, Value) {
-        self.ask("POST", path, &format!("{headers}Content-Length: {}\r\n", body.len()), body)
+        self.ask("POST", path, headers, body)
     }
 
     /// The same without one.
@@ -90,9 +91,11 @@ impl Stage {
         self.ask("GET", path, headers, "")
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}\r\n");
-        let answer = self.send(self.port, &format!("{head}{body}")).expect("an answer");
+    /// The same with any method.
+    pub fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{headers}");
+        let answer = self.send(self.port, &format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answer = answer.expect("an answer");
         let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status");
         let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
@@ -142,7 +145,17 @@ impl Stage {
     }
 
     pub fn cluster(&self) -> PathBuf {
-        self.folder.path().join("postgres")
+        self.folder().join("postgres")
+    }
+
+    /// A token of the first administrator.
+    pub fn administrator(&self) -> String {
+        let link = self.printed(&["user", "setup-link"]);
+        let secret = link.trim().rsplit(['=', '/', '#']).next().expect("the link's secret");
+        let body = json!({"token": secret, "name": "李伟", "username": "liwei", "password": "four plain words here"});
+        let (status, answer) = self.post("/api/v1/setup", "Content-Type: application/json\r\n", &body.to_string());
+        assert_eq!(status, 200, "{answer}");
+        answer["access_token"].as_str().expect("a token").to_owned()
     }
 
     pub fn sql(&self, statements: &str) -> Vec<String> {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::opened::Row;
 use super::root::Wrapping;
-use super::{KeyRing, REREAD, USED_FROM};
+use super::{KeyRing, REREAD, USED_FROM, damage};
 use crate::db::Store;
 use crate::error::Result;
 use crate::sql::Sql;
@@ -46,25 +46,40 @@ impl Held {
         self.wrapping.unwrap(id, wrapped)
     }
 
-    fn take(&self, rows: Vec<Row>) -> Result<()> {
+    fn take(&self, known: Known) -> Result<()> {
         let earlier = self.ring();
-        if earlier.rows != rows {
-            let ring = KeyRing::of_rows(&self.wrapping, rows, Some(&earlier))?;
+        if earlier.known != known {
+            let ring = KeyRing::of_rows(&self.wrapping, known, Some(&earlier))?;
             self.ring.send_replace(Arc::new(ring));
         }
         Ok(())
     }
 }
 
-/// The keys that were not withdrawn, newest first. How old they are is for the database's clock alone to say.
-async fn read(connection: &AsyncPgConnection) -> QueryResult<Vec<Row>> {
+/// What a process knows of keys and of what they are good for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// The keys that were not withdrawn, newest first.
+    pub rows: Vec<Row>,
+    /// The name of this history of the database.
+    pub lineage: String,
+}
+
+/// How old the keys are is for the database's clock alone to say.
+async fn read(connection: &AsyncPgConnection) -> QueryResult<Known> {
     let query = format!(
-        "select id, purpose, wrapped, created_at <= now() - interval '{USED_FROM} s' from data_keys \
+        "select id, purpose, wrapped, created_at <= now() - interval '{USED_FROM} s', \
+         (select value #>> '{{}}' from settings where key = 'lineage') from data_keys \
          where retired_at is null order by created_at desc, id desc"
     );
-    let rows = Sql::new(query).recurring().rows::<(Text, Text, Text, Bool)>();
-    let rows: Vec<(String, String, String, bool)> = rows.load(&mut &*connection).await?;
-    Ok(rows.into_iter().map(|(id, purpose, wrapped, is_known)| Row { id, purpose, wrapped, is_known }).collect())
+    let rows = Sql::new(query).recurring().rows::<(Text, Text, Text, Bool, Text)>();
+    let rows: Vec<(String, String, String, bool, String)> = rows.load(&mut &*connection).await?;
+    let mut known = Known::default();
+    for (id, purpose, wrapped, is_known, lineage) in rows {
+        known.rows.push(Row { id, purpose, wrapped, is_known });
+        known.lineage = lineage;
+    }
+    Ok(known)
 }
 
 /// Follows the keys as long as the process lives.
@@ -76,6 +91,9 @@ pub async fn keep(store: Store) {
         if let Err(error) = reread(&store).await {
             // Without a database nobody is served, so that no key which was withdrawn meanwhile does any harm.
             tracing::debug!(%error, "the keys could not be read again");
+        }
+        if let Err(error) = damage::write_down(&store).await {
+            tracing::warn!(%error, "what cannot be opened cannot be written down");
         }
     }
 }

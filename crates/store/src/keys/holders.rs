@@ -10,8 +10,26 @@ use crate::error::Result;
 use crate::sql::{Bind, Sql};
 
 /// Columns that are sealed though no field list tells of them: the table, the row that the seals name, the columns.
-const OTHERS: [(&str, &str, &[&str]); 2] =
-    [("idempotency_keys", "caller_id", &["body"]), ("second_factors", "user_id", &["secret"])];
+const OTHERS: [(&str, &str, &[&str]); 6] = [
+    ("files", "id", &["name"]),
+    ("idempotency_keys", "caller_id", &["body"]),
+    ("jobs", "id", &["payload"]),
+    ("operation_rows", "operation_id", &["changed"]),
+    ("operations", "id", &["request"]),
+    ("second_factors", "user_id", &["secret"]),
+];
+
+/// What of these was written in the clear before it was sealed. A document is an object then; an empty one hides nothing.
+const CLEAR: [(&str, &str); 4] = [
+    ("files", r"name !~ '^v\d+\.seal-\d+\.'"),
+    ("jobs", "jsonb_typeof(payload) = 'object' and payload <> '{}'"),
+    ("operation_rows", "jsonb_typeof(changed) = 'object' and changed <> '{}'"),
+    ("operations", "jsonb_typeof(request) = 'object' and request <> '{}'"),
+];
+
+/// Reasons in the change log name who gave them. The house gives its own in the clear.
+const REASONS: (&str, &str, &[&str]) =
+    ("changes", "coalesce(actor_id, '00000000-0000-0000-0000-000000000000')", &["reason"]);
 
 /// Rows of a table in which sealed values stand.
 pub(super) struct Holder {
@@ -22,6 +40,8 @@ pub(super) struct Holder {
     pub row: &'static str,
     pub columns: Vec<&'static str>,
     pub form: Form,
+    /// Under which condition a row holds something in the clear, from before it was sealed at all.
+    pub clear: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,14 +58,17 @@ pub(super) enum Form {
 pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder>> {
     let columns = |table: &'static str, row, columns| {
         let relation = table.to_owned();
-        Holder { relation, table, row, columns, form: Form::Columns }
+        Holder { relation, table, row, columns, form: Form::Columns, clear: None }
     };
     let sealed =
         || CATALOGUE.iter().map(|resource| (resource, personal(resource))).filter(|(_, keys)| !keys.is_empty());
     let mut holders: Vec<Holder> = sealed().map(|(resource, keys)| columns(resource.table, "id", keys)).collect();
-    holders.extend(OTHERS.map(|(table, row, keys)| columns(table, row, keys.to_vec())));
+    holders.extend(OTHERS.map(|(table, row, keys)| {
+        let clear = CLEAR.iter().find(|clear| clear.0 == table).map(|(_, condition)| (*condition).to_owned());
+        Holder { clear, ..columns(table, row, keys.to_vec()) }
+    }));
     let (relation, form) = ("file_parts".to_owned(), Form::Bytes);
-    holders.push(Holder { relation, table: "file_parts", row: "file_id", columns: vec!["content"], form });
+    holders.push(Holder { relation, table: "file_parts", row: "file_id", columns: vec!["content"], form, clear: None });
     for partition in partitions(connection).await? {
         holders.extend(sealed().map(|(resource, columns)| Holder {
             relation: partition.clone(),
@@ -53,7 +76,14 @@ pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder
             row: "record_id",
             columns,
             form: Form::Changes(resource.name),
+            clear: None,
         }));
+        let (relation, form) = (partition.clone(), Form::Changes("exports"));
+        let clear = Some("resource = 'exports' and jsonb_typeof(changed -> 'listing') = 'object'".to_owned());
+        holders.push(Holder { relation, table: "exports", row: "record_id", columns: vec!["listing"], form, clear });
+        let (table, row, keys) = REASONS;
+        let clear = Some(r"actor_id is not null and reason <> '' and reason !~ '^v\d+\.seal-\d+\.'".to_owned());
+        holders.push(Holder { relation: partition, clear, ..columns(table, row, keys.to_vec()) });
     }
     Ok(holders)
 }
@@ -81,7 +111,14 @@ impl Holder {
         if matches!(self.form, Form::Changes(_)) { "changes" } else { self.table }
     }
 
-    /// Whether a row holds something that one of these keys sealed. Seals have no dots but those around the key's id.
+    /// Whether a column of records holds several values.
+    pub fn holds_lists(&self, column: &str) -> bool {
+        let resource = CATALOGUE.iter().find(|resource| resource.table == self.table);
+        resource.and_then(|resource| resource.field(column)).is_some_and(|field| field.kind.is_many())
+    }
+
+    /// Whether a row holds something that one of these keys sealed. Seals have no dots but those around the key's id and
+    /// their age.
     pub fn is_sealed_with(&self, keys: &[String]) -> Sql {
         let pattern = Bind::Text(format!(r"\.({})\.", keys.join("|")));
         let each = |text: fn(&str) -> String| self.columns.iter().map(|key| text(key)).collect::<Vec<_>>().join(", ");
@@ -99,6 +136,13 @@ impl Holder {
                 .bind(Bind::Texts(keys.to_vec()))
                 .push(")"),
         }
+    }
+
+    /// Whether a row holds something that one of these keys sealed, or that nobody has sealed yet.
+    pub fn is_amiss(&self, keys: &[String]) -> Sql {
+        let clear = self.clear.as_deref().map(|condition| Sql::new(format!("({condition})")));
+        let sealed = (!keys.is_empty()).then(|| self.is_sealed_with(keys));
+        Sql::or(sealed.into_iter().chain(clear).collect())
     }
 
     /// What a row holds, as an object.

@@ -6,6 +6,7 @@
 //! sealed anew in the background ([`reseal`]).
 
 mod cipher;
+pub mod damage;
 pub mod follow;
 mod holders;
 mod opened;
@@ -13,6 +14,7 @@ pub mod reseal;
 mod root;
 pub mod rotation;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -23,13 +25,16 @@ use domain::field::{Field, Kind};
 use domain::text::phone;
 use hmac::{Hmac, Mac};
 use schema::data_keys;
+use serde_json::Value;
 use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use self::cipher::Cipher;
+use self::damage::Damage;
 pub(crate) use self::follow::Held;
-use self::opened::{Key, Keys, Row};
+use self::follow::Known;
+use self::opened::{Key, Keys};
 pub use self::root::RootKey;
 use self::root::Wrapping;
 use crate::connect::connect;
@@ -50,12 +55,14 @@ pub const IN_USE_AFTER: u64 = USED_FROM + 2 * REREAD.as_secs();
 /// The opened data keys of one installation.
 pub struct KeyRing {
     /// What it was made of.
-    rows: Vec<Row>,
+    known: Known,
     seal: Keys<Cipher>,
     /// Private keys that sign access tokens: PKCS#8 documents.
     sign: Keys<Zeroizing<Vec<u8>>>,
     blind: Keys<Hmac<Sha256>>,
     cursor: Keys<Hmac<Sha256>>,
+    /// What could not be opened, over all editions of the ring.
+    damage: Arc<Damage>,
 }
 
 /// Opens the keys in the database; makes those that are missing. `new_signing_key` yields a PKCS#8 document.
@@ -73,15 +80,23 @@ pub(crate) async fn open(
 }
 
 impl KeyRing {
-    fn of_rows(wrapping: &Wrapping, rows: Vec<Row>, earlier: Option<&Self>) -> Result<Self> {
-        let hashing = |purpose, earlier| Keys::open(wrapping, &rows, purpose, earlier, |secret| mac(&secret));
+    fn of_rows(wrapping: &Wrapping, known: Known, earlier: Option<&Self>) -> Result<Self> {
+        let rows = &known.rows;
+        let hashing = |purpose, earlier| Keys::open(wrapping, rows, purpose, earlier, |secret| mac(&secret));
         Ok(Self {
-            seal: Keys::open(wrapping, &rows, "seal", earlier.map(|ring| &ring.seal), |secret| Cipher::of(&secret))?,
-            sign: Keys::open(wrapping, &rows, "sign", earlier.map(|ring| &ring.sign), Ok)?,
+            seal: Keys::open(wrapping, rows, "seal", earlier.map(|ring| &ring.seal), |secret| Cipher::of(&secret))?,
+            sign: Keys::open(wrapping, rows, "sign", earlier.map(|ring| &ring.sign), Ok)?,
             blind: hashing("blind", earlier.map(|ring| &ring.blind))?,
             cursor: hashing("cursor", earlier.map(|ring| &ring.cursor))?,
-            rows,
+            known,
+            damage: earlier.map(|ring| ring.damage.clone()).unwrap_or_default(),
         })
+    }
+
+    /// Names this history of the database, so that what belongs to one that a restore undid never fits; see
+    /// [`crate::lineage`].
+    pub fn lineage(&self) -> &str {
+        &self.known.lineage
     }
 
     /// Seals a value for one place; elsewhere it cannot be opened, so ciphertext cannot be copied between rows.
@@ -97,6 +112,35 @@ impl KeyRing {
         };
         let plain = self.by_id(id)?.open(version, place, body);
         plain.ok_or(Error::Secret("a sealed value was altered"))
+    }
+
+    /// Seals a document whole; a JSON column then holds a text.
+    pub fn seal_document(&self, place: &Place<'_>, document: &Value) -> Result<Value> {
+        Ok(Value::String(self.seal(place, &document.to_string())?))
+    }
+
+    /// Opens a document. One that is no text was written before documents were sealed, or has nothing to hide.
+    pub fn open_document(&self, place: &Place<'_>, kept: &Value) -> Result<Value> {
+        let Value::String(sealed) = kept else { return Ok(kept.clone()) };
+        let plain = self.open_sealed(place, sealed)?;
+        serde_json::from_str(&plain).map_err(|_| Error::Secret("what was sealed is no document"))
+    }
+
+    /// Opens a value of a record, in place. One that cannot be opened is nobody's reason to fail: it is noted, and this is
+    /// false.
+    pub(crate) fn open_or_note(&self, place: &Place<'_>, value: &mut String) -> bool {
+        match self.open_sealed(place, value) {
+            Ok(plain) => *value = plain,
+            Err(error) => {
+                self.damage.note(place, &error);
+                return false;
+            }
+        }
+        true
+    }
+
+    pub(crate) fn damage(&self) -> &Damage {
+        &self.damage
     }
 
     fn by_id(&self, id: &str) -> Result<&Cipher> {
@@ -183,20 +227,52 @@ pub async fn exist(url: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(data_keys::table.select(data_keys::id))).get_result(&mut connection).await?)
 }
 
+/// Whether a text has the form of a sealed value.
+pub fn is_seal(text: &str) -> bool {
+    let mut parts = text.splitn(3, '.');
+    let version = parts.next().and_then(|version| version.strip_prefix('v'));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = parts.next().and_then(|id| id.strip_prefix("seal-"));
+    version.is_some_and(digits) && number.is_some_and(digits) && parts.next().is_some()
+}
+
 /// Where a sealed value stands.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub table: &'a str,
     pub column: &'a str,
     pub row: Uuid,
+    /// Its place among several values.
+    pub index: usize,
+    /// The version at which it must have been sealed, where that is known. The change log takes values as they come.
+    pub age: Option<i64>,
 }
 
-impl Place<'_> {
-    /// `customers/phones/<row>`.
+impl<'a> Place<'a> {
+    pub const fn new(table: &'a str, column: &'a str, row: Uuid) -> Self {
+        Self { table, column, row, index: 0, age: None }
+    }
+
+    pub const fn at(self, index: usize) -> Self {
+        Self { index, ..self }
+    }
+
+    pub const fn of_age(self, age: Option<i64>) -> Self {
+        Self { age, ..self }
+    }
+
+    /// `customers/phones/<row>`: what values of earlier forms, and bytes, are bound to.
     fn bytes(&self) -> Vec<u8> {
         let mut row = Uuid::encode_buffer();
         let row = self.row.hyphenated().encode_lower(&mut row);
         [self.table, self.column, row].join("/").into_bytes()
+    }
+
+    /// The same with the place among several values, and the age.
+    fn bytes_of_age(&self, age: i64) -> Vec<u8> {
+        let mut bytes = self.bytes();
+        bytes.extend_from_slice(format!("/{}/{age}", self.index).as_bytes());
+        bytes
     }
 }
 

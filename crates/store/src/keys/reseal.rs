@@ -2,7 +2,8 @@
 //!
 //! Tables are walked as they lie on the disk, some pages at a time: no index tells which key sealed what, and a walk that
 //! was cut off goes on where it was. A value keeps its meaning, so records keep their versions and the change log tells
-//! of nothing; its own entries hold sealed values too and are sealed anew with the rest.
+//! of nothing; its own entries hold sealed values too and are sealed anew with the rest. What an earlier version wrote in
+//! the clear is sealed on the way.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -12,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::cipher::age;
 use super::holders::{self, Form, Holder};
-use super::{KeyRing, Place, follow, rotation};
+use super::{KeyRing, Place, follow, is_seal, rotation};
 use crate::db::{Db, Store, Tx};
 use crate::error::{Error, Result};
 use crate::sql::{Bind, Sql};
@@ -52,7 +54,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Nothing when no older key is left; an error while the newest is not in use everywhere yet.
+    /// Nothing when no older key is left and nothing in the clear; an error while the newest is not in use everywhere yet.
     pub async fn plan(store: &Store) -> Result<Option<Self>> {
         follow::reread(store).await?;
         let db = store.system("sealing anew");
@@ -60,11 +62,11 @@ impl Walk {
             Some((newest, older)) if newest == db.keys().seals_with() => older,
             _ => return Err(Error::Secret("the new key is not in use everywhere yet")),
         };
-        if older.is_empty() {
-            return Ok(None);
-        }
         let mut connection = db.read().await?;
         let holders = holders::all(&mut connection).await?;
+        if older.is_empty() && amiss(&mut connection, &older).await?.is_empty() {
+            return Ok(None);
+        }
         let mut pages = Vec::with_capacity(holders.len());
         for holder in &holders {
             pages.push(holder.pages(&mut connection).await?);
@@ -120,16 +122,26 @@ impl Walk {
     /// The tables in which something is left to do.
     pub async fn left(&self, db: &Db) -> Result<Vec<&'static str>> {
         let mut connection = db.read().await?;
-        sealed_with(&mut connection, &self.older).await
+        amiss(&mut connection, &self.older).await
     }
+}
+
+/// The tables in which one of these keys sealed something, or in which something stands in the clear.
+async fn amiss(connection: &mut AsyncPgConnection, older: &[String]) -> Result<Vec<&'static str>> {
+    tables(connection, |holder| holder.is_amiss(older)).await
 }
 
 /// The tables in which one of these keys sealed something.
 pub(super) async fn sealed_with(connection: &mut AsyncPgConnection, keys: &[String]) -> Result<Vec<&'static str>> {
+    tables(connection, |holder| holder.is_sealed_with(keys)).await
+}
+
+/// The tables with a row of which this is true.
+async fn tables(connection: &mut AsyncPgConnection, condition: impl Fn(&Holder) -> Sql) -> Result<Vec<&'static str>> {
     let mut tables = Vec::new();
     for holder in holders::all(connection).await? {
         let query = Sql::new(format!("select exists (select from {} where ", holder.relation));
-        let query = query.append(holder.is_sealed_with(keys)).push(")");
+        let query = query.append(condition(&holder)).push(")");
         if !tables.contains(&holder.told()) && query.rows::<Bool>().get_result(connection).await? {
             tables.push(holder.told());
         }
@@ -149,7 +161,7 @@ impl Holder {
     async fn find(&self, tx: &mut Tx<'_>, older: &[String], pages: std::ops::Range<i64>) -> Result<Vec<Found>> {
         let (relation, row, held) = (&self.relation, self.row, self.held());
         let query = Sql::new(format!("select ctid::text, {row}, {held} from {relation} t where {} and ", on(pages)));
-        let query = query.append(self.is_sealed_with(older)).push(" limit ").bind(Bind::Int(self.most()));
+        let query = query.append(self.is_amiss(older)).push(" limit ").bind(Bind::Int(self.most()));
         let query = query.push(" for no key update skip locked");
         Ok(query.rows::<(Text, diesel::sql_types::Uuid, Jsonb)>().load(&mut **tx).await?)
     }
@@ -161,7 +173,11 @@ impl Holder {
         }
         for column in &self.columns {
             if let Some(value) = held.get_mut(*column) {
-                seal_value_anew(keys, older, &Place { table: self.table, column, row }, value)?;
+                if self.clear.is_some() && seal_clear(keys, &Place::new(self.table, column, row), value)? {
+                    continue;
+                }
+                let place = Place::new(self.table, column, row);
+                seal_value_anew(keys, older, place, value, self.holds_lists(column))?;
             }
         }
         Ok(())
@@ -173,7 +189,7 @@ impl Holder {
             return Err(unreadable);
         };
         let column = format!("content.{part}");
-        let place = Place { table: self.table, column: &column, row };
+        let place = Place::new(self.table, &column, row);
         let content = BASE64.decode(content.replace('\n', "")).map_err(|_| unreadable)?;
         let sealed = keys.seal_bytes(&place, &keys.open_bytes(&place, &content)?)?;
         held.insert("content".into(), BASE64.encode(sealed).into());
@@ -195,16 +211,31 @@ impl Holder {
     }
 }
 
+/// Seals what stands in the clear; whether it did.
+fn seal_clear(keys: &KeyRing, place: &Place<'_>, value: &mut Value) -> Result<bool> {
+    *value = match &*value {
+        Value::Object(document) if !document.is_empty() => keys.seal_document(place, value)?,
+        Value::String(text) if !is_seal(text) => keys.seal(place, text)?.into(),
+        _ => return Ok(false),
+    };
+    Ok(true)
+}
+
 fn on(pages: std::ops::Range<i64>) -> String {
     format!("t.ctid >= '({},0)' and t.ctid < '({},0)'", pages.start, pages.end)
 }
 
-/// A value, a list of them, or such a thing before and after a change.
-fn seal_value_anew(keys: &KeyRing, older: &[String], place: &Place<'_>, value: &mut Value) -> Result<()> {
+/// A value, a list of them, or such a thing before and after a change. Only those of a list have a place of their own.
+fn seal_value_anew(keys: &KeyRing, older: &[String], place: Place<'_>, value: &mut Value, of_list: bool) -> Result<()> {
     match value {
-        Value::Array(items) => items.iter_mut().try_for_each(|item| seal_value_anew(keys, older, place, item)),
+        Value::Array(items) => {
+            let place = |index| if of_list { place.at(index) } else { place };
+            let mut items = items.iter_mut().enumerate();
+            items.try_for_each(|(index, item)| seal_value_anew(keys, older, place(index), item, of_list))
+        }
         Value::String(sealed) if sealed.split('.').nth(1).is_some_and(|id| older.iter().any(|key| key == id)) => {
-            *sealed = keys.seal(place, &keys.open_sealed(place, sealed)?)?;
+            let place = place.of_age(age(sealed));
+            *sealed = keys.seal(&place, &keys.open_sealed(&place, sealed)?)?;
             Ok(())
         }
         _ => Ok(()),

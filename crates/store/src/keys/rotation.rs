@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{IN_USE_AFTER, RootKey, USED_FROM, reseal};
+use super::{IN_USE_AFTER, KeyRing, RootKey, USED_FROM, reseal};
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+use crate::reason;
 use crate::sql::{Bind, Sql};
 
 /// Seconds for which the end of other transactions is waited for. Somebody is waiting for the answer.
@@ -71,18 +72,19 @@ async fn load(connection: &mut AsyncPgConnection) -> Result<Vec<Aged>> {
 
 /// All keys there ever were, by purpose, newest first.
 pub async fn list(db: &Db) -> Result<Vec<Key>> {
-    told(&mut *db.read().await?).await
+    told(&mut *db.read().await?, &db.keys()).await
 }
 
 /// A key as it is now, inside the transaction that made or withdrew it.
 pub async fn find_in(tx: &mut Tx<'_>, id: &str) -> Result<Key> {
-    let key = told(tx).await?.into_iter().find(|key| key.id == id);
+    let keys = tx.db().keys();
+    let key = told(tx, &keys).await?.into_iter().find(|key| key.id == id);
     key.ok_or_else(|| Code::NotFound.into())
 }
 
-async fn told(connection: &mut AsyncPgConnection) -> Result<Vec<Key>> {
+async fn told(connection: &mut AsyncPgConnection, ring: &KeyRing) -> Result<Vec<Key>> {
     let keys = load(connection).await?;
-    let notes = notes(connection).await?;
+    let notes = notes(connection, ring).await?;
     let is_live = |key: &&Aged| key.key.withdrawn_at.is_none();
     let in_use = |purpose: Purpose| {
         let mut live = keys.iter().filter(is_live).filter(|key| key.key.purpose == purpose);
@@ -109,14 +111,15 @@ async fn told(connection: &mut AsyncPgConnection) -> Result<Vec<Key>> {
 type Note = (Option<Uuid>, Option<String>);
 
 /// Who made and who withdrew keys, by the id that the change log knows a key by.
-async fn notes(connection: &mut AsyncPgConnection) -> Result<HashMap<(Uuid, String), Note>> {
+async fn notes(connection: &mut AsyncPgConnection, ring: &KeyRing) -> Result<HashMap<(Uuid, String), Note>> {
     let query = Sql::new(
         "select record_id, case when operation = 'create' then 'create' else 'withdraw' end, actor_id, reason from changes \
          where resource = 'data_keys' and (operation = 'create' or changed ? 'withdrawn')",
     );
     let rows = query.rows::<(diesel::sql_types::Uuid, Text, Nullable<diesel::sql_types::Uuid>, Nullable<Text>)>();
     let rows: Vec<(Uuid, String, Option<Uuid>, Option<String>)> = rows.load(connection).await?;
-    Ok(rows.into_iter().map(|(id, operation, actor, reason)| ((id, operation), (actor, reason))).collect())
+    let note = |(id, operation, actor, kept)| ((id, operation), (actor, reason::open(ring, actor, kept)));
+    Ok(rows.into_iter().map(note).collect())
 }
 
 /// Adds a key, which takes the place of the one in use as soon as every process knows it; its id. Another one is made
@@ -259,10 +262,10 @@ async fn note(tx: &mut Tx<'_>, id: &str, operation: &str, changed: Value) -> Res
         changes::operation.eq(operation),
         changes::changed.eq(changed),
         changes::actor_id.eq(db.user_id()),
-        changes::reason.eq(&db.trace.reason),
+        changes::reason.eq(diesel::dsl::sql::<Nullable<Text>>("change_reason()")),
     );
     diesel::insert_into(changes::table).values(entry).execute(&mut **tx).await?;
-    tracing::info!(key = id, operation, reason = db.trace.reason, "a key was changed");
+    tracing::info!(key = id, operation, "a key was changed");
     Ok(())
 }
 

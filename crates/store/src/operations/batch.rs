@@ -9,7 +9,7 @@ use super::{Outcome, RowResult};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::external_ids::{self, Precondition};
-use crate::records::{self, IfMatch};
+use crate::records::{self, Edition, IfMatch};
 use crate::table::Stored;
 
 /// What is wanted of one record.
@@ -26,8 +26,8 @@ pub enum Item {
 pub struct Done {
     pub id: Uuid,
     pub outcome: Outcome,
-    /// The record's version now; a deleted one tells none.
-    pub version: Option<i64>,
+    /// The record's state now; a deleted one tells none.
+    pub edition: Option<Edition>,
 }
 
 /// Carries items out in their order. One that is refused, or was not understood to begin with, harms no other.
@@ -72,11 +72,11 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, item: &Item) -> Result<Done> {
         }
         Item::Delete { id, if_match, move_to } => {
             records::delete::<R>(tx, *id, if_match, *move_to).await?;
-            return Ok(Done { id: *id, outcome: Outcome::Deleted, version: None });
+            return Ok(Done { id: *id, outcome: Outcome::Deleted, edition: None });
         }
     };
     let stamp = record.stamp();
-    Ok(Done { id: stamp.id, outcome, version: Some(stamp.version) })
+    Ok(Done { id: stamp.id, outcome, edition: Some(stamp.into()) })
 }
 
 /// An item's fate as the operation keeps it; `id` is the one that the item named.

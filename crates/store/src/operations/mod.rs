@@ -24,12 +24,13 @@ pub use domain::platform::operations::{OperationKind as Kind, OperationState as 
 use domain::transfer;
 use schema::{operation_rows, operations};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::records;
+use crate::keys::{KeyRing, Place};
+use crate::{platform, records};
 
 /// A row and what came of it.
 #[derive(Clone, Debug, Serialize)]
@@ -155,13 +156,16 @@ pub struct Operation {
 
 /// Writes down that an operation begins. The caller's [`crate::Trace`] must bear its id, or the log would not know it.
 pub async fn start(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    // What was asked for names people: values to set, filters to find them by.
+    let place = Place::new("operations", "request", draft.id);
+    let request = tx.db().keys().seal_document(&place, &draft.request)?;
     diesel::insert_into(operations::table)
         .values((
             operations::id.eq(draft.id),
             operations::kind.eq(draft.kind),
             operations::resource.eq(&draft.resource),
             operations::state.eq(State::Running),
-            operations::request.eq(&draft.request),
+            operations::request.eq(request),
             operations::dry_run.eq(draft.dry_run),
             operations::undo_of.eq(draft.undo_of),
             operations::total.eq(draft.total),
@@ -195,20 +199,25 @@ pub async fn record(tx: &mut Tx<'_>, id: Uuid, dry_run: bool, rows: &[RowResult]
         Outcome::Unchanged => false,
         _ => dry_run,
     };
-    let values: Vec<_> = rows
+    let keys = tx.db().keys();
+    let values = rows
         .iter()
         .filter(kept)
         .map(|row| {
-            (
+            let changed = match row.changed.is_empty() {
+                true => json!({}),
+                false => keys.seal_document(&changed_place(id), &json!(row.changed))?,
+            };
+            Ok((
                 operation_rows::operation_id.eq(id),
                 operation_rows::row_number.eq(row.row),
                 operation_rows::record_id.eq(row.record_id),
                 operation_rows::outcome.eq(row.outcome),
                 operation_rows::faults.eq(serde_json::to_value(&row.faults).unwrap_or_default()),
-                operation_rows::changed.eq(Value::Object(row.changed.clone())),
-            )
+                operation_rows::changed.eq(changed),
+            ))
         })
-        .collect();
+        .collect::<Result<Vec<_>>>()?;
     for part in values.chunks(500) {
         diesel::insert_into(operation_rows::table).values(part.to_vec()).execute(&mut **tx).await?;
     }
@@ -289,9 +298,8 @@ pub async fn list(db: &Db, before: Option<Uuid>, limit: i64) -> Result<Vec<Opera
 pub async fn imported_before(db: &Db, resource: &str, digest: &str) -> Result<Option<Uuid>> {
     use schema::jobs;
     let mut connection = db.read().await?;
-    let of_file = diesel::dsl::sql::<diesel::sql_types::Bool>("jobs.payload ->> 'digest' = ")
-        .bind::<diesel::sql_types::Text, _>(digest);
-    let found = operations::table
+    // What a job is about is sealed, so it is looked through here.
+    let imports: Vec<(Uuid, Uuid, Value)> = operations::table
         .inner_join(jobs::table.on(operations::job_id.eq(jobs::id.nullable())))
         .filter(operations::user_id.eq(db.user_id()))
         .filter(operations::kind.eq(Kind::Import))
@@ -299,10 +307,15 @@ pub async fn imported_before(db: &Db, resource: &str, digest: &str) -> Result<Op
         .filter(operations::dry_run.eq(false))
         .filter(operations::created.gt(0))
         .filter(operations::state.ne(State::Undone))
-        .filter(of_file)
-        .select(operations::id)
-        .first(&mut *connection);
-    Ok(found.await.optional()?)
+        .order(operations::id.desc())
+        .select((operations::id, jobs::id, jobs::payload))
+        .load(&mut *connection)
+        .await?;
+    let keys = db.keys();
+    let is_of_file = |job: Uuid, kept: &Value| {
+        platform::jobs::open_payload(&keys, job, kept).is_ok_and(|payload| payload["digest"] == digest)
+    };
+    Ok(imports.into_iter().find(|(_, job, kept)| is_of_file(*job, kept)).map(|(id, ..)| id))
 }
 
 /// The payload of the job that an operation ran as, for who may see the operation.
@@ -310,7 +323,8 @@ pub async fn payload(db: &Db, id: Uuid) -> Result<Option<Value>> {
     use schema::jobs;
     let Some(job) = find(db, id).await?.job_id else { return Ok(None) };
     let mut connection = db.read().await?;
-    Ok(jobs::table.find(job).select(jobs::payload).first(&mut *connection).await.optional()?)
+    let kept: Option<Value> = jobs::table.find(job).select(jobs::payload).first(&mut *connection).await.optional()?;
+    kept.map(|kept| platform::jobs::open_payload(&db.keys(), job, &kept)).transpose()
 }
 
 /// One reason for which rows failed, and how many did.
@@ -361,7 +375,7 @@ pub async fn rows(
         db.rows(Permission::new(resource.name, Action::Read))?;
     }
     let mut connection = db.read().await?;
-    let rows = rows_by(&mut connection, id, outcome, after, limit).await?;
+    let rows = rows_by(&mut connection, &db.keys(), id, outcome, after, limit).await?;
     seen_today(&mut connection, db, &operation.resource, rows).await
 }
 
@@ -401,11 +415,13 @@ pub async fn rows_in(
     after: Option<i64>,
     limit: i64,
 ) -> Result<Vec<RowResult>> {
-    rows_by(tx, id, outcome, after, limit).await
+    let keys = tx.db().keys();
+    rows_by(tx, &keys, id, outcome, after, limit).await
 }
 
 async fn rows_by(
     connection: &mut AsyncPgConnection,
+    keys: &KeyRing,
     id: Uuid,
     outcome: Option<Outcome>,
     after: Option<i64>,
@@ -431,18 +447,32 @@ async fn rows_by(
         query = query.filter(operation_rows::row_number.gt(after));
     }
     let kept: Vec<KeptRow> = query.load(connection).await?;
-    let row = |(row, record_id, outcome, faults, changed): KeptRow| RowResult {
-        row,
-        record_id,
-        outcome,
-        faults: serde_json::from_value(faults).unwrap_or_default(),
-        changed: changed.as_object().cloned().unwrap_or_default(),
+    let row = |(row, record_id, outcome, faults, changed): KeptRow| {
+        let opened = keys.open_document(&changed_place(id), &changed);
+        let opened =
+            opened.inspect_err(|error| tracing::error!(%id, row, %error, "what a row would change is damaged"));
+        RowResult {
+            row,
+            record_id,
+            outcome,
+            faults: serde_json::from_value(faults).unwrap_or_default(),
+            changed: opened.ok().and_then(|opened| opened.as_object().cloned()).unwrap_or_default(),
+        }
     };
     Ok(kept.into_iter().map(row).collect())
 }
 
-/// Writes into the log of changes that records left the house: which, how many, and who asked for them.
-pub async fn audit_export(tx: &mut Tx<'_>, file: Uuid, operation: &str, told: Value) -> Result<()> {
+fn changed_place(operation: Uuid) -> Place<'static> {
+    Place::new("operation_rows", "changed", operation)
+}
+
+/// Writes into the log of changes that records left the house: which, how many, and who asked for them. By what
+/// they were found is sealed.
+pub async fn audit_export(tx: &mut Tx<'_>, file: Uuid, operation: &str, mut told: Value) -> Result<()> {
+    if let Some(listing) = told.get_mut("listing") {
+        let place = Place::new("exports", "listing", file);
+        *listing = tx.db().keys().seal_document(&place, listing)?;
+    }
     diesel::sql_query(
         "insert into changes (resource, record_id, version, operation, changed, actor_id, request_id, operation_id, reason) \
          values ('exports', $1, 1, $2, $3, change_actor(), change_request(), change_operation(), change_reason())",

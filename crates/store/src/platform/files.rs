@@ -1,4 +1,4 @@
-//! Files that wait for an import, or for the one who asked for an export. Their parts are encrypted.
+//! Files that wait for an import, or for the one who asked for an export. Their names and parts are encrypted.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::keys::Place;
+use crate::keys::{Place, is_seal};
 use crate::sql::in_seconds;
 
 /// Bytes of one part.
@@ -43,7 +43,7 @@ pub async fn create(tx: &mut Tx<'_>, kind: FileKind, name: &str, media_type: &st
             files::id.eq(id),
             files::kind.eq(kind),
             files::user_id.eq(user_id),
-            files::name.eq(name),
+            files::name.eq(tx.db().keys().seal(&name_place(id), name)?),
             files::media_type.eq(media_type),
             files::expires_at.eq(expires_at),
         ))
@@ -95,7 +95,10 @@ pub async fn find_own(db: &Db, kind: FileKind, id: Uuid) -> Result<File> {
     let is_there = files::expires_at.gt(in_seconds::<Timestamptz>(0)).and(files::fetched_at.is_null());
     let file: Option<(File, bool)> =
         own.select((File::as_select(), is_there)).first(&mut *connection).await.optional()?;
-    let (file, is_there) = file.ok_or(domain::Error::new(Code::NotFound))?;
+    let (mut file, is_there) = file.ok_or(domain::Error::new(Code::NotFound))?;
+    if is_seal(&file.name) {
+        file.name = db.keys().open_sealed(&name_place(id), &file.name)?;
+    }
     if is_there { Ok(file) } else { Err(Code::Gone.into()) }
 }
 
@@ -109,6 +112,11 @@ pub async fn fetch(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
     }
 }
 
+/// People name files after whom they are about.
+fn name_place(id: Uuid) -> Place<'static> {
+    Place::new("files", "name", id)
+}
+
 /// A part is sealed for its number, so that parts cannot be put in another order.
 struct PartPlace(String);
 
@@ -118,6 +126,6 @@ fn place(part: i32) -> PartPlace {
 
 impl PartPlace {
     fn as_place(&self, id: Uuid) -> Place<'_> {
-        Place { table: "file_parts", column: &self.0, row: id }
+        Place::new("file_parts", &self.0, id)
     }
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::processes::SILENT_SECONDS;
 use crate::db::{Db, Store, Tx};
 use crate::error::Result;
+use crate::keys::{KeyRing, Place};
 use crate::operations::{refuse_foreign, sees, sees_all};
 use crate::sql::in_seconds;
 
@@ -43,14 +44,19 @@ struct Enqueued {
 
 /// Puts work into the queue, in the transaction that causes it. Nothing happens if its key is there already.
 pub async fn enqueue(tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<Option<Uuid>> {
+    let id = Uuid::now_v7();
+    let payload = match &draft.payload {
+        Value::Object(payload) if !payload.is_empty() => tx.db().keys().seal_document(&place(id), &draft.payload)?,
+        nothing => nothing.clone(),
+    };
     let row: Option<Enqueued> = diesel::sql_query(
         "with added as (insert into jobs (id, kind, payload, total, unique_key, user_id) values ($1, $2, $3, $4, $5, $6) \
          on conflict (kind, unique_key) where unique_key is not null and state in ('queued', 'running') do nothing \
          returning id) select id from added, pg_notify('zhiyin_jobs', '')",
     )
-    .bind::<diesel::sql_types::Uuid, _>(Uuid::now_v7())
+    .bind::<diesel::sql_types::Uuid, _>(id)
     .bind::<Text, _>(draft.kind)
-    .bind::<Jsonb, _>(draft.payload)
+    .bind::<Jsonb, _>(payload)
     .bind::<Nullable<BigInt>, _>(draft.total)
     .bind::<Nullable<Text>, _>(draft.unique_key)
     .bind::<Nullable<diesel::sql_types::Uuid>, _>(tx.db().user_id())
@@ -58,6 +64,10 @@ pub async fn enqueue(tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<Option<Uuid>> 
     .await
     .optional()?;
     Ok(row.map(|row| row.id))
+}
+
+fn place(id: Uuid) -> Place<'static> {
+    Place::new("jobs", "payload", id)
 }
 
 /// Work in the hands of a worker.
@@ -68,7 +78,7 @@ pub struct Claimed {
     #[diesel(sql_type = Text)]
     pub kind: String,
     #[diesel(sql_type = Jsonb)]
-    pub payload: Value,
+    payload: Value,
     #[diesel(sql_type = Jsonb)]
     pub checkpoint: Value,
     #[diesel(sql_type = SmallInt)]
@@ -79,6 +89,18 @@ pub struct Claimed {
     pub user_id: Option<Uuid>,
     #[diesel(sql_type = Bool)]
     pub cancel_requested: bool,
+}
+
+/// What a job is about, as it is kept.
+pub(crate) fn open_payload(keys: &KeyRing, id: Uuid, kept: &Value) -> Result<Value> {
+    keys.open_document(&place(id), kept)
+}
+
+impl Claimed {
+    /// What is to be done. Only its worker opens it: one that is damaged fails alone and holds up no other.
+    pub fn payload(&self, keys: &KeyRing) -> Result<Value> {
+        open_payload(keys, self.id, &self.payload)
+    }
 }
 
 /// The next job for a worker: one whose worker fell silent, or else the most urgent one.
@@ -216,16 +238,28 @@ pub struct Job {
     pub payload: Value,
 }
 
+impl Job {
+    fn opened(mut self, keys: &KeyRing) -> Self {
+        let id = self.id;
+        let opened = open_payload(keys, id, &self.payload);
+        let opened = opened.inspect_err(|error| tracing::error!(%id, %error, "what a job is about is damaged"));
+        self.payload = opened.unwrap_or_default();
+        self
+    }
+}
+
 /// A job of the caller's own; some see everybody's.
 pub async fn find(db: &Db, id: Uuid) -> Result<Job> {
     let mut connection = db.read().await?;
     let job: Option<Job> = jobs::table.find(id).select(Job::as_select()).first(&mut *connection).await.optional()?;
-    job.filter(|job| sees(db, job.user_id)).ok_or_else(|| Code::NotFound.into())
+    let job = job.filter(|job| sees(db, job.user_id)).map(|job| job.opened(&db.keys()));
+    job.ok_or_else(|| Code::NotFound.into())
 }
 
 /// The same inside the transaction that enqueues it.
 pub async fn find_in(tx: &mut Tx<'_>, id: Uuid) -> Result<Job> {
-    Ok(jobs::table.find(id).select(Job::as_select()).first(&mut **tx).await?)
+    let job: Job = jobs::table.find(id).select(Job::as_select()).first(&mut **tx).await?;
+    Ok(job.opened(&tx.db().keys()))
 }
 
 /// The newest job of a kind, whosever it is; for those who look after what such jobs do.
@@ -244,7 +278,8 @@ pub async fn list(db: &Db, before: Option<Uuid>, limit: i64) -> Result<Vec<Job>>
         query = query.filter(jobs::id.lt(before));
     }
     let mut connection = db.read().await?;
-    Ok(query.load(&mut *connection).await?)
+    let (jobs, keys): (Vec<Job>, _) = (query.load(&mut *connection).await?, db.keys());
+    Ok(jobs.into_iter().map(|job| job.opened(&keys)).collect())
 }
 
 /// Asks a job to stop. One that waits ends here; one that runs stops at its next checkpoint.
@@ -267,7 +302,7 @@ pub async fn cancel(tx: &mut Tx<'_>, id: Uuid) -> Result<Job> {
         }
         _ => return Err(Error::at(Code::Conflict, Fault::field("id", "already_ended")).into()),
     }
-    Ok(jobs::table.find(id).select(Job::as_select()).first(&mut **tx).await?)
+    find_in(tx, id).await
 }
 
 /// Hears when work is enqueued, in whichever process.

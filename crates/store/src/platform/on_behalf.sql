@@ -32,5 +32,5 @@ select
         join roles on roles.id = user_roles.role_id
         where user_roles.user_id = person.id and roles.deleted_at is null
     ), '[]') as roles,
-    coalesce((select jsonb_object_agg(key, value) from settings where key <> 'lineage'), '{}') as settings
+    coalesce((select jsonb_object_agg(key, value) from settings where key not in ('lineage', 'place')), '{}') as settings
 from person

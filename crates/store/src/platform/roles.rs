@@ -14,7 +14,7 @@ use schema::{role_fields, role_grants, roles, search_index};
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::records::{self, IfMatch};
+use crate::records::{self, Edition, IfMatch};
 use crate::search;
 use crate::table::prelude::*;
 
@@ -72,21 +72,21 @@ pub(super) fn refuse_wider(db: &Db, rights: &RoleRights) -> Result<()> {
     }
 }
 
-/// A role's rights and the version they belong to.
-pub async fn rights(db: &Db, id: Uuid) -> Result<(i64, RoleRights)> {
+/// A role's rights and the state of the role they belong to.
+pub async fn rights(db: &Db, id: Uuid) -> Result<(Edition, RoleRights)> {
     let role = records::find::<Role>(db, id).await?;
     let rights = load(&mut *db.read().await?, id).await?;
-    Ok((role.stamp().version, rights))
+    Ok((role.stamp().into(), rights))
 }
 
 /// Replaces all that a role gives; `rights` makes the next out of the present right to personal fields. Tells the
-/// version of the role, and what it gives now.
+/// state of the role, and what it gives now.
 pub async fn set_rights(
     tx: &mut Tx<'_>,
     id: Uuid,
     if_match: &IfMatch,
     rights: impl FnOnce(Right) -> RoleRights,
-) -> Result<(i64, RoleRights)> {
+) -> Result<(Edition, RoleRights)> {
     let mut role = records::lock::<Role>(tx, id, if_match, Role::UPDATE).await?;
     let rights = rights(role.data.personal);
     refuse_wider(tx.db(), &rights)?;

@@ -21,7 +21,8 @@ use super::{user_roles, users};
 use crate::db::{Db, Tx};
 use crate::error::{self, Result};
 use crate::keys::{Place, random};
-use crate::records::{self, IfMatch};
+use crate::records::{self, Edition, IfMatch};
+use crate::table::Stored;
 
 /// What an authenticator app shows above the account.
 const ISSUER: &str = "Zhiyin";
@@ -139,7 +140,7 @@ pub async fn switch_off(tx: &mut Tx<'_>, user_id: Uuid) -> Result<()> {
 
 /// Takes somebody's away, because the phone is gone, and ends their sessions. Whoever still has theirs switches it off
 /// themselves, with the password and a code: an unlocked screen is not enough.
-pub async fn take_away(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch) -> Result<i64> {
+pub async fn take_away(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch) -> Result<Edition> {
     let user = records::lock::<User>(tx, user_id, if_match, User::UPDATE).await?;
     user_roles::refuse_lesser(tx, user_id).await?;
     if tx.db().user_id() == Some(user_id) {
@@ -189,7 +190,7 @@ fn totp(secret: Secret, account: &str) -> Result<Totp> {
 }
 
 fn place(user_id: Uuid) -> Place<'static> {
-    Place { table: "second_factors", column: "secret", row: user_id }
+    Place::new("second_factors", "secret", user_id)
 }
 
 fn conflict(fault: &str) -> error::Error {

@@ -10,12 +10,6 @@ use serde_json::{Map, Value};
 use crate::db::Tx;
 use crate::error::Result;
 
-/// Names this history of the database; see the migration that makes it.
-pub async fn lineage(connection: &mut AsyncPgConnection) -> Result<String> {
-    let value: Value = settings::table.find("lineage").select(settings::value).first(connection).await?;
-    Ok(value.as_str().unwrap_or_default().to_owned())
-}
-
 /// How long people stay signed in, and where their day begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {

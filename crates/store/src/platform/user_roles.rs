@@ -12,7 +12,7 @@ use super::roles::{load, refuse_wider_in};
 use super::{administrators, users};
 use crate::db::{Db, Tx};
 use crate::error::Result;
-use crate::records::{self, IfMatch};
+use crate::records::{self, Edition, IfMatch};
 use crate::table::Beside;
 
 /// A role as its holder knows it.
@@ -23,10 +23,10 @@ pub struct Held {
     pub shipped_key: Option<String>,
 }
 
-/// The roles of a person, whom the caller must be allowed to see, and the version of the person.
-pub async fn of_user(db: &Db, user_id: Uuid) -> Result<(i64, Vec<Held>)> {
+/// The roles of a person, whom the caller must be allowed to see, and the state of the person.
+pub async fn of_user(db: &Db, user_id: Uuid) -> Result<(Edition, Vec<Held>)> {
     let user = records::find::<User>(db, user_id).await?;
-    Ok((user.stamp().version, held(db, user_id).await?))
+    Ok((user.stamp().into(), held(db, user_id).await?))
 }
 
 /// The roles of a person.
@@ -46,15 +46,15 @@ async fn load_held(connection: &mut AsyncPgConnection, user_id: Uuid) -> Result<
     Ok(roles)
 }
 
-/// Gives a person exactly these roles. Tells the version of the person, and what they hold now.
-pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[Uuid]) -> Result<(i64, Vec<Held>)> {
+/// Gives a person exactly these roles. Tells the state of the person, and what they hold now.
+pub async fn set(tx: &mut Tx<'_>, user_id: Uuid, if_match: &IfMatch, wanted: &[Uuid]) -> Result<(Edition, Vec<Held>)> {
     let user = records::lock::<User>(tx, user_id, if_match, User::UPDATE).await?;
     let present: Vec<Uuid> =
         user_roles::table.filter(user_roles::user_id.eq(user_id)).select(user_roles::role_id).load(&mut **tx).await?;
     let lost: Vec<Uuid> = present.iter().copied().filter(|role| !wanted.contains(role)).collect();
     let gained: Vec<Uuid> = wanted.iter().copied().filter(|role| !present.contains(role)).collect();
     if lost.is_empty() && gained.is_empty() {
-        return Ok((user.stamp.version, load_held(tx, user_id).await?));
+        return Ok((Edition::from(&user.stamp), load_held(tx, user_id).await?));
     }
     refuse_lesser(tx, user_id).await?;
     refuse_unknown(tx, &gained).await?;

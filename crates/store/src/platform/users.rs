@@ -10,7 +10,7 @@ use schema::{departments, users};
 use super::{administrators, credentials, sessions, user_roles};
 use crate::db::Tx;
 use crate::error::Result;
-use crate::records::{self, IfMatch};
+use crate::records::{self, Edition, IfMatch};
 use crate::table::prelude::*;
 
 impl Stored for User {
@@ -106,7 +106,7 @@ pub async fn change_own(tx: &mut Tx<'_>, change: impl FnOnce(&mut User)) -> Resu
 }
 
 /// Gives somebody a password that they must change when they sign in, and ends their sessions.
-pub async fn reset_password(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, password_hash: &str) -> Result<i64> {
+pub async fn reset_password(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, password_hash: &str) -> Result<Edition> {
     let user = records::lock::<User>(tx, id, if_match, User::UPDATE).await?;
     user_roles::refuse_lesser(tx, id).await?;
     credentials::set(tx, id, password_hash, true).await?;

@@ -35,7 +35,7 @@ select
         join roles on roles.id = user_roles.role_id
         where user_roles.user_id = users.id and roles.deleted_at is null
     ), '[]') as roles,
-    coalesce((select jsonb_object_agg(key, value) from settings where key <> 'lineage'), '{}') as settings
+    coalesce((select jsonb_object_agg(key, value) from settings where key not in ('lineage', 'place')), '{}') as settings
 from sessions
 join users on users.id = sessions.user_id
 where sessions.id = $1 and sessions.ended_at is null and users.deleted_at is null and users.status = 'active'

@@ -36,11 +36,13 @@ pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
     see::<R>(tx.db(), vec![restored.record])?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
-/// Writes an earlier state over a locked record, by the rules of every write; both are sealed. Tells whether it differs.
+/// Writes an earlier state over a locked record, by the rules of every write; what it has in common with the present one
+/// keeps its seals. Tells whether it differs.
 /// In a rehearsal, what the `settled` operations deleted last is as good as back.
 pub(crate) async fn put_back<R: Stored>(
     tx: &mut Tx<'_>,
     now: Record<R>,
+    mut sealed: Record<R>,
     mut earlier: Record<R>,
     deleted_at: Option<DateTime<Utc>>,
     settled: &[Uuid],
@@ -60,16 +62,13 @@ pub(crate) async fn put_back<R: Stored>(
         family::hand_over(tx, &Definition::of::<R>(), &earlier.stamp).await?;
     }
     advance(tx, &mut earlier.stamp);
-    R::update(tx, &earlier, deleted_at).await?;
+    let mut next = earlier.clone();
+    personal::seal::<R>(&tx.db().keys(), &mut next, Some((&now.data, &mut sealed.data)))?;
+    R::update(tx, &next, deleted_at).await?;
     if deleted_at.is_some() {
         return Ok(true);
     }
     let id = now.stamp.id;
-    let [now, earlier] = [now, earlier].map(|mut record| {
-        personal::open::<R>(&tx.db().keys(), &mut record)?;
-        Ok::<_, crate::Error>(record)
-    });
-    let (now, earlier) = (now?, earlier?);
     if search::differs(&now, &earlier) {
         search::index::<R>(tx, &[&earlier]).await?;
     }

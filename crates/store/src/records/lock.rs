@@ -23,7 +23,7 @@ pub(crate) async fn lock<R: Stored>(
     let record = locked.ok_or(Error::new(Code::NotFound))?.record;
     refuse_unseen(tx.db(), R::READ, &record.stamp)?;
     refuse_foreign_rows(tx.db(), permission, &record.stamp)?;
-    let current = etag(tx.db(), record.stamp.version);
+    let current = etag(tx.db(), &record.stamp);
     match if_match {
         IfMatch::Tags(tags) if !tags.contains(&current) => {
             Err(Error { current: Some(current), ..Error::new(Code::StaleVersion) }.into())

@@ -20,10 +20,11 @@ pub(crate) mod uses;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::check;
 use domain::error::{Code, Error, Fault};
 use domain::lens::{Lens, Lenses};
-use domain::resource::{Definition, ExternalIds, Record, Resource, Stamp};
+use domain::resource::{Definition, ExternalIds, Record, Resource, Seals, Stamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -39,6 +40,7 @@ pub(crate) use self::references::{linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::keys::damage;
 use crate::sql::{Bind, Sql};
 use crate::table::{Locked, Selection, Stored};
 use crate::{external_ids, filter, personal, search};
@@ -97,9 +99,24 @@ impl<R: Resource> Serialize for Seen<R> {
     }
 }
 
-/// The entity tag of a version, without quotes.
-pub fn etag(db: &Db, version: i64) -> String {
-    format!("{version}-{}", db.lineage())
+/// One state of a record: its version, and the moment at which it came to be. In a history that a restore undid, the
+/// same version came to be at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edition {
+    version: i64,
+    at: DateTime<Utc>,
+}
+
+impl From<&Stamp> for Edition {
+    fn from(stamp: &Stamp) -> Self {
+        Self { version: stamp.version, at: stamp.updated_at }
+    }
+}
+
+/// The entity tag of a record as it is in one state, without quotes.
+pub fn etag(db: &Db, of: impl Into<Edition>) -> String {
+    let Edition { version, at } = of.into();
+    format!("{version}-{}-{:x}", db.keys().lineage(), at.timestamp_micros())
 }
 
 /// The version a writer claims to have seen.
@@ -126,7 +143,7 @@ pub(crate) fn lenses<R: Resource>(db: &Db) -> Lenses<'_> {
 pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Seen<R>>> {
     let lenses = lenses::<R>(db);
     let keys = db.keys();
-    rows.iter_mut().try_for_each(|record| personal::open::<R>(&keys, record))?;
+    rows.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
     let seen = |record: Record<R>| {
         let lens = lenses.at(&record.stamp);
         Seen::new(record, lens)
@@ -225,6 +242,7 @@ pub(crate) fn new_stamp(tx: &Tx<'_>, owner_id: Option<Uuid>, department_id: Opti
         owner_id,
         department_id,
         external_ids: ExternalIds::default(),
+        seals: Seals::default(),
     }
 }
 
@@ -239,7 +257,7 @@ pub async fn update<R: Stored>(
     let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
     refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&sealed.stamp), patch.keys())?;
     let mut before = sealed.clone();
-    personal::open::<R>(&tx.db().keys(), &mut before)?;
+    personal::open::<R>(&tx.db().keys(), &mut before);
     let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
     let mut record = Record { stamp: before.stamp.clone(), data };
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
@@ -252,7 +270,7 @@ pub async fn update<R: Stored>(
 pub(crate) async fn touch<R: Stored>(tx: &mut Tx<'_>, id: Uuid, change: impl FnOnce(&mut Record<R>)) -> Result<()> {
     let Some(Locked { record: mut sealed, .. }) = R::lock(tx, id).await? else { return Ok(()) };
     let mut before = sealed.clone();
-    personal::open::<R>(&tx.db().keys(), &mut before)?;
+    personal::open::<R>(&tx.db().keys(), &mut before);
     let mut record = before.clone();
     change(&mut record);
     write::<R>(tx, &before, &mut sealed, record).await?;
@@ -272,6 +290,10 @@ async fn write<R: Stored>(
     let mut next = record.clone();
     personal::seal::<R>(&tx.db().keys(), &mut next, Some((&before.data, &mut sealed.data)))?;
     R::update(tx, &next, None).await?;
+    record.stamp.seals = next.stamp.seals;
+    if record.stamp.seals.unreadable != before.stamp.seals.unreadable {
+        damage::mended(tx, R::TABLE, record.stamp.id, &before.stamp.seals.unreadable).await?;
+    }
     if search::differs(before, &record) {
         search::index::<R>(tx, &[&record]).await?;
     }
@@ -283,10 +305,10 @@ async fn write<R: Stored>(
 }
 
 /// Counts a change of what belongs to a locked record but lies in another table, such as the roles of a user.
-pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<R>) -> Result<i64> {
+pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<R>) -> Result<Edition> {
     advance(tx, &mut record.stamp);
     R::update(tx, &record, None).await?;
-    Ok(record.stamp.version)
+    Ok(Edition::from(&record.stamp))
 }
 
 pub(crate) fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {

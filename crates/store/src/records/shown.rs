@@ -44,7 +44,7 @@ impl Shown {
             etag: String,
         }
         let Some(record) = seen.plain() else { return Ok(Self::members(db, seen)) };
-        let whole = Whole { record, etag: etag(db, record.stamp.version) };
+        let whole = Whole { record, etag: etag(db, &record.stamp) };
         let written = to_raw_value(&whole).map_err(|_| Error::new(Code::Internal))?;
         Ok(Self { stamp: record.stamp.clone(), json: Json::Written(written) })
     }
@@ -52,7 +52,7 @@ impl Shown {
     /// To be trimmed or added to.
     pub(crate) fn members<R: Resource>(db: &Db, seen: &Seen<R>) -> Self {
         let mut members = seen.json();
-        members.insert("etag".into(), etag(db, seen.stamp().version).into());
+        members.insert("etag".into(), etag(db, seen.stamp()).into());
         Self { stamp: seen.stamp().clone(), json: Json::Members(members) }
     }
 

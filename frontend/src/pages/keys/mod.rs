@@ -13,7 +13,7 @@ use self::asked::{Asked, AskedDialog};
 use self::sealing::Sealing;
 use crate::api::keys;
 use crate::resource::{labels, names, record};
-use crate::ui::{Button, Kind, Load, Loaded, Page, Tag, Tone};
+use crate::ui::{Banner, Button, Kind, Load, Loaded, Page, Tag, Tone};
 use crate::{dom, format, lazy, session, t};
 
 lazy!(administration, page, |_| view! { <Keys/> }.into_any());
@@ -71,6 +71,7 @@ fn Keys() -> impl IntoView {
         <Page title=labels::plural(FACILITY.name) note=t!("key.note")>
             <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
                 <div class="stack">
+                    {move || damage(known.with(|known| known.unreadable))}
                     <Sealing known on_begun=move |()| read()/>
                     {groups}
                 </div>
@@ -78,6 +79,11 @@ fn Keys() -> impl IntoView {
         </Page>
         <AskedDialog asked open on_done=move |()| read()/>
     }
+}
+
+/// What nobody can read any more is told until somebody mends it.
+fn damage(count: u64) -> Option<AnyView> {
+    (count > 0).then(|| view! { <Banner tone=Tone::Warn>{t!("key.unreadable", count = count)}</Banner> }.into_any())
 }
 
 /// Whether nothing changes any more unless somebody does something.

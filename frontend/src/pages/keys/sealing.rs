@@ -83,7 +83,7 @@ mod tests {
         };
         let job: Value = state.map(|state| json!({"state": state, "done": 1, "total": 4, "failed": failed})).into();
         let resealing = serde_json::from_value(job).expect("a job");
-        Stage::of(&Keys { data: vec![key("seal-2", "in_use"), key("seal-1", old_key)], resealing })
+        Stage::of(&Keys { data: vec![key("seal-2", "in_use"), key("seal-1", old_key)], resealing, ..Keys::default() })
     }
 
     #[test]

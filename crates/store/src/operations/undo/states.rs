@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use domain::catalogue;
-use domain::error::{Code, Error};
+use domain::error::{Code, Error, Fault};
 use domain::resource::{Definition, Record, Resource};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -14,7 +14,9 @@ use super::{Entry, Undoing, changed_since};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::history;
+use crate::keys::KeyRing;
 use crate::operations::{Outcome, RowResult};
+use crate::personal;
 use crate::records::uses::{self, Children};
 use crate::records::{self, family};
 use crate::sql::{Bind, Sql};
@@ -44,10 +46,14 @@ pub(super) async fn take_back<R: Stored>(
         return Ok(changed_since(row, entry));
     }
     records::refuse_foreign_rows(tx.db(), R::UPDATE, &record.stamp)?;
-    let keys = changed_keys(&entry.changed);
-    records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), keys.iter())?;
-    let earlier = before::<R>(&record, &entry.changed)?;
-    records::put_back::<R>(tx, record, earlier, deleted_at, &undoing.settled(tx)).await?;
+    let changed = changed_keys(&entry.changed);
+    records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), changed.iter())?;
+    let keys = tx.db().keys();
+    let mut now = record.clone();
+    personal::open::<R>(&keys, &mut now);
+    let mut earlier = before::<R>(&now, &opened::<R>(&keys, &now, &entry.changed)?)?;
+    earlier.stamp.seals = now.stamp.seals.clone();
+    records::put_back::<R>(tx, now, record, earlier, deleted_at, &undoing.settled(tx)).await?;
     Ok(RowResult::new(row, Some(id), Outcome::Updated))
 }
 
@@ -81,6 +87,19 @@ pub(super) async fn followers<R: Stored>(
 
 fn changed_keys(changed: &Value) -> Vec<String> {
     changed.as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
+
+/// What an entry changed, the earlier values in the clear. One that cannot be opened any more cannot be put back.
+fn opened<R: Stored>(keys: &KeyRing, now: &Record<R>, changed: &Value) -> Result<Value> {
+    let pairs: HashMap<String, (Value, Value)> =
+        serde_json::from_value(changed.clone()).map_err(|_| Error::new(Code::Internal))?;
+    let mut old: Map<String, Value> = pairs.into_iter().map(|(key, (old, _))| (key, old)).collect();
+    let unreadable = history::open(keys, now.stamp.id, &mut now.data.clone(), &mut old);
+    if !unreadable.is_empty() {
+        let faults = unreadable.iter().map(|field| Fault::new(format!("/{field}"), "unreadable")).collect();
+        return Err(Error { faults, ..Error::new(Code::Conflict) }.into());
+    }
+    Ok(old.into_iter().map(|(key, old)| (key, Value::Array(vec![old, Value::Null]))).collect::<Map<_, _>>().into())
 }
 
 /// The row as it was before an entry of the log.
