@@ -148,16 +148,6 @@ impl Stage {
         self.folder().join("postgres")
     }
 
-    /// A token of the first administrator.
-    pub fn administrator(&self) -> String {
-        let link = self.printed(&["user", "setup-link"]);
-        let secret = link.trim().rsplit(['=', '/', '#']).next().expect("the link's secret");
-        let body = json!({"token": secret, "name": "李伟", "username": "liwei", "password": "four plain words here"});
-        let (status, answer) = self.post("/api/v1/setup", "Content-Type: application/json\r\n", &body.to_string());
-        assert_eq!(status, 200, "{answer}");
-        answer["access_token"].as_str().expect("a token").to_owned()
-    }
-
     pub fn sql(&self, statements: &str) -> Vec<String> {
         let url = format!("postgresql://zhiyin@/zhiyin?host={}/run", self.folder.path().display());
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");

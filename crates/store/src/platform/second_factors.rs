@@ -22,7 +22,6 @@ use crate::db::{Db, Tx};
 use crate::error::{self, Result};
 use crate::keys::{Place, random};
 use crate::records::{self, Edition, IfMatch};
-use crate::table::Stored;
 
 /// What an authenticator app shows above the account.
 const ISSUER: &str = "Zhiyin";

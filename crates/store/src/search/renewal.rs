@@ -71,22 +71,12 @@ pub(crate) async fn renew<R: Stored>(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<
     let ids: Vec<Uuid> = free.load(&mut **tx).await?;
     let limit = ids.len() as i64;
     let condition = Sql::new(format!("{table}.id = any(")).bind(Bind::Ids(ids)).push(")");
-    let records = R::load(tx, Selection { condition, order: Sql::new("1"), limit }).await?;
-    let records: Vec<Record<R>> = records.into_iter().filter_map(|record| opened(tx, record)).collect();
+    let mut records = R::load(tx, Selection { condition, order: Sql::new("1"), limit }).await?;
+    let keys = tx.db().keys();
+    records.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
     order(tx, &records).await?;
     super::index(tx, &records.iter().collect::<Vec<_>>()).await?;
     Ok(records.len() as i64)
-}
-
-/// One damaged record does not stop the walk.
-fn opened<R: Stored>(tx: &Tx<'_>, mut record: Record<R>) -> Option<Record<R>> {
-    match personal::open::<R>(&tx.db().keys(), &mut record) {
-        Ok(()) => Some(record),
-        Err(error) => {
-            tracing::warn!(table = R::TABLE, id = %record.stamp.id, %error, "what finds a record cannot be made anew");
-            None
-        }
-    }
 }
 
 /// Writes the keys by which names are ordered, where they are others now. They are made of the name, so that a record
