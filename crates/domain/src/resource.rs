@@ -353,7 +353,7 @@ impl Definition {
 
     /// The actions that mean something for its records.
     pub fn actions(&self) -> impl Iterator<Item = Action> + use<> {
-        let Self { fields, verbs, owned, transferred, .. } = *self;
+        let Self { fields, verbs, placed, transferred, .. } = *self;
         let offers = move |verb| verbs.contains(&verb);
         let means = move |action: &Action| match action {
             Action::Read => offers(Verb::List) || offers(Verb::Find),
@@ -361,7 +361,7 @@ impl Definition {
             Action::Create => offers(Verb::Create),
             Action::Import => transferred && offers(Verb::Create),
             Action::Update => offers(Verb::Update),
-            Action::Assign => owned && offers(Verb::Update),
+            Action::Assign => placed && offers(Verb::Update),
             Action::Delete => offers(Verb::Delete),
             Action::Reveal => fields.iter().any(|field| field.personal),
         };

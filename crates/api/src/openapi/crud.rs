@@ -229,7 +229,11 @@ impl<'a> Words<'a> {
     }
 
     fn assign(&self) -> Value {
-        self.operation("assign", Action::Assign, format!("Give a {} to another owner.", self.noun), json!({
+        let summary = match self.definition.owned {
+            true => format!("Give a {} to another owner.", self.noun),
+            false => format!("Move a {} to another department.", self.noun),
+        };
+        self.operation("assign", Action::Assign, summary, json!({
             "parameters": [id(), conditional("If-Match", true), idempotency_key(false)],
             "requestBody": request("Assignment"),
             "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},

@@ -108,7 +108,7 @@ fn a_hit_says_by_what_and_where_it_was_found() {
     let name = "深圳华信达 ABC";
     for (word, kind, text) in [
         ("华信", WhyKind::Text, "华信"),
-        ("abc", WhyKind::Text, "abc"),
+        ("abc", WhyKind::Text, "ABC"),
         ("huaxin", WhyKind::Pinyin, "华信"),
         ("huax", WhyKind::Pinyin, "华信"),
         ("华xin", WhyKind::Pinyin, "华信"),

@@ -89,7 +89,12 @@ fn every_resource_knows_its_own_fields_and_those_of_the_stamp() {
         }
         assert_eq!(resource.field("dragons"), None);
         let usual: Vec<_> = resource.usual_stamp().map(|field| field.key).collect();
-        let expected: &[&str] = if resource.owned { &["owner_id", "updated_at"] } else { &["updated_at"] };
+        let whose: &[&str] = match (resource.owned, resource.placed) {
+            (true, _) => &["owner_id"],
+            (false, true) => &["department_id"],
+            (false, false) => &[],
+        };
+        let expected = [whose, &["updated_at"]].concat();
         assert_eq!(usual, expected, "{}", resource.name);
         let title = resource.field(resource.title).expect("a title");
         assert!(title.required, "{} is named to people by it", resource.name);

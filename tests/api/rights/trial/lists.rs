@@ -90,6 +90,7 @@ impl Asking<'_> {
             (Op::IsNull, _) => dice.of_ten(5).into(),
             (_, Value::Null) => return None,
             (Op::In, held) => json!([held]),
+            (Op::Between, held) => json!([held, held]),
             (Op::Prefix | Op::Contains, Value::String(text)) => text.chars().take(3).collect::<String>().into(),
             (_, held) => held.clone(),
         };
