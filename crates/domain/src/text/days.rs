@@ -39,14 +39,13 @@ fn is_two_digits(text: &str) -> bool {
 /// else as it is, for the check to say what is wrong with it.
 pub fn read(text: &str) -> String {
     let day = without_midnight(text);
-    let written = match parts(day) {
+    match parts(day) {
         Some([year, month, day]) if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
         None if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..])
         }
-        _ => return day.to_owned(),
-    };
-    written
+        _ => day.to_owned(),
+    }
 }
 
 /// Year, month and day of a text that has digits for each and one sign after each.

@@ -85,7 +85,7 @@ impl Cipher {
 
 /// The age that a sealed value tells of itself; those of earlier forms know none.
 pub fn age(sealed: &str) -> Option<i64> {
-    sealed.strip_prefix(CURRENT)?.splitn(4, '.').nth(2)?.parse().ok()
+    sealed.strip_prefix(CURRENT)?.split('.').nth(2)?.parse().ok()
 }
 
 #[cfg(test)]

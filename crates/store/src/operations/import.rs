@@ -340,7 +340,8 @@ fn admitted<R: Stored>(
     let mut faults = Vec::new();
     values.retain(|key, value| {
         let writes = records::writes::<R>(db, R::UPDATE, Some(&record.stamp), key);
-        if !writes && !(lens.shows(key) && present.get(key) == Some(value)) {
+        let stands = lens.shows(key) && present.get(key) == Some(value);
+        if !writes && !stands {
             faults.push(Fault::field(key, "not_writable"));
         }
         writes

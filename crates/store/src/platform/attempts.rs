@@ -66,7 +66,7 @@ impl Guess {
     }
 
     /// From one address at all accounts.
-    const fn from_address(self) -> Limit {
+    const fn of_address(self) -> Limit {
         match self {
             Self::Password => Limit { kind: "password-address", free: 100, pause: TimeDelta::seconds(1) },
             Self::Code => Limit { kind: "code-address", free: 50, pause: TimeDelta::seconds(1) },
@@ -88,7 +88,7 @@ pub async fn begin(tx: &mut Tx<'_>, guess: Guess, account: &str, origin: &Origin
     let counts = match origin {
         Origin::Known(device) => vec![(here, subject(&keys, here, &[account, &device.to_string()]))],
         Origin::Address(address) => {
-            let (account_wide, address_wide) = (guess.at_account(), guess.from_address());
+            let (account_wide, address_wide) = (guess.at_account(), guess.of_address());
             vec![
                 (here, subject(&keys, here, &[account, address])),
                 (account_wide, subject(&keys, account_wide, &[account])),

@@ -53,7 +53,7 @@ impl Place {
 
     fn all(to: &str, children: Children) -> Vec<Self> {
         let counts =
-            |reference: &Reference| !reference.is_inherited() && !(children == Children::Go && reference.goes_with());
+            |reference: &Reference| !(reference.is_inherited() || children == Children::Go && reference.goes_with());
         let parts = PARTS.iter().filter(|part| part.to == to).filter_map(Self::of_part);
         references::to(to).filter(counts).map(|reference| Self::of_field(&reference)).chain(parts).collect()
     }
