@@ -47,7 +47,7 @@ test("the template has a column for everything, and the importer understands all
   await writeFile(filled, `\ufeff${heads}\r\nOLD1,老客户有限公司\r\n`);
   await page.getByLabel("选择文件").setInputFiles(filled);
   await page.getByText("已按列名猜出对应的字段").waitFor();
-  const targets = await page.getByRole("main").getByRole("combobox").all();
+  const targets = await page.getByRole("main").getByRole("list").getByRole("combobox").all();
   assert.equal(targets.length, heads.split(",").length);
   for (const target of targets) assert.notEqual(await target.inputValue(), "");
   await page.getByRole("button", { name: "换一个文件" }).click();

@@ -22,10 +22,14 @@ pub fn FilterDrawer(
 ) -> impl IntoView {
     let group = RwSignal::new(None::<Group>);
     let unfinished = RwSignal::new(false);
+    // What is under construction lives as long as the drawer: the effect would take it away with its next run, while the
+    // dialog still shows it.
+    let drawer = Owner::current();
     // Each opening begins with the filter in force.
     Effect::new(move || {
         if open.get() {
-            group.set(Some(Group::of(definition, &filter.get_untracked())));
+            let begun = || Group::of(definition, &filter.get_untracked());
+            group.set(Some(drawer.as_ref().map_or_else(begun, |drawer| drawer.with(begun))));
             unfinished.set(false);
         }
     });
