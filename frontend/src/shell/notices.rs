@@ -35,9 +35,10 @@ pub fn Notices() -> impl IntoView {
         })
     });
     view! {
-        <div class="stack" role="alert">
-            {move || notices.get().into_iter().filter_map(|notice| one(notice, noted)).collect_view()}
-        </div>
+        {move || {
+            let told: Vec<_> = notices.get().into_iter().filter_map(|notice| one(notice, noted)).collect();
+            (!told.is_empty()).then(|| view! { <div class="stack" role="alert">{told}</div> })
+        }}
     }
 }
 

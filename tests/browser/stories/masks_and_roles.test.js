@@ -105,12 +105,12 @@ test("a field of which one may see nothing is nowhere", async () => {
 test("rights of several roles add up, and go with the role", async () => {
   await hers.goto(`${server.address}/users/${agent}`);
   const roles = hers.getByRole("combobox", { name: "角色" });
-  await roles.fill("销售经理");
-  await hers.getByRole("option", { name: "销售经理", exact: true }).click();
+  await roles.fill("客服经理");
+  await hers.getByRole("option", { name: "客服经理", exact: true }).click();
   await hers.getByRole("button", { name: "保存", exact: true }).press("Enter");
   await hers.getByText("已保存").last().waitFor();
   await eventuallyAnew(his, () => fact(his, "电话").getByText(NUMBER).first().waitFor({ timeout: 2000 }));
-  await hers.getByRole("button", { name: "移除 销售经理" }).click();
+  await hers.getByRole("button", { name: "移除 客服经理" }).click();
   await hers.getByRole("button", { name: "保存", exact: true }).press("Enter");
   await eventuallyAnew(his, async () => assert.equal(await fact(his, "电话").count(), 0));
   his.assertQuiet();

@@ -22,16 +22,11 @@ pub fn FilterDrawer(
 ) -> impl IntoView {
     let group = RwSignal::new(None::<Group>);
     let unfinished = RwSignal::new(false);
-    // What is under construction lives as long as the drawer: the effect would take it away with its next run, while the
-    // dialog still shows it.
-    let drawer = Owner::current();
-    // Each opening begins with the filter in force.
+    // Each opening begins with the filter in force. What was under construction goes with the dialog that showed it: its
+    // parts lived there.
     Effect::new(move || {
-        if open.get() {
-            let begun = || Group::of(definition, &filter.get_untracked());
-            group.set(Some(drawer.as_ref().map_or_else(begun, |drawer| drawer.with(begun))));
-            unfinished.set(false);
-        }
+        group.set(open.get().then(|| Group::of(definition, &filter.get_untracked())));
+        unfinished.set(false);
     });
     let apply = move || {
         if let Some(group) = group.get_untracked() {
