@@ -113,7 +113,9 @@ fn texts(folders: &[&str], ending: &str) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.to_string_lossy().ends_with(ending) {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                // The head of a room bears the room's name.
+                let named = if path.ends_with("mod.rs") { path.parent().unwrap_or(&path) } else { &path };
+                let name = named.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 found.push((name, fs::read_to_string(&path).expect("text")));
             }
         }
