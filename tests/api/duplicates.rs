@@ -99,13 +99,13 @@ async fn of_records_that_share_a_key_the_oldest_keeps_it_and_the_log_tells_of_th
     let app = App::start().await;
     let client = app.database.connect().await;
     client.batch_execute(migration!("down.sql")).await.expect("taken back");
-    let shared = "insert into customers (id, name, name_sort, kind, status, credit_code) \
+    let shared = "insert into customers (id, name, title_sort, kind, status, credit_code) \
                   select gen_random_uuid(), 'c' || n, 'c' || n, 'company', 'active', '91350100M000100Y43' from generate_series(1, 3) n;\
-                  insert into users (id, name, name_sort, username, email, status, locale) \
+                  insert into users (id, name, title_sort, username, email, status, locale) \
                   select gen_random_uuid(), 'u' || n, 'u' || n, 'u' || n, 'a@b.com', 'active', 'en' from generate_series(1, 2) n;\
-                  insert into customer_types (id, name, name_sort) \
+                  insert into customer_types (id, name, title_sort) \
                   select gen_random_uuid(), name, name from unnest(array['直客', '直 客', 'Vip', 'VIP', 'ＶＩＰ']) name;\
-                  insert into departments (id, name, name_sort) select gen_random_uuid(), name, name from unnest(array['A', 'a']) name";
+                  insert into departments (id, name, title_sort) select gen_random_uuid(), name, name from unnest(array['A', 'a']) name";
     client.batch_execute(shared).await.expect("shared keys");
     client.batch_execute(migration!("up.sql")).await.expect("each key is one record's");
     let count = async |query: &str| -> i64 { client.query_one(query, &[]).await.expect("asked").get(0) };

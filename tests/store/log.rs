@@ -28,6 +28,10 @@ impl Resource for Sample {
     const NAME: &'static str = "samples";
     const AREA: Area = Area::Platform;
     const FIELDS: &'static [Field] = &[];
+
+    fn title(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
 }
 
 /// Every kind that a field can be of.

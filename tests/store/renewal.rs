@@ -39,8 +39,8 @@ async fn what_an_older_version_wrote_is_made_anew_once_and_changes_no_record() {
         .batch_execute(
             "update search_index set body = '長沙華信', tokens = '{}', digests = '{}', mark = 0 where body like '长沙%';
              update search_index set body = '重庆', tokens = '{}', digests = '{}' where body like '重庆%';
-             update customers set name_sort = 'zhang sha' where name like '長沙%';
-             update customers set name_sort = 'zhong qing' where name like '重庆%'",
+             update customers set title_sort = 'zhang sha' where name like '長沙%';
+             update customers set title_sort = 'zhong qing' where name like '重庆%'",
         )
         .await
         .expect("made older");

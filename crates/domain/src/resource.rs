@@ -50,6 +50,9 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     const ASSIGN: Permission = Permission::new(Self::NAME, Action::Assign);
     const REVEAL: Permission = Permission::new(Self::NAME, Action::Reveal);
 
+    /// What stands in the field that names the record.
+    fn title(&self) -> &str;
+
     /// Rules over more than one field; rules of one field stand in the field list.
     fn check(&self) -> Vec<Fault> {
         Vec::new()

@@ -1,5 +1,6 @@
 //! Brings a database to the present schema. Under a lock, because several processes may start at once.
 
+use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -10,6 +11,9 @@ use crate::connect::connect;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
+/// Functions that may be replaced at any time.
+const FUNCTIONS: &str = include_str!("sql/functions.sql");
+
 /// Taken for the time of a migration; any number that nobody else uses.
 const LOCK: i64 = 0x7a68_6979_696e;
 
@@ -19,7 +23,13 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub async fn migrate(url: &str) -> Result<Vec<String>, Failure> {
     run(url, |connection| {
         let ran = connection.run_pending_migrations(MIGRATIONS)?;
-        Ok(ran.into_iter().map(|version| version.to_string()).collect())
+        let ran: Vec<_> = ran.into_iter().map(|version| version.to_string()).collect();
+        let present = connection.applied_migrations()?.iter().map(ToString::to_string).max();
+        // An older process that starts beside a newer one leaves the newer functions in place.
+        if present <= newest() {
+            SimpleConnection::batch_execute(connection, FUNCTIONS)?;
+        }
+        Ok(ran)
     })
     .await
 }

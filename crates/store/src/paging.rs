@@ -47,8 +47,8 @@ impl Order {
             .filter_map(|sort| Some((definition.field(&sort.field)?, sort.descending)))
             .map(|(field, descending)| Key {
                 field: field.key,
-                // Names are ordered by their reading.
-                column: if field.key == "name" { "name_sort" } else { field.key }.to_owned(),
+                // Titles are ordered by their reading.
+                column: if field.key == R::TITLE { "title_sort" } else { field.key }.to_owned(),
                 kind: field.kind,
                 descending,
                 nullable: R::nullable(field.key),

@@ -158,8 +158,8 @@ pub trait Stored: Resource + Default {
 fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
     let mut row = serde_json::to_value(record).ok()?;
     let columns = row.as_object_mut()?;
-    let name_sort = columns.get(R::TITLE).and_then(Value::as_str).map(sort_key);
-    columns.insert("name_sort".into(), name_sort.into());
+    let title_sort = columns.get(R::TITLE).and_then(Value::as_str).map(sort_key);
+    columns.insert("title_sort".into(), title_sort.into());
     columns.insert("seals".into(), serde_json::to_value(&record.stamp.seals.versions).ok()?);
     Some(row)
 }
@@ -210,7 +210,7 @@ macro_rules! stored_in {
                     $table::department_id.eq(stamp.department_id),
                     $table::external_ids.eq(&stamp.external_ids),
                     $table::seals.eq(&stamp.seals),
-                    $table::name_sort.eq(sort_key(&record.data.name)),
+                    $table::title_sort.eq(sort_key(domain::Resource::title(&record.data))),
                 ),
                 &record.data,
             );
@@ -233,7 +233,7 @@ macro_rules! stored_in {
                     $table::external_ids.eq(&stamp.external_ids),
                     $table::seals.eq(&stamp.seals),
                     $table::deleted_at.eq(deleted_at),
-                    $table::name_sort.eq(sort_key(&record.data.name)),
+                    $table::title_sort.eq(sort_key(domain::Resource::title(&record.data))),
                 ),
                 &record.data,
             );

@@ -77,7 +77,7 @@ async fn each_row_is_asked_for_its_rights() {
 async fn many_rows_are_changed_by_a_job() {
     let app = App::start().await;
     let admin = app.administrator().await;
-    let insert = "insert into customers (id, name, name_sort, kind, status) \
+    let insert = "insert into customers (id, name, title_sort, kind, status) \
                   select gen_random_uuid(), '客户' || n, n::text, 'company', 'active' from generate_series(1, 450) n";
     app.database.connect().await.batch_execute(insert).await.expect("inserted");
     let edit = json!({"action": "edit", "filter": {"and": []}, "set": {"status": "dormant"}});

@@ -63,7 +63,7 @@ async fn the_daily_upkeep_forgets_what_is_old() {
     let admin = app.administrator().await;
     admin.create("customers", &json!({"name": "留下的"})).await;
     let client = app.database.connect().await;
-    let old = "insert into customers (id, name, name_sort, kind, status, deleted_at) \
+    let old = "insert into customers (id, name, title_sort, kind, status, deleted_at) \
                values (gen_random_uuid(), '旧的', 'j', 'company', 'lost', now() - interval '31 days'), \
                       (gen_random_uuid(), '新近删除的', 'x', 'company', 'lost', now() - interval '1 day'); \
                update schedules set next_at = now()";

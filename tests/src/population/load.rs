@@ -115,7 +115,7 @@ fn seal<R: Stored>(keys: &KeyRing, record: &mut Record<R>) -> Result<()> {
 fn values<R: Resource>(record: &Record<R>) -> Result<Vec<(String, Value)>> {
     let Value::Object(object) = serde_json::to_value(record)? else { anyhow::bail!("a record is an object") };
     let name = object[R::TITLE].as_str().map(sort_key).unwrap_or_default();
-    Ok(object.into_iter().chain([("name_sort".to_owned(), Value::String(name))]).collect())
+    Ok(object.into_iter().chain([("title_sort".to_owned(), Value::String(name))]).collect())
 }
 
 fn write_entry(text: &mut String, entry: Entry) -> Result<()> {

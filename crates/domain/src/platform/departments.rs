@@ -30,4 +30,8 @@ impl Resource for Department {
         Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
         Field::new("parent_id", Kind::Reference("departments")).filterable().listed().quick(),
     ];
+
+    fn title(&self) -> &str {
+        &self.name
+    }
 }

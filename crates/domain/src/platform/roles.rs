@@ -38,4 +38,8 @@ impl Resource for Role {
         Field::new("description", Kind::Text).max(300).listed().quick(),
         Field::new("personal", Kind::Choice(Right::WORDS)).required().listed(),
     ];
+
+    fn title(&self) -> &str {
+        &self.name
+    }
 }

@@ -65,6 +65,10 @@ impl Resource for User {
         Field::new("locale", Kind::Choice(Locale::WORDS)).required(),
     ];
 
+    fn title(&self) -> &str {
+        &self.name
+    }
+
     fn check(&self) -> Vec<Fault> {
         let plain = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '-' | '_');
         if self.username.chars().all(plain) { Vec::new() } else { vec![Fault::field("username", "not_a_username")] }

@@ -84,6 +84,10 @@ impl Resource for Contact {
         Field::new("notes", Kind::LongText).group("follow_up"),
     ];
 
+    fn title(&self) -> &str {
+        &self.name
+    }
+
     fn personal(&mut self) -> Vec<(&'static str, Personal<'_>)> {
         vec![
             ("phones", Personal::Many(&mut self.phones)),

@@ -31,4 +31,8 @@ impl Resource for CustomerType {
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
     ];
+
+    fn title(&self) -> &str {
+        &self.name
+    }
 }

@@ -159,6 +159,10 @@ impl Resource for Customer {
         Field::new("notes", Kind::LongText).group("follow_up"),
     ];
 
+    fn title(&self) -> &str {
+        &self.name
+    }
+
     fn check(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.kind == CustomerKind::Person && self.credit_code.is_some() {

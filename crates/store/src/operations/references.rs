@@ -74,7 +74,7 @@ async fn find(
         names.iter().flat_map(|name| [sort_key(name), sort_key(&fold::key(name))]).collect();
     let query = Sql::new(format!("select {title}, id from {table} where deleted_at is null and (id = any("))
         .bind(Bind::Ids(ids))
-        .push(") or (name_sort = any(")
+        .push(") or (title_sort = any(")
         .bind(Bind::Texts(sort_keys.into_iter().collect()))
         .push(") and ")
         .append(readable)

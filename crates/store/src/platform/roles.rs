@@ -171,7 +171,7 @@ pub async fn ship(tx: &mut Tx<'_>) -> Result<()> {
         let (name, description) = words(Locale::Chinese, role.key);
         let row = (
             roles::id.eq(Uuid::now_v7()),
-            roles::name_sort.eq(sort_key(&name)),
+            roles::title_sort.eq(sort_key(&name)),
             roles::name.eq(name),
             roles::description.eq(description),
             roles::personal.eq(role.personal),

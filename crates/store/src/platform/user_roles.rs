@@ -39,7 +39,7 @@ async fn load_held(connection: &mut AsyncPgConnection, user_id: Uuid) -> Result<
         .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
         .filter(user_roles::user_id.eq(user_id))
         .filter(roles::deleted_at.is_null())
-        .order((roles::name_sort, roles::id))
+        .order((roles::title_sort, roles::id))
         .select((roles::id, roles::name, roles::shipped_key))
         .load(connection)
         .await?;
@@ -112,7 +112,7 @@ pub(super) async fn of_many(db: &Db, people: Vec<Uuid>) -> Result<Beside> {
         .inner_join(roles::table.on(roles::id.eq(user_roles::role_id)))
         .filter(user_roles::user_id.eq_any(people))
         .filter(roles::deleted_at.is_null())
-        .order((roles::name_sort, roles::id))
+        .order((roles::title_sort, roles::id))
         .select((user_roles::user_id, roles::id, roles::name))
         .load(&mut *db.read().await?)
         .await?;

@@ -84,13 +84,13 @@ pub(crate) async fn renew<R: Stored>(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<
 async fn order<R: Stored>(tx: &mut Tx<'_>, records: &[Record<R>]) -> Result<()> {
     let key = |record: &Record<R>| {
         let document = serde_json::to_value(&record.data).ok()?;
-        Some(json!({"id": record.stamp.id, "name_sort": sort_key(document.get(R::TITLE)?.as_str()?)}))
+        Some(json!({"id": record.stamp.id, "title_sort": sort_key(document.get(R::TITLE)?.as_str()?)}))
     };
     let keys: Vec<Value> = records.iter().filter_map(key).collect();
     tx.batch_execute("select set_config('zhiyin.resealing', 'on', true)").await?;
-    let update = Sql::new(format!("update {} t set name_sort = made.name_sort from jsonb_to_recordset(", R::TABLE))
+    let update = Sql::new(format!("update {} t set title_sort = made.title_sort from jsonb_to_recordset(", R::TABLE))
         .bind(Bind::Text(Value::Array(keys).to_string()))
-        .push("::jsonb) as made (id uuid, name_sort text) where t.id = made.id and t.name_sort <> made.name_sort");
+        .push("::jsonb) as made (id uuid, title_sort text) where t.id = made.id and t.title_sort <> made.title_sort");
     update.rows::<()>().execute(&mut **tx).await?;
     Ok(())
 }
