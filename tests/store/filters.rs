@@ -81,7 +81,7 @@ fn held(field: &'static Field) -> Option<BoxedStrategy<Value>> {
         Kind::Phone | Kind::Phones => phone().prop_map(Value::from).boxed(),
         Kind::Email | Kind::Emails => email().prop_map(Value::from).boxed(),
         Kind::Integer => (-3_i64..4).prop_map(Value::from).boxed(),
-        Kind::Decimal => {
+        Kind::Decimal | Kind::Amount => {
             (-30_i64..40).prop_map(|tenths| format!("{}.{}", tenths / 10, tenths.abs() % 10).into()).boxed()
         }
         Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
@@ -137,7 +137,7 @@ fn single(kind: Kind) -> BoxedStrategy<Value> {
         Kind::Choice(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
         Kind::Phone | Kind::Phones => phone().prop_map(Value::from).boxed(),
         Kind::Email | Kind::Emails => email().prop_map(Value::from).boxed(),
-        Kind::Integer | Kind::Decimal => (-3_i64..4).prop_map(Value::from).boxed(),
+        Kind::Integer | Kind::Decimal | Kind::Amount => (-3_i64..4).prop_map(Value::from).boxed(),
         Kind::CreditCode => Just(Value::from("91350100M000100Y43")).boxed(),
         Kind::IdNumber => Just(Value::from("11010519491231002X")).boxed(),
         Kind::Date => prop_oneof![day().prop_map(Value::from), relative()].boxed(),

@@ -48,6 +48,7 @@ const KINDS: &[Kind] = &[
     Kind::Emails,
     Kind::Integer,
     Kind::Decimal,
+    Kind::Amount,
     Kind::Bool,
     Kind::Date,
     Kind::Instant,
@@ -71,7 +72,7 @@ fn lies(kind: Kind) -> (&'static str, &'static str, Vec<Value>) {
             ("text", "text", vec![json!("华信 \"引号\" \\ 1e5"), json!("12345678901234567890"), json!("")])
         }
         Kind::Integer => ("integer", "bigint", vec![json!(0), json!(i64::MAX), json!(i64::MIN)]),
-        Kind::Decimal => (
+        Kind::Decimal | Kind::Amount => (
             "decimal",
             "numeric",
             vec![json!("7.50"), json!("-0.01"), json!("12345678901234567890.12345678"), json!("100")],

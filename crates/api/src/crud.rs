@@ -7,11 +7,13 @@ use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderName, LINK};
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::act::Act;
 use domain::error::{Code, Error, Fault};
 use domain::listing::{Listing, PageInfo};
 use domain::permission::{Action, Permission};
 use domain::resource::Verb;
 use serde::Deserialize;
+use serde_json::Map;
 use store::records::{self, Page, Shown};
 use store::{Db, Verbs};
 use utoipa::openapi::RefOr;
@@ -76,6 +78,10 @@ impl HttpServiceFactory for Crud {
         if definition.offers(Action::Assign) {
             let assign = web::post().to(move |caller, id, request, body| assign(of, caller, id, request, body));
             web::resource(path("/{id}/assign")).route(assign).register(config);
+        }
+        for act in definition.acts {
+            let happen = web::post().to(move |caller, id, request, body| happen(of, act, caller, id, request, body));
+            web::resource(path(&format!("/{{id}}/{}", act.noun))).route(happen).register(config);
         }
         if offers(Verb::Delete) {
             let delete = web::delete().to(move |caller, id, request, body| delete(of, caller, id, request, body));
@@ -265,6 +271,26 @@ async fn assign(
     let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
         let shown = of.assign(tx, *id, &if_match, owner_id, department_id).await?;
+        Ok(answer(of, tx.db(), StatusCode::OK, &shown))
+    })
+    .await
+}
+
+/// Something happens to a record, with what it asks for.
+async fn happen(
+    of: Served,
+    act: &'static Act,
+    caller: Caller,
+    id: web::Path<Uuid>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, act.action))?;
+    let asked = if body.is_empty() { Ok(Map::new()) } else { body.object() };
+    let asked = visible_first(of, &db, *id, asked).await?;
+    let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
+    write::execute(&request, &body, db, async move |tx| {
+        let shown = of.act(tx, *id, &if_match, act, &asked).await?;
         Ok(answer(of, tx.db(), StatusCode::OK, &shown))
     })
     .await

@@ -55,11 +55,25 @@ pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<Htt
         .filter(|action| rights.may(Permission::new(definition.name, *action)))
         .map(Action::word)
         .collect();
+    let acts: Vec<_> = definition
+        .acts
+        .iter()
+        .filter(|act| rights.may(Permission::new(definition.name, act.action)))
+        .map(|act| {
+            let mut described = serde_json::to_value(act).unwrap_or_default();
+            let key = format!("act.{}.{}", definition.name, act.noun);
+            let word = |locale| messages::lookup(locale, &key).unwrap_or(act.noun);
+            described["label"] = json!({"zh-CN": word(Locale::Chinese), "en": word(Locale::English)});
+            described
+        })
+        .collect();
     Ok(HttpResponse::Ok().json(json!({
         "name": definition.name,
         "area": definition.area.word(),
         "title": definition.title,
         "actions": actions,
+        "state": definition.state,
+        "acts": acts,
         "fields": fields.collect::<Vec<_>>(),
     })))
 }

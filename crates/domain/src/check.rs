@@ -1,10 +1,14 @@
 //! Checks a document against the field list: every fault at once, the same in the browser and on the server.
 
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::act::Act;
 use crate::error::Fault;
 use crate::field::{Access, Field, Kind};
+use crate::money::{self, Currency};
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
 use crate::text::{codes, days, fold, phone, spreadsheet};
 use crate::{instant, masking};
@@ -12,19 +16,47 @@ use crate::{instant, masking};
 /// Most values in one list field.
 pub const MAX_ITEMS: usize = 20;
 
-/// Lays a merge patch (RFC 7396) over a record's data and checks the outcome.
-///
-/// A new record is the patch laid over the default. Members of the stamp that may be given on create must have been
-/// taken out before.
-pub fn apply<R: Resource>(base: &R, patch: &Map<String, Value>) -> Result<R, Vec<Fault>> {
+/// Makes a new record out of a document. Members of the stamp that may be given on create must have been taken out before.
+pub fn create<R: Resource>(document: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
     let definition = Definition::of::<R>();
-    let mut faults = members(&definition, patch);
-    let Ok(Value::Object(mut document)) = serde_json::to_value(base) else {
-        return Err(vec![Fault::new("", "not_an_object")]);
-    };
-    for (key, value) in patch {
-        document.insert(key.clone(), value.clone());
+    let refused = document.keys().filter_map(|key| member_fault(&definition, key, |access| access == Access::ReadOnly));
+    lay(&R::default(), None, document, refused.collect(), at)
+}
+
+/// Lays a merge patch (RFC 7396) over a record's data and checks the outcome.
+pub fn change<R: Resource>(before: &R, patch: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
+    let (definition, present) = (Definition::of::<R>(), document_of(before));
+    // Who says again what is there changes nothing, as a file that is loaded twice does.
+    let changed = patch.iter().filter(|(key, value)| present.get(*key) != Some(*value));
+    let refused = changed.filter_map(|(key, _)| member_fault(&definition, key, |access| access != Access::Writable));
+    lay(before, Some(before), patch, refused.collect(), at)
+}
+
+/// What an act makes of a record, with what it asks for. Whether it is open in the record's state was asked before.
+pub fn act<R: Resource>(before: &R, act: &Act, asked: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
+    let unknown = asked.keys().filter(|key| !act.asks_for(key)).map(|key| Fault::field(key, "unknown_member"));
+    let present = document_of(before);
+    let value = |key: &str| asked.get(key).or(present.get(key)).unwrap_or(&Value::Null);
+    let missing = act.asks.iter().filter(|asked| asked.required && is_empty(value(asked.field)));
+    let faults = unknown.chain(missing.map(|asked| Fault::field(asked.field, "required"))).collect();
+    let mut patch = asked.clone();
+    if let (Some(state), Some(to)) = (R::STATE, act.to) {
+        patch.insert(state.to_owned(), to.into());
     }
+    lay(before, Some(before), &patch, faults, at)
+}
+
+/// Lays a patch over a record; `faults` are those that were found already.
+fn lay<R: Resource>(
+    base: &R,
+    before: Option<&R>,
+    patch: &Map<String, Value>,
+    mut faults: Vec<Fault>,
+    at: DateTime<Utc>,
+) -> Result<R, Vec<Fault>> {
+    let definition = Definition::of::<R>();
+    let mut document = document_of(base);
+    document.extend(patch.clone());
     normalise(definition.fields, &mut document);
     faults.extend(document_faults(&definition, &document));
     if !faults.is_empty() {
@@ -32,26 +64,49 @@ pub fn apply<R: Resource>(base: &R, patch: &Map<String, Value>) -> Result<R, Vec
     }
     // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
     fill_empty_lists(definition.fields, &mut document);
-    let data: R = serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
-    let faults = data.check();
+    let mut data: R =
+        serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
+    data.follow(before, at);
+    let faults = data.check(before);
     if faults.is_empty() { Ok(data) } else { Err(faults) }
 }
 
-/// Faults of the members themselves: unknown ones and those that nobody may write.
-fn members(definition: &Definition, patch: &Map<String, Value>) -> Vec<Fault> {
-    let fault = |key: &String| match definition.fields.iter().find(|field| field.key == key) {
-        Some(field) if field.access == Access::ReadOnly => Some(Fault::field(key, "read_only")),
+fn document_of<R: Resource>(record: &R) -> Map<String, Value> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(document)) => document,
+        _ => Map::new(),
+    }
+}
+
+/// Why nobody may write a member, if so: it is unknown, or of an access that is refused here.
+fn member_fault(definition: &Definition, key: &str, refused: impl Fn(Access) -> bool) -> Option<Fault> {
+    match definition.fields.iter().find(|field| field.key == key) {
+        Some(field) if refused(field.access) => Some(Fault::field(key, "read_only")),
         Some(_) => None,
         None if STAMP_FIELDS.iter().any(|field| field.key == key) => Some(Fault::field(key, "read_only")),
         None => Some(Fault::field(key, "unknown_member")),
-    };
-    patch.keys().filter_map(fault).collect()
+    }
 }
 
 /// Faults of a whole document, field by field.
 pub fn document_faults(definition: &Definition, document: &Map<String, Value>) -> Vec<Fault> {
     let value = |field: &Field| document.get(field.key).unwrap_or(&Value::Null);
-    definition.fields.iter().flat_map(|field| field_faults(field, value(field))).collect()
+    let faults = |field: &Field| {
+        let mut faults = field_faults(field, value(field));
+        if faults.is_empty() && field.kind == Kind::Amount {
+            faults.extend(too_fine(field, value(field), document));
+        }
+        faults
+    };
+    definition.fields.iter().flat_map(faults).collect()
+}
+
+/// An amount with more places than its currency has.
+fn too_fine(field: &Field, value: &Value, document: &Map<String, Value>) -> Option<Fault> {
+    let currency = document.get("currency").and_then(Value::as_str).and_then(Currency::from_word)?;
+    let amount: Decimal = value.as_str()?.parse().ok()?;
+    (money::places(amount) > currency.places())
+        .then(|| Fault::field(field.key, "too_many_places").with("max", currency.places()))
 }
 
 /// Faults of one field's value.
@@ -92,7 +147,9 @@ fn is_empty(value: &Value) -> bool {
 fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
     let fault = |code: &str| Some(Fault::new("", code));
     let text = match (field.kind, value) {
-        (Kind::Integer, value) => return if value.is_i64() { None } else { fault("wrong_type") },
+        (Kind::Integer, value) => {
+            return value.as_i64().map_or_else(|| fault("wrong_type"), |number| range_fault(field, number.into()));
+        }
         (Kind::Bool, value) => return if value.is_boolean() { None } else { fault("wrong_type") },
         (Kind::ExternalIds, _) => return None,
         (_, Value::String(text)) => text,
@@ -114,13 +171,23 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),
         Kind::Phone | Kind::Phones => (phone::is_phone(text), "not_a_phone"),
         Kind::Email | Kind::Emails => (is_email(text), "not_an_email"),
-        Kind::Decimal => (text.parse::<rust_decimal::Decimal>().is_ok(), "not_a_number"),
+        Kind::Decimal | Kind::Amount => {
+            return text.parse().map_or_else(|_| fault("not_a_number"), |number| range_fault(field, number));
+        }
         Kind::Date => return days::fault_of_day(text).map(year_fault),
         Kind::Instant => return days::fault_of_instant(text).map(year_fault),
         Kind::Choice(words) => (words.contains(&text.as_str()), "not_a_choice"),
         _ => (true, ""),
     };
     if holds { None } else { fault(code) }
+}
+
+/// What is wrong with a number that is one.
+fn range_fault(field: &Field, number: Decimal) -> Option<Fault> {
+    let unreasonable = 10_i64.pow(money::DIGITS) - 1;
+    let (least, greatest) = field.range.unwrap_or((-unreasonable, unreasonable));
+    let within = number >= Decimal::from(least) && number <= Decimal::from(greatest);
+    (!within).then(|| Fault::new("", "not_between").with("min", least).with("max", greatest))
 }
 
 /// The years that are meant, for a fault that speaks of them.
@@ -220,7 +287,7 @@ mod tests {
 
     fn faults(patch: Value) -> Vec<(String, String)> {
         let patch = patch.as_object().cloned().unwrap_or_default();
-        let faults = apply(&Customer::default(), &patch).err().unwrap_or_default();
+        let faults = create::<Customer>(&patch, DateTime::default()).err().unwrap_or_default();
         faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
@@ -249,7 +316,7 @@ mod tests {
     #[test]
     fn values_are_kept_trimmed_and_codes_in_upper_case() {
         let patch = json!({"name": " 华信 ", "short_name": "  ", "credit_code": "91350100m000100y43", "phones": null});
-        let customer = apply(&Customer::default(), patch.as_object().expect("object")).expect("valid");
+        let customer: Customer = create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
         assert_eq!(customer.name, "华信");
         assert_eq!(customer.short_name, None);
         assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
@@ -261,7 +328,7 @@ mod tests {
             "name": "华\u{200b}信\n（中国）", "credit_code": "９１３５０１００ｍ０００１００ｙ４３", "phones": ["（021）5888－1234"],
             "emails": ["Ａ＠ｂ．ｃｏｍ"], "postal_code": "５１８０００", "next_contact_on": "２０２６－０１－０５", "notes": "一\r\n二"
         });
-        let customer = apply(&Customer::default(), patch.as_object().expect("object")).expect("valid");
+        let customer: Customer = create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
         assert_eq!((customer.name.as_str(), customer.notes.as_deref()), ("华信 （中国）", Some("一\n二")));
         assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
         assert_eq!((customer.phones, customer.emails), (vec!["(021)5888-1234".to_owned()], vec!["a@b.com".to_owned()]));

@@ -3,6 +3,7 @@
 //! Lists, filters, sorts, forms, import, export, masking and `GET /api/v1/meta/{resource}` all read this.
 
 use serde::Serialize;
+use serde_json::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Field {
@@ -25,6 +26,10 @@ pub struct Field {
     /// The group it stands in on forms and record pages: message key `group.<group>`.
     pub group: &'static str,
     pub several: bool,
+    /// What a new record holds where nothing is said, written as in a file.
+    pub default: Option<&'static str>,
+    /// The least and the greatest number.
+    pub range: Option<(i64, i64)>,
 }
 
 /// What a field holds; decides its editor, its filter operators, its column and its checks.
@@ -45,6 +50,8 @@ pub enum Kind {
     Emails,
     Integer,
     Decimal,
+    /// Money, in the currency that the record's field `currency` names.
+    Amount,
     Bool,
     Date,
     Instant,
@@ -57,6 +64,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Holds a number that can be added up.
+    pub const fn is_number(self) -> bool {
+        matches!(self, Kind::Integer | Kind::Decimal | Kind::Amount)
+    }
+
     /// Holds several values in an array.
     pub const fn is_many(self) -> bool {
         matches!(self, Kind::Phones | Kind::Emails | Kind::Tags)
@@ -96,11 +108,21 @@ impl Field {
             quick: false,
             group: "basic",
             several: false,
+            default: None,
+            range: None,
         }
     }
 
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    pub const fn default(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    pub const fn range(self, least: i64, greatest: i64) -> Self {
+        Self { range: Some((least, greatest)), ..self }
     }
 
     pub const fn max(self, max: usize) -> Self {
@@ -142,6 +164,21 @@ impl Field {
 
     pub const fn group(self, group: &'static str) -> Self {
         Self { group, ..self }
+    }
+
+    /// The default as it stands in a document.
+    pub fn default_value(&self) -> Option<Value> {
+        let text = self.default?;
+        Some(match self.kind {
+            Kind::Bool => Value::Bool(text == "true"),
+            Kind::Integer => text.parse::<i64>().ok()?.into(),
+            _ => text.into(),
+        })
+    }
+
+    /// Whether somebody who makes a record has to say it.
+    pub fn is_asked_of_new(&self) -> bool {
+        self.required && self.default.is_none()
     }
 
     /// Whether a role can open or close it. Whoever sees a record knows its address and its version, and both tell when

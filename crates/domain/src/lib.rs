@@ -3,6 +3,7 @@
 //! Nothing here does I/O, waits, or looks at a clock; time, ids and chance are arguments. The same code is compiled
 //! into the server and, without the feature `store`, into the browser, so that a rule is written once.
 
+pub mod act;
 pub mod catalogue;
 pub mod check;
 pub mod choice;
@@ -16,6 +17,7 @@ pub mod listing;
 pub mod masking;
 #[cfg(feature = "store")]
 pub mod messages;
+pub mod money;
 pub mod permission;
 pub mod platform;
 pub mod references;
@@ -26,6 +28,7 @@ pub mod text;
 pub mod transfer;
 pub mod viewer;
 
+pub use act::Act;
 pub use catalogue::CATALOGUE;
 pub use error::{Code, Error, Fault, Problem};
 pub use field::{Field, Kind};

@@ -80,6 +80,10 @@ mod tests {
             assert_complete(&format!("area.{}", resource.area.word()));
             assert_complete(&format!("resource.{}", resource.name));
             assert_complete(&format!("resource.{}.one", resource.name));
+            for act in resource.acts {
+                assert_complete(&format!("act.{}.{}", resource.name, act.noun));
+                assert_complete(&format!("act.{}.{}.note", resource.name, act.noun));
+            }
             for field in resource.all_fields() {
                 for locale in [Locale::Chinese, Locale::English] {
                     assert_ne!(field_label(locale, resource.name, field.key), "", "{}.{}", resource.name, field.key);

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+use crate::act::Act;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission};
@@ -16,7 +17,7 @@ use crate::references::Parent;
 use crate::text::{fold, spreadsheet};
 
 /// One kind of record.
-pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
+pub trait Resource: Clone + Default + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
     /// The plural noun used as path, permission prefix and message key.
     const NAME: &'static str;
     /// The table it lies in; another word than the name only where that has a hyphen.
@@ -39,6 +40,10 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     /// References that lie in a table of their own, any number of each: given when a record is made, later changed by an
     /// action of their own, embedded on demand.
     const BESIDE: &'static [Field] = &[];
+    /// What happens to a record besides edits of its fields.
+    const ACTS: &'static [Act] = &[];
+    /// The field that holds where a record stands; acts alone change it.
+    const STATE: Option<&'static str> = None;
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -53,8 +58,11 @@ pub trait Resource: Clone + Serialize + DeserializeOwned + Send + Sync + Unpin +
     /// What stands in the field that names the record.
     fn title(&self) -> &str;
 
-    /// Rules over more than one field; rules of one field stand in the field list.
-    fn check(&self) -> Vec<Fault> {
+    /// What follows from a change by itself, such as the moment at which a task was done. A new record has nothing before.
+    fn follow(&mut self, _before: Option<&Self>, _at: DateTime<Utc>) {}
+
+    /// Rules over more than one field, and over what was there before; rules of one field stand in the field list.
+    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         Vec::new()
     }
 
@@ -304,6 +312,8 @@ pub struct Definition {
     pub parent: Option<Parent>,
     /// See [`Resource::KEY`].
     pub key: Option<&'static str>,
+    pub acts: &'static [Act],
+    pub state: Option<&'static str>,
     pub verbs: &'static [Verb],
 }
 
@@ -321,6 +331,8 @@ impl Definition {
             placed: R::PLACED,
             parent: R::PARENT,
             key: R::KEY,
+            acts: R::ACTS,
+            state: R::STATE,
             verbs: R::VERBS,
         }
     }
@@ -347,6 +359,10 @@ impl Definition {
 
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.key == key)
+    }
+
+    pub fn act(&self, noun: &str) -> Option<&'static Act> {
+        self.acts.iter().find(|act| act.noun == noun)
     }
 
     /// Whether an action means something for its records.

@@ -137,7 +137,7 @@ impl Key {
             (_, Value::Null) => None,
             (Kind::Bool, value) => value.as_bool().map(Bind::Bool),
             (Kind::Integer, value) => value.as_i64().map(Bind::Int),
-            (Kind::Decimal, value) => value.as_str()?.parse().ok().map(Bind::Number),
+            (Kind::Decimal | Kind::Amount, value) => value.as_str()?.parse().ok().map(Bind::Number),
             (Kind::Date, value) => value.as_str()?.parse().ok().map(Bind::Date),
             (Kind::Instant, value) => value.as_str()?.parse().ok().map(Bind::Instant),
             (Kind::Id | Kind::Reference(_), value) => value.as_str()?.parse().ok().map(Bind::Id),

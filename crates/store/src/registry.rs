@@ -6,6 +6,7 @@
 use std::marker::PhantomData;
 
 use async_trait::async_trait;
+use domain::act::Act;
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Department, Role, User};
@@ -75,6 +76,14 @@ pub trait Verbs: Sync {
         tag: &IfMatch,
         owner_id: Option<Uuid>,
         department_id: Option<Uuid>,
+    ) -> Result<Shown>;
+    async fn act(
+        &self,
+        tx: &mut Tx<'_>,
+        id: Uuid,
+        tag: &IfMatch,
+        act: &Act,
+        asked: &Map<String, Value>,
     ) -> Result<Shown>;
     async fn reveal(&self, tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> Result<Map<String, Value>>;
     /// Whether the record was made, too.
@@ -160,6 +169,18 @@ impl<R: Stored> Verbs for Of<R> {
         department_id: Option<Uuid>,
     ) -> Result<Shown> {
         let written = records::assign::<R>(tx, id, tag, owner_id, department_id).await?;
+        Shown::whole(tx.db(), &written.record)
+    }
+
+    async fn act(
+        &self,
+        tx: &mut Tx<'_>,
+        id: Uuid,
+        tag: &IfMatch,
+        act: &Act,
+        asked: &Map<String, Value>,
+    ) -> Result<Shown> {
+        let written = records::act::<R>(tx, id, tag, act, asked).await?;
         Shown::whole(tx.db(), &written.record)
     }
 

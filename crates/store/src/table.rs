@@ -59,7 +59,7 @@ pub type Unexplained<'a> = HashMap<Uuid, Vec<&'a Asked<'a>>>;
 pub type Beside = HashMap<Uuid, Vec<(Uuid, String)>>;
 
 /// A resource that lies in a table of its own, every field in a column of its name.
-pub trait Stored: Resource + Default {
+pub trait Stored: Resource {
     /// What a line of a file tells besides; see [`domain::transfer::companion`]. A resource whose lines tell nothing else
     /// names itself.
     type Companion: Stored;

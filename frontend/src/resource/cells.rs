@@ -35,7 +35,7 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
         (Kind::Date, Value::String(day)) => format::day(day),
         (Kind::Instant, Value::String(instant)) => format::date_time(instant),
         (Kind::Phone | Kind::Phones, Value::String(number)) if !number.is_empty() => format::phone(number),
-        (Kind::Decimal, Value::String(decimal)) => format::group_digits(decimal),
+        (Kind::Decimal | Kind::Amount, Value::String(decimal)) => format::group_digits(decimal),
         (_, Value::Bool(true)) => t!("value.yes"),
         (_, Value::Bool(false)) => t!("value.no"),
         (_, Value::String(text)) if text.is_empty() => format::EMPTY.to_owned(),

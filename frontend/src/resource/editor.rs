@@ -27,7 +27,7 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
             view! { <SelectInput value options label empty/> }.into_any()
         }
         (Kind::Date, Typed::Text(value)) => view! { <DateInput value label/> }.into_any(),
-        (Kind::Decimal, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
+        (Kind::Decimal | Kind::Amount, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
         (Kind::LongText, Typed::Text(value)) => view! { <TextArea value label/> }.into_any(),
         (kind, Typed::Text(value)) => {
             let kind_name = match kind {

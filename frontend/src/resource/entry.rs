@@ -74,7 +74,7 @@ impl Entry {
         }
         match self.field.kind {
             Kind::Integer => text.parse::<i64>().map_or(Value::String(text), Value::from),
-            Kind::Decimal => format::parse_amount(&text).unwrap_or(text).into(),
+            Kind::Decimal | Kind::Amount => format::parse_amount(&text).unwrap_or(text).into(),
             Kind::Date => format::parse_day(&text, &format::today()).unwrap_or(text).into(),
             _ => text.into(),
         }

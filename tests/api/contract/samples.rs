@@ -41,7 +41,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Email => json!(format!("{}@example.com", &unique[..12])),
         Kind::Emails => json!([format!("{}@example.com", &unique[..12])]),
         Kind::Integer => json!(7),
-        Kind::Decimal => json!("7.50"),
+        Kind::Decimal | Kind::Amount => json!("7.50"),
         Kind::Bool => json!(true),
         Kind::Date => json!("2026-11-21"),
         Kind::Instant => json!("2026-11-21T08:00:00.000000Z"),

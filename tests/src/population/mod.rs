@@ -231,7 +231,7 @@ fn capitalised(spelled: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::check::apply;
+    use domain::check::create;
 
     use super::*;
 
@@ -249,8 +249,8 @@ mod tests {
     fn rows_are_what_the_api_would_have_accepted() {
         for row in 0..500 {
             let (customer, contact) = (HOUSE.customer(row).data, HOUSE.contact(row).data);
-            assert_eq!(apply(&Customer::default(), &object(&customer)), Ok(customer));
-            assert_eq!(apply(&Contact::default(), &object(&contact)), Ok(contact));
+            assert_eq!(create(&object(&customer), DateTime::default()), Ok(customer));
+            assert_eq!(create(&object(&contact), DateTime::default()), Ok(contact));
         }
     }
 

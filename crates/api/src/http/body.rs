@@ -66,6 +66,11 @@ impl Body {
         self.bytes.as_ref().map_err(|code| Refusal::from(*code))
     }
 
+    /// Whether nothing came in.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.as_ref().is_ok_and(|bytes| bytes.is_empty())
+    }
+
     /// Refuses what is no JSON by its name, or is too large, before anything else of a request is judged.
     pub fn require_json(&self) -> Result<()> {
         self.json_bytes(&["application/json"]).map(drop)

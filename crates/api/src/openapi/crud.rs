@@ -1,8 +1,11 @@
 //! The words for the generic verbs: paths and schemas of a resource, made from its declaration.
 
+use domain::act::Act;
 use domain::field::{Access, Field, Kind};
 use domain::filter::{Op, operators};
+use domain::messages;
 use domain::permission::{Action, Permission};
+use domain::platform::users::Locale;
 use domain::resource::{Definition, ExternalId, STAMP_FIELDS, Verb};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::Paths;
@@ -74,6 +77,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     }
     if definition.offers(Action::Assign) {
         action("/{id}/assign", "post", words.assign());
+    }
+    for act in definition.acts {
+        action(&format!("/{{id}}/{}", act.noun), "post", words.act(act));
     }
     if offers(Verb::Delete) {
         record.insert("delete".into(), words.delete());
@@ -240,6 +246,24 @@ impl<'a> Words<'a> {
         }))
     }
 
+    fn act(&self, act: &Act) -> Value {
+        let told = |key: &str| {
+            let text = messages::lookup(Locale::English, &format!("act.{}.{}{key}", self.definition.name, act.noun));
+            text.unwrap_or_default()
+        };
+        let summary = format!("{} a {}: {}.", told(""), self.noun, told(".note"));
+        let mut operation = self.operation(&act.noun.replace('-', "_"), act.action, summary, json!({
+            "parameters": [id(), conditional("If-Match", true), idempotency_key(false)],
+            "requestBody": {"required": act.asks.iter().any(|asked| asked.required), "content": {"application/json": {"schema": asked(self.definition, act)}}},
+            "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
+        }));
+        if !act.from.is_empty() {
+            let said = operation["description"].as_str().unwrap_or_default().to_owned();
+            operation["description"] = format!("{said} Possible from: {}.", act.from.join(", ")).into();
+        }
+        operation
+    }
+
     fn reveal(&self) -> Value {
         self.operation(
             "reveal",
@@ -360,12 +384,21 @@ fn draft(definition: &Definition) -> Value {
     let stamp = STAMP_FIELDS.iter().filter(|field| field.access == Access::CreateOnly);
     let own = definition.fields.iter().filter(|field| field.access != Access::ReadOnly);
     let mut properties: Map<String, Value> =
-        own.chain(stamp).map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
+        own.chain(stamp).map(|field| (field.key.to_owned(), member_of_draft(field))).collect();
     properties.extend(definition.beside.iter().map(|field| (field.key.to_owned(), several())));
     // What has a default may be left out although it may not be empty.
     let required: Vec<_> =
-        definition.fields.iter().filter(|f| f.required && !matches!(f.kind, Kind::Choice(_))).map(|f| f.key).collect();
+        definition.fields.iter().filter(|field| field.is_asked_of_new()).map(|field| field.key).collect();
     json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
+}
+
+/// A member with what is taken if it is left out.
+fn member_of_draft(field: &Field) -> Value {
+    let mut schema = member(field, !field.required);
+    if let Some(default) = field.default_value() {
+        schema["default"] = default;
+    }
+    schema
 }
 
 /// The ids of what a new record names beside its columns.
@@ -378,6 +411,15 @@ fn patch(definition: &Definition) -> Value {
     let properties: Map<String, Value> =
         own.map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
     json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+/// What an act asks for.
+fn asked(definition: &Definition, act: &Act) -> Value {
+    let fields = act.asks.iter().filter_map(|asked| Some((asked, definition.field(asked.field)?)));
+    let properties: Map<String, Value> =
+        fields.map(|(asked, field)| (field.key.to_owned(), member(field, !asked.required))).collect();
+    let required: Vec<_> = act.asks.iter().filter(|asked| asked.required).map(|asked| asked.field).collect();
+    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
 }
 
 fn batch(name: &str) -> Value {
@@ -405,12 +447,13 @@ fn bulk_change(name: &str) -> Value {
     json!({
         "type": "object", "required": ["action"], "additionalProperties": false,
         "properties": {
-            "action": {"type": "string", "enum": ["delete", "edit", "assign"]},
+            "action": {"type": "string", "enum": ["delete", "edit", "assign", "act"]},
+            "act": {"type": ["string", "null"], "description": "For `act`: which, by its noun."},
             "ids": {"type": ["array", "null"], "maxItems": 100_000, "items": {"type": "string", "format": "uuid"}},
             "filter": {"anyOf": [reference("Filter"), {"type": "null"}]},
             "q": {"type": ["string", "null"], "maxLength": 100},
             "set": {
-                "description": "For `edit` a merge patch, for `assign` an assignment.",
+                "description": "For `edit` a merge patch, for `assign` an assignment, for `act` what it asks for.",
                 "anyOf": [reference(&format!("{name}Patch")), reference("Assignment")],
             },
             "move_to": {"type": ["string", "null"], "format": "uuid", "description": MOVE_TO},
@@ -433,7 +476,14 @@ fn member(field: &Field, nullable: bool) -> Value {
     };
     let mut schema = match field.kind {
         Kind::Id | Kind::Reference(_) => json!({"type": "string", "format": "uuid"}),
-        Kind::Integer => json!({"type": "integer", "format": "int64"}),
+        Kind::Integer => {
+            let mut schema = json!({"type": "integer", "format": "int64"});
+            if let Some((least, greatest)) = field.range {
+                (schema["minimum"], schema["maximum"]) = (least.into(), greatest.into());
+            }
+            schema
+        }
+        Kind::Decimal | Kind::Amount => json!({"type": "string", "format": "decimal", "maxLength": 40}),
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Instant => json!({"type": "string", "format": "date-time"}),

@@ -136,7 +136,7 @@ pub fn field(resource: &str, field: &Field) -> Value {
         Kind::Email => json!("li.wei@example.com"),
         Kind::Emails => json!(["li.na@example.com"]),
         Kind::Integer => json!(3),
-        Kind::Decimal => json!("1234.50"),
+        Kind::Decimal | Kind::Amount => json!("1234.50"),
         Kind::Bool => json!(true),
         Kind::Date => json!(DAY),
         Kind::Instant => json!(INSTANT),

@@ -145,6 +145,16 @@ pub fn all() -> Map<String, Value> {
             "area": {"type": "string"},
             "title": {"type": "string", "description": "The field that names a record."},
             "actions": {"type": "array", "items": {"type": "string"}, "description": "What the caller may do."},
+            "state": {"type": ["string", "null"], "description": "The field that holds where a record stands; acts alone change it."},
+            "acts": {"type": "array", "description": "What may happen to a record: `POST /{resource}/{id}/{noun}`.", "items": {
+                "type": "object", "required": ["noun", "action", "asks", "from", "to", "label"],
+                "properties": {
+                    "noun": {"type": "string"}, "action": {"type": "string"}, "to": {"type": ["string", "null"]},
+                    "from": {"type": "array", "items": {"type": "string"}, "description": "The states in which it is possible; any if there are none."},
+                    "asks": {"type": "array", "items": {"type": "object", "properties": {"field": {"type": "string"}, "required": flag}}},
+                    "label": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+            }},
             "fields": {"type": "array", "items": {
                 "type": "object", "required": ["key", "kind", "required", "access", "label", "right", "operators"],
                 "properties": {
@@ -153,6 +163,8 @@ pub fn all() -> Map<String, Value> {
                     "of": {"type": ["array", "string", "null"], "items": {"type": "string"}, "description": "The words of a choice, or the resource of a reference."},
                     "required": flag, "personal": flag, "filterable": flag, "sortable": flag, "listed": flag, "quick": flag,
                     "max": {"type": "integer"},
+                    "default": {"type": ["string", "null"], "description": "What a new record holds where nothing is said."},
+                    "range": {"type": ["array", "null"], "items": {"type": "integer", "format": "int64"}, "description": "The least and the greatest number."},
                     "access": {"type": "string", "enum": ["read_only", "create_only", "writable"]},
                     "group": {"type": "string"},
                     "label": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -162,7 +174,7 @@ pub fn all() -> Map<String, Value> {
             }},
         },
         "example": {
-            "name": "customers", "area": "relations", "title": "name", "actions": ["read", "update"],
+            "name": "customers", "area": "relations", "title": "name", "actions": ["read", "update"], "state": null, "acts": [],
             "fields": [{
                 "key": "city", "kind": "text", "required": false, "max": 60, "personal": false, "filterable": true,
                 "sortable": true, "access": "writable", "listed": true, "quick": false, "group": "address",

@@ -37,6 +37,7 @@ enum Action {
     Delete,
     Edit,
     Assign,
+    Act,
 }
 
 /// What shall be done to which records: those named, or those that a list would show.
@@ -44,6 +45,9 @@ enum Action {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     action: Action,
+    /// Of an act: which.
+    #[serde(default)]
+    act: Option<String>,
     #[serde(default)]
     ids: Option<Vec<Uuid>>,
     #[serde(default)]
@@ -67,22 +71,16 @@ struct Assignment {
     department_id: Option<Uuid>,
 }
 
-impl Action {
-    fn needs(self) -> permission::Action {
-        match self {
-            Action::Delete => permission::Action::Delete,
-            Action::Edit => permission::Action::Update,
-            Action::Assign => permission::Action::Assign,
-        }
-    }
-}
-
 impl Wanted {
     fn change(&self) -> Result<Change> {
         if self.move_to.is_some() && !matches!(self.action, Action::Delete) {
             return Err(Refusal(Error::invalid(vec![Fault::field("move_to", "unknown_member")])));
         }
+        if self.act.is_some() && !matches!(self.action, Action::Act) {
+            return Err(Refusal(Error::invalid(vec![Fault::field("act", "unknown_member")])));
+        }
         Ok(match self.action {
+            Action::Act => Change::Act { noun: self.act.clone().unwrap_or_default(), set: self.set.clone() },
             Action::Delete => Change::Delete { move_to: self.move_to },
             Action::Edit => Change::Edit { set: self.set.clone() },
             Action::Assign => {
@@ -98,8 +96,8 @@ impl Wanted {
 pub async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     caller.authorize(crud::permission(of, permission::Action::Read))?;
     let wanted: Wanted = body.json()?;
-    let mut db = caller.authorize(crud::permission(of, wanted.action.needs()))?;
     let change = wanted.change()?;
+    let mut db = caller.authorize(crud::permission(of, change.needs(&of.definition())))?;
     of.refuse_change(&db, &change)?;
     let ids = chosen(of, &db, &wanted).await?;
     let dry_run = wanted.dry_run;
@@ -195,7 +193,7 @@ async fn run_all(of: Served, context: &Context, payload: &Payload) -> anyhow::Re
     let mut count: Count = context.checkpoint();
     loop {
         let db = db.renewed().await?;
-        db.rows(crud::permission(of, payload.change.needs()))?;
+        db.rows(crud::permission(of, payload.change.needs(&of.definition())))?;
         of.refuse_change(&db, &payload.change)?;
         let chunk = db.write(async |tx| {
             let rows = bulk::take(tx, payload.operation_id, CHUNK).await?;

@@ -269,7 +269,7 @@ impl Checker<'_> {
                 Value::String(text) => text.parse().ok().map(Literal::Bool),
                 _ => None,
             },
-            Kind::Integer | Kind::Decimal => match value {
+            Kind::Integer | Kind::Decimal | Kind::Amount => match value {
                 Value::Number(number) => number.to_string().parse().ok().map(Literal::Number),
                 Value::String(text) => text.parse().ok().map(Literal::Number),
                 _ => None,

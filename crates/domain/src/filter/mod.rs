@@ -115,7 +115,9 @@ pub fn operators(kind: Kind, personal: bool) -> &'static [Op] {
     match kind {
         Kind::Text | Kind::LongText | Kind::Url => &[Contains, Eq, Ne, In, Prefix, IsNull],
         Kind::CreditCode => &[Eq, Ne, In, Prefix, IsNull],
-        Kind::Integer | Kind::Decimal | Kind::Date | Kind::Instant => &[Eq, Ne, In, Between, Gt, Gte, Lt, Lte, IsNull],
+        Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Date | Kind::Instant => {
+            &[Eq, Ne, In, Between, Gt, Gte, Lt, Lte, IsNull]
+        }
         Kind::Bool => &[Eq, Ne, IsNull],
         Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
         Kind::Tags => &[Eq, In, IsNull],

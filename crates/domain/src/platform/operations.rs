@@ -19,6 +19,8 @@ choice! {
         Delete = "delete",
         Edit = "edit",
         Assign = "assign",
+        /// Something happened to many records, such as tasks being done.
+        Act = "act",
         /// Different changes to different records, as another system sends them.
         Batch = "batch",
         Import = "import",

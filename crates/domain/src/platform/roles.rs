@@ -36,7 +36,7 @@ impl Resource for Role {
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
-        Field::new("personal", Kind::Choice(Right::WORDS)).required().listed(),
+        Field::new("personal", Kind::Choice(Right::WORDS)).required().default("masked").listed(),
     ];
 
     fn title(&self) -> &str {

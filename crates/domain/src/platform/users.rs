@@ -61,15 +61,15 @@ impl Resource for User {
         Field::new("username", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
         Field::new("email", Kind::Email).filterable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().listed(),
-        Field::new("status", Kind::Choice(UserStatus::WORDS)).required().filterable().listed(),
-        Field::new("locale", Kind::Choice(Locale::WORDS)).required(),
+        Field::new("status", Kind::Choice(UserStatus::WORDS)).required().default("active").filterable().listed(),
+        Field::new("locale", Kind::Choice(Locale::WORDS)).required().default("zh-CN"),
     ];
 
     fn title(&self) -> &str {
         &self.name
     }
 
-    fn check(&self) -> Vec<Fault> {
+    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         let plain = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '-' | '_');
         if self.username.chars().all(plain) { Vec::new() } else { vec![Fault::field("username", "not_a_username")] }
     }
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_username_is_typed_the_same_on_every_keyboard() {
-        let faults = |username: &str| User { username: username.into(), ..User::default() }.check().len();
+        let faults = |username: &str| User { username: username.into(), ..User::default() }.check(None).len();
         assert_eq!(faults("li.wei-2_a"), 0);
         for username in ["Li", "李伟", "li wei", "li@wei"] {
             assert_eq!(faults(username), 1, "{username}");

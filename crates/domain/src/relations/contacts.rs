@@ -75,7 +75,7 @@ impl Resource for Contact {
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().listed().quick(),
         Field::new("role", Kind::Choice(ContactRole::WORDS)).filterable().listed(),
-        Field::new("is_primary", Kind::Bool).filterable().listed(),
+        Field::new("is_primary", Kind::Bool).default("false").filterable().listed(),
         Field::new("phones", Kind::Phones).personal().filterable().listed().quick().group("contact"),
         Field::new("emails", Kind::Emails).personal().filterable().listed().group("contact"),
         Field::new("wechat", Kind::Text).max(60).personal().filterable().group("contact"),

@@ -137,10 +137,15 @@ impl Resource for Customer {
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
         Field::new("short_name", Kind::Text).max(80).filterable(),
-        Field::new("kind", Kind::Choice(CustomerKind::WORDS)).required().filterable().quick(),
+        Field::new("kind", Kind::Choice(CustomerKind::WORDS)).required().default("company").filterable().quick(),
         Field::new("type_id", Kind::Reference("customer-types")).filterable(),
         Field::new("level", Kind::Choice(CustomerLevel::WORDS)).filterable().sortable().listed().quick(),
-        Field::new("status", Kind::Choice(CustomerStatus::WORDS)).required().filterable().sortable().listed(),
+        Field::new("status", Kind::Choice(CustomerStatus::WORDS))
+            .required()
+            .default("potential")
+            .filterable()
+            .sortable()
+            .listed(),
         Field::new("industry", Kind::Choice(Industry::WORDS)).filterable().listed(),
         Field::new("source", Kind::Choice(CustomerSource::WORDS)).filterable(),
         Field::new("credit_code", Kind::CreditCode).filterable(),
@@ -163,7 +168,7 @@ impl Resource for Customer {
         &self.name
     }
 
-    fn check(&self) -> Vec<Fault> {
+    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.kind == CustomerKind::Person && self.credit_code.is_some() {
             faults.push(Fault::field("credit_code", "only_for_companies"));

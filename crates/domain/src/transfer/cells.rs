@@ -19,7 +19,7 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
         Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
         Kind::Integer => fold::narrow(cell).replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
-        Kind::Decimal => fold::narrow(cell).replace(',', "").into(),
+        Kind::Decimal | Kind::Amount => fold::narrow(cell).replace(',', "").into(),
         // What other records are called is a name, whatever is kept.
         Kind::Reference(_) => fold::line(cell).into_owned().into(),
         Kind::Date => days::read(&fold::narrow(cell)).into(),

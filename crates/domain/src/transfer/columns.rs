@@ -99,7 +99,7 @@ impl Target {
 
     /// Whether a file without this column cannot make new records.
     pub fn is_required(&self) -> bool {
-        matches!(self, Target::Field(field) if field.required && !matches!(field.kind, Kind::Choice(_)))
+        matches!(self, Target::Field(field) if field.is_asked_of_new())
     }
 
     /// What people call it: its key, its labels, and the words of other systems.

@@ -1,6 +1,7 @@
 //! What a field of each kind takes, what it refuses and with which words, and in which form it is kept.
 
-use domain::check::{MAX_ITEMS, apply, field_faults, normalise, normalise_text};
+use chrono::DateTime;
+use domain::check::{MAX_ITEMS, change, create, field_faults, normalise, normalise_text};
 use domain::platform::{Department, Role, User};
 use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::{ExternalId, STAMP_FIELDS};
@@ -43,7 +44,7 @@ fn texts(kind: Kind) -> Row {
             &["a", "@b.cn", "a@", "a@b", "a@b@c.cn", "a b@c.cn", "a@b .cn"],
             "not_an_email",
         ),
-        Kind::Decimal => (&["0", "-1.50", "12.3456"], &["x", "1,000", "1.2.3"], "not_a_number"),
+        Kind::Decimal | Kind::Amount => (&["0", "-1.50", "12.3456"], &["x", "1,000", "1.2.3"], "not_a_number"),
         Kind::Date => (&["2026-11-21", "2024-02-29"], &["2026-02-29", "2026-13-01", "someday"], "not_a_date"),
         Kind::Instant => (
             &["2026-11-21T08:00:00Z", "2026-11-21T08:00:00.123456+08:00"],
@@ -194,7 +195,7 @@ fn a_document_is_brought_into_its_kept_form_value_by_value() {
 fn holds_of<R: Resource + Default + PartialEq + std::fmt::Debug>() -> &'static str {
     let told = |patch: Value| -> Vec<(String, String)> {
         let Value::Object(patch) = patch else { panic!("an object") };
-        let faults = apply(&R::default(), &patch).expect_err("refused");
+        let faults = create::<R>(&patch, DateTime::default()).expect_err("refused");
         faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     };
     let pair = |key: &str, code: &str| (format!("/{key}"), code.to_owned());
@@ -207,11 +208,25 @@ fn holds_of<R: Resource + Default + PartialEq + std::fmt::Debug>() -> &'static s
         assert!(found.contains(&pair(field.key, "wrong_type")), "{} {}: {found:?}", R::NAME, field.key);
         assert!(!found.contains(&pair(field.key, "read_only")), "{} {}", R::NAME, field.key);
     }
+    // What is said by the list and by the type is one answer.
+    let Ok(Value::Object(blank)) = serde_json::to_value(R::default()) else { panic!("an object") };
+    for field in R::FIELDS {
+        let held = blank[field.key].clone();
+        let says_nothing = [json!(null), json!(""), json!([]), json!(uuid::Uuid::nil())].contains(&held);
+        let held = (!says_nothing).then_some(held);
+        assert_eq!(field.default_value(), held, "{} {}", R::NAME, field.key);
+    }
     let whole = whole(&Definition::of::<R>());
-    let made = apply(&R::default(), &whole).expect("valid");
-    assert_eq!(apply(&made, &Map::new()), Ok(made.clone()), "{}: no change changes nothing", R::NAME);
+    let made: R = create(&whole, DateTime::default()).expect("valid");
+    assert_eq!(
+        change(&made, &Map::new(), DateTime::default()),
+        Ok(made.clone()),
+        "{}: no change changes nothing",
+        R::NAME
+    );
     for field in R::FIELDS.iter().filter(|field| !field.required && field.kind.is_many()) {
-        let cleared = apply(&made, &Map::from_iter([(field.key.to_owned(), Value::Null)])).expect("valid");
+        let cleared =
+            change(&made, &Map::from_iter([(field.key.to_owned(), Value::Null)]), DateTime::default()).expect("valid");
         let cleared = serde_json::to_value(cleared).expect("JSON");
         assert_eq!(cleared[field.key], json!([]), "{} {}", R::NAME, field.key);
     }
@@ -251,7 +266,7 @@ fn a_person_has_no_credit_code_and_a_company_no_identity_number() {
             ("id_number", "11010519491231002X", id_number.map(|key| Fault::field(key, "only_for_persons"))),
         ] {
             let Value::Object(patch) = json!({"name": "a", "kind": kind, key: value}) else { panic!("an object") };
-            let found = apply(&Customer::default(), &patch).err().unwrap_or_default();
+            let found = create::<Customer>(&patch, DateTime::default()).err().unwrap_or_default();
             assert_eq!(found, Vec::from_iter(refused), "{kind} {key}");
         }
     }

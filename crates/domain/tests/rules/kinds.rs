@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 pub const WORDS: &[&str] = &["a", "b"];
 
 /// One of each kind.
-pub const KINDS: [Kind; 19] = [
+pub const KINDS: [Kind; 20] = [
     Kind::Id,
     Kind::Text,
     Kind::LongText,
@@ -19,6 +19,7 @@ pub const KINDS: [Kind; 19] = [
     Kind::Emails,
     Kind::Integer,
     Kind::Decimal,
+    Kind::Amount,
     Kind::Bool,
     Kind::Date,
     Kind::Instant,
@@ -47,13 +48,14 @@ fn place(kind: Kind) -> usize {
         Kind::Emails => 9,
         Kind::Integer => 10,
         Kind::Decimal => 11,
-        Kind::Bool => 12,
-        Kind::Date => 13,
-        Kind::Instant => 14,
-        Kind::Choice(_) => 15,
-        Kind::Reference(_) => 16,
-        Kind::Tags => 17,
-        Kind::ExternalIds => 18,
+        Kind::Amount => 12,
+        Kind::Bool => 13,
+        Kind::Date => 14,
+        Kind::Instant => 15,
+        Kind::Choice(_) => 16,
+        Kind::Reference(_) => 17,
+        Kind::Tags => 18,
+        Kind::ExternalIds => 19,
     }
 }
 

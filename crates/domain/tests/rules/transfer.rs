@@ -25,7 +25,7 @@ fn row(kind: Kind) -> Vec<(&'static str, Value)> {
             yes.into_iter().chain(no).chain([("perhaps", json!("perhaps"))]).collect()
         }
         Kind::Integer => vec![("12", json!(12)), ("1,200", json!(1200)), ("-3", json!(-3)), ("1.5", json!("1.5"))],
-        Kind::Decimal => vec![("1,200.50", json!("1200.50")), ("x", json!("x"))],
+        Kind::Decimal | Kind::Amount => vec![("1,200.50", json!("1200.50")), ("x", json!("x"))],
         Kind::Date => ["2026-01-05", "2026/1/5", "2026.01.05", "2026年1月5日"]
             .map(|cell| (cell, json!("2026-01-05")))
             .into_iter()

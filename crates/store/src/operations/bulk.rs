@@ -2,9 +2,11 @@
 
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
-use domain::error::{Code, Error};
+use domain::act::Act;
+use domain::error::{Code, Error, Fault};
 use domain::listing::Listing;
-use domain::permission::Action;
+use domain::permission::{Action, Permission};
+use domain::resource::Definition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -33,15 +35,20 @@ pub enum Change {
         owner_id: Option<Uuid>,
         department_id: Option<Uuid>,
     },
+    Act {
+        noun: String,
+        set: Map<String, Value>,
+    },
 }
 
 impl Change {
     /// What somebody must hold to ask for it, and at each step of it.
-    pub fn needs(&self) -> Action {
+    pub fn needs(&self, of: &Definition) -> Action {
         match self {
             Change::Delete { .. } => Action::Delete,
             Change::Edit { .. } => Action::Update,
             Change::Assign { .. } => Action::Assign,
+            Change::Act { noun, .. } => of.act(noun).map_or(Action::Update, |act| act.action),
         }
     }
 
@@ -50,6 +57,7 @@ impl Change {
             Change::Delete { .. } => Kind::Delete,
             Change::Edit { .. } => Kind::Edit,
             Change::Assign { .. } => Kind::Assign,
+            Change::Act { .. } => Kind::Act,
         }
     }
 }
@@ -93,6 +101,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
         Change::Assign { owner_id, department_id } => {
             records::assign::<R>(tx, id, &IfMatch::Any, *owner_id, *department_id).await?
         }
+        Change::Act { noun, set } => records::act::<R>(tx, id, &IfMatch::Any, known::<R>(noun)?, set).await?,
     };
     let result = if outcome.changed { Outcome::Updated } else { Outcome::Unchanged };
     Ok(RowResult::new(row, Some(id), result))
@@ -143,18 +152,30 @@ pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
     match change {
         Change::Delete { .. } => Ok(()),
         Change::Assign { owner_id: None, department_id: None } => {
-            Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into())
+            Err(Error::invalid(vec![Fault::field("set", "required")]).into())
         }
         Change::Assign { .. } => Ok(()),
+        Change::Act { noun, set } => {
+            let act = known::<R>(noun)?;
+            records::refuse_unwritable::<R>(db, Permission::new(R::NAME, act.action), None, set.keys())?;
+            let unknown = set.keys().filter(|key| !act.asks_for(key));
+            let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
+            if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
+        }
         Change::Edit { set } => {
             if set.is_empty() {
-                return Err(Error::invalid(vec![domain::Fault::field("set", "required")]).into());
+                return Err(Error::invalid(vec![Fault::field("set", "required")]).into());
             }
             records::refuse_unwritable::<R>(db, R::UPDATE, None, set.keys())?;
             let unknown = set.keys().filter(|key| !R::FIELDS.iter().any(|field| field.key == key.as_str()));
-            let unknown: Vec<_> =
-                unknown.map(|key| domain::Fault::new(format!("/set/{key}"), "unknown_member")).collect();
+            let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
             if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
         }
     }
+}
+
+/// An act of the resource by its noun.
+fn known<R: Stored>(noun: &str) -> Result<&'static Act> {
+    let found = R::ACTS.iter().find(|act| act.noun == noun);
+    found.ok_or_else(|| Error::invalid(vec![Fault::field("act", "not_a_choice")]).into())
 }

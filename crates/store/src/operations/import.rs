@@ -150,13 +150,13 @@ fn prepare<R: Stored>(
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);
     }
-    let data = check::apply(&R::default(), &line.values).map_err(|found| tell(&mut faults, found)).ok();
+    let data = check::create::<R>(&line.values, tx.now()).map_err(|found| tell(&mut faults, found)).ok();
     let mut companion = None;
     if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
         let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };
         let values = linked(kind, stamp.id, line.companion);
         let told = refused::<R::Companion>(tx, &own, values.keys());
-        let checked = check::apply(&R::Companion::default(), &values);
+        let checked = check::create::<R::Companion>(&values, tx.now());
         match checked {
             Ok(data) if told.is_empty() => companion = Some(Record { stamp: own, data }),
             Ok(_) => faults.extend(told.into_iter().map(|fault| beside(kind, fault))),
@@ -288,7 +288,7 @@ async fn merge_line<R: Stored>(
     let id = record.stamp.id;
     let (values, mut faults) = admitted::<R>(tx.db(), record, line.values);
     let mut changed = Map::new();
-    match check::apply(&record.data, &values) {
+    match check::change(&record.data, &values, tx.now()) {
         Ok(data) => changed.extend(difference(&record.data, &data)),
         Err(found) => faults.extend(found),
     }
@@ -300,7 +300,11 @@ async fn merge_line<R: Stored>(
             None => (linked(kind, id, line.companion), Vec::new()),
         };
         let base = same.map_or_else(R::Companion::default, |companion| companion.data.clone());
-        let found = match check::apply(&base, &told) {
+        let checked = match same {
+            Some(companion) => check::change(&companion.data, &told, tx.now()),
+            None => check::create::<R::Companion>(&told, tx.now()),
+        };
+        let found = match checked {
             Ok(data) => {
                 let pairs = difference(&base, &data).into_iter();
                 let pairs = pairs.filter(|(key, _)| same.is_some() || key != kind.link);

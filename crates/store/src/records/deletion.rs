@@ -47,7 +47,7 @@ pub(crate) async fn put_back<R: Stored>(
     deleted_at: Option<DateTime<Utc>>,
     settled: &[Uuid],
 ) -> Result<bool> {
-    let faults = earlier.data.check();
+    let faults = earlier.data.check(None);
     if !faults.is_empty() {
         return Err(Error::invalid(faults).into());
     }

@@ -5,6 +5,7 @@
 //! [`references`] between records, which are asked for before a write by [`holding`] and before a deletion by [`uses`];
 //! and the [`lock`] under which all of them write.
 
+mod acts;
 mod beside;
 mod count;
 mod deletion;
@@ -24,11 +25,13 @@ use chrono::{DateTime, Utc};
 use domain::check;
 use domain::error::{Code, Error, Fault};
 use domain::lens::{Lens, Lenses};
+use domain::permission::Permission;
 use domain::resource::{Definition, ExternalIds, Record, Resource, Seals, Stamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+pub use self::acts::act;
 pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
 pub(crate) use self::list::condition_of_list;
@@ -185,7 +188,7 @@ pub(crate) async fn create_as<R: Stored>(
     let stamp = Stamp { id, external_ids, ..stamp };
     let beside = beside::take::<R>(&mut patch)?;
     refuse_unwritable::<R>(tx.db(), R::CREATE, None, body.keys())?;
-    let data = check::apply(&R::default(), &patch).map_err(Error::invalid)?;
+    let data = check::create::<R>(&patch, tx.now()).map_err(Error::invalid)?;
     let mut record = Record { stamp, data };
     holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, &mut record).await?;
@@ -253,12 +256,25 @@ pub async fn update<R: Stored>(
     if_match: &IfMatch,
     patch: &Map<String, Value>,
 ) -> Result<Written<R>> {
+    let lay = |before: &R, at| check::change(before, patch, at).map_err(Error::invalid);
+    change::<R>(tx, id, if_match, R::UPDATE, patch, lay).await
+}
+
+/// Changes a record that is the caller's to change. `patch` is what he says, and `lay` what comes of it.
+async fn change<R: Stored>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    permission: Permission,
+    patch: &Map<String, Value>,
+    lay: impl FnOnce(&R, DateTime<Utc>) -> std::result::Result<R, Error>,
+) -> Result<Written<R>> {
     holding::hold_first::<R>(tx, patch).await?;
-    let mut sealed = lock::<R>(tx, id, if_match, R::UPDATE).await?;
-    refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&sealed.stamp), patch.keys())?;
+    let mut sealed = lock::<R>(tx, id, if_match, permission).await?;
+    refuse_unwritable::<R>(tx.db(), permission, Some(&sealed.stamp), patch.keys())?;
     let mut before = sealed.clone();
     personal::open::<R>(&tx.db().keys(), &mut before);
-    let data = check::apply(&before.data, patch).map_err(Error::invalid)?;
+    let data = lay(&before.data, tx.now())?;
     let mut record = Record { stamp: before.stamp.clone(), data };
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, &mut record).await?;

@@ -1,7 +1,7 @@
 //! What a form knows: its entries, what it began with, what is wrong, and how to save.
 
 use domain::permission::Action;
-use domain::{Definition, Field, Kind, Problem};
+use domain::{Definition, Field, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::{Map, Value};
@@ -235,9 +235,9 @@ fn places(definition: &'static Definition) -> impl Iterator<Item = &'static Fiel
 /// A new record begins with the first word of each required choice, as the domain's defaults do.
 fn with_defaults(definition: &Definition, item: &Item, new: bool) -> Map<String, Value> {
     let mut document = item.document.clone();
-    for field in definition.fields.iter().filter(|field| new && field.required) {
-        if let Kind::Choice([first, ..]) = field.kind {
-            document.entry(field.key).or_insert_with(|| (*first).into());
+    for field in definition.fields.iter().filter(|_| new) {
+        if let Some(default) = field.default_value() {
+            document.entry(field.key).or_insert(default);
         }
     }
     document

@@ -61,7 +61,8 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
 pub fn figures(state: RecordState) -> AnyView {
     let definition = state.definition;
     let own = definition.fields.iter().filter(|field| {
-        field.listed && matches!(field.kind, Kind::Choice(_) | Kind::Date | Kind::Decimal | Kind::Reference(_))
+        field.listed
+            && matches!(field.kind, Kind::Choice(_) | Kind::Date | Kind::Decimal | Kind::Amount | Kind::Reference(_))
     });
     let shown: Vec<&'static Field> = own.take(4).chain(definition.usual_stamp()).collect();
     view! {
