@@ -1,7 +1,7 @@
 //! What a form knows: its entries, what it began with, what is wrong, and how to save.
 
 use domain::permission::Action;
-use domain::{Definition, Field, Problem};
+use domain::{Definition, Field, Kind, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::{Map, Value};
