@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, App};
+use tests::{Actor, Answer, App, Database};
 use uuid::Uuid;
 
 const CODE: &str = "91350100M000100Y43";
@@ -86,28 +86,22 @@ async fn two_people_have_two_addresses() {
 }
 
 /// The migration as it meets a house in which keys are shared already.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn of_records_that_share_a_key_the_oldest_keeps_it_and_the_log_tells_of_the_others() {
-    macro_rules! migration {
-        ($file:literal) => {
-            include_str!(concat!(
-                "../../migrations/2026-11-28-060100_let_keys_be_unique_however_they_are_written/",
-                $file
-            ))
-        };
-    }
-    let app = App::start().await;
-    let client = app.database.connect().await;
-    client.batch_execute(migration!("down.sql")).await.expect("taken back");
-    let shared = "insert into customers (id, name, title_sort, kind, status, credit_code) \
+    let database = Database::create().await;
+    let url = &database.url;
+    let migration = "2026-11-28-060100_let_keys_be_unique_however_they_are_written";
+    store::revert_from(url, migration).await.expect("taken back");
+    let client = database.connect().await;
+    let shared = "insert into customers (id, name, name_sort, kind, status, credit_code) \
                   select gen_random_uuid(), 'c' || n, 'c' || n, 'company', 'active', '91350100M000100Y43' from generate_series(1, 3) n;\
-                  insert into users (id, name, title_sort, username, email, status, locale) \
+                  insert into users (id, name, name_sort, username, email, status, locale) \
                   select gen_random_uuid(), 'u' || n, 'u' || n, 'u' || n, 'a@b.com', 'active', 'en' from generate_series(1, 2) n;\
-                  insert into customer_types (id, name, title_sort) \
+                  insert into customer_types (id, name, name_sort) \
                   select gen_random_uuid(), name, name from unnest(array['直客', '直 客', 'Vip', 'VIP', 'ＶＩＰ']) name;\
-                  insert into departments (id, name, title_sort) select gen_random_uuid(), name, name from unnest(array['A', 'a']) name";
+                  insert into departments (id, name, name_sort) select gen_random_uuid(), name, name from unnest(array['A', 'a']) name";
     client.batch_execute(shared).await.expect("shared keys");
-    client.batch_execute(migration!("up.sql")).await.expect("each key is one record's");
+    store::migrate(url).await.expect("each key is one record's");
     let count = async |query: &str| -> i64 { client.query_one(query, &[]).await.expect("asked").get(0) };
     assert_eq!(count("select count(*) from customers where credit_code is not null and version = 1").await, 1);
     assert_eq!(count("select count(*) from customers where credit_code is null and version = 2").await, 2);
@@ -117,4 +111,5 @@ async fn of_records_that_share_a_key_the_oldest_keeps_it_and_the_log_tells_of_th
     let told = "select count(*) from changes where operation = 'update' and reason is not null \
                 and (changed -> 'credit_code' ->> 0 = '91350100M000100Y43' or changed -> 'name' is not null)";
     assert_eq!(count(told).await, 5, "two codes, two types and a department");
+    database.remove().await;
 }

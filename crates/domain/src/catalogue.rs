@@ -1,20 +1,46 @@
 //! All resources, in the order in which menu, roles page and OpenAPI show them.
 
+use crate::catalog::{Product, ProductCategory};
 use crate::permission::{Action, Facility, Scope};
 use crate::platform::{Department, Role, User, keys, operations};
 use crate::relations::{Contact, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
+use crate::sales::{Opportunity, Pipeline, Stage};
 
-pub const CATALOGUE: &[Definition] = &[
+/// Names all resources once, as values and as types.
+macro_rules! catalogue {
+    ($($resource:ty),+ $(,)?) => {
+        pub const CATALOGUE: &[Definition] = &[$(Definition::of::<$resource>()),+];
+
+        /// Shows every resource by its type, for what holds of all of them.
+        pub fn visit(visitor: &mut impl Visitor) {
+            $(visitor.visit::<$resource>();)+
+        }
+    };
+}
+
+/// Who wants to see every resource by its type.
+pub trait Visitor {
+    fn visit<R: Resource>(&mut self);
+}
+
+catalogue! {
     // relations
-    Definition::of::<Customer>(),
-    Definition::of::<Contact>(),
-    Definition::of::<CustomerType>(),
+    Customer,
+    Contact,
+    CustomerType,
+    // sales
+    Opportunity,
+    Pipeline,
+    Stage,
+    // catalog
+    Product,
+    ProductCategory,
     // platform
-    Definition::of::<User>(),
-    Definition::of::<Department>(),
-    Definition::of::<Role>(),
-];
+    User,
+    Department,
+    Role,
+}
 
 /// What else roles grant, after the resources.
 pub const FACILITIES: &[Facility] = &[keys::FACILITY, operations::FACILITY];

@@ -64,6 +64,7 @@ fn lay<R: Resource>(
     }
     // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
     fill_empty_lists(definition.fields, &mut document);
+    count_in_places(definition.fields, &mut document);
     let mut data: R =
         serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
     data.follow(before, at);
@@ -269,6 +270,18 @@ pub fn normalise_text(kind: Kind, text: &str) -> String {
     }
 }
 
+/// Writes amounts with all the places of their currency.
+fn count_in_places(fields: &[Field], document: &mut Map<String, Value>) {
+    let currency = document.get("currency").and_then(Value::as_str).and_then(Currency::from_word);
+    for field in fields.iter().filter(|field| field.kind == Kind::Amount) {
+        let amount = document.get(field.key).and_then(Value::as_str).and_then(|text| text.parse::<Decimal>().ok());
+        if let (Some(currency), Some(mut amount)) = (currency, amount) {
+            amount.rescale(currency.places());
+            document.insert(field.key.to_owned(), amount.to_string().into());
+        }
+    }
+}
+
 /// A list that a patch cleared with `null` is an empty list.
 fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
     for field in fields.iter().filter(|field| field.kind.is_many()) {
@@ -282,6 +295,7 @@ fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{self, Visitor};
     use crate::relations::Customer;
     use serde_json::json;
 
@@ -382,14 +396,15 @@ mod tests {
 
     #[test]
     fn the_personal_values_of_a_resource_are_the_fields_marked_so() {
-        fn agree<R: Resource + Default>() {
-            let mut record = R::default();
-            let held: Vec<_> = record.personal().into_iter().map(|(key, _)| key).collect();
-            let marked: Vec<_> = R::FIELDS.iter().filter(|field| field.personal).map(|field| field.key).collect();
-            assert_eq!(held, marked, "{}", R::NAME);
+        struct Agree;
+        impl Visitor for Agree {
+            fn visit<R: Resource>(&mut self) {
+                let mut record = R::default();
+                let held: Vec<_> = record.personal().into_iter().map(|(key, _)| key).collect();
+                let marked: Vec<_> = R::FIELDS.iter().filter(|field| field.personal).map(|field| field.key).collect();
+                assert_eq!(held, marked, "{}", R::NAME);
+            }
         }
-        agree::<Customer>();
-        agree::<crate::relations::Contact>();
-        agree::<crate::platform::User>();
+        catalogue::visit(&mut Agree);
     }
 }

@@ -4,6 +4,7 @@
 //! into the server and, without the feature `store`, into the browser, so that a rule is written once.
 
 pub mod act;
+pub mod catalog;
 pub mod catalogue;
 pub mod check;
 pub mod choice;
@@ -23,6 +24,7 @@ pub mod platform;
 pub mod references;
 pub mod relations;
 pub mod resource;
+pub mod sales;
 pub mod text;
 #[cfg(feature = "store")]
 pub mod transfer;

@@ -4,6 +4,7 @@
 //! contract tests are derived from this declaration; see `catalogue.rs` for the list of all of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -17,7 +18,9 @@ use crate::references::Parent;
 use crate::text::{fold, spreadsheet};
 
 /// One kind of record.
-pub trait Resource: Clone + Default + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static {
+pub trait Resource:
+    Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + Unpin + 'static
+{
     /// The plural noun used as path, permission prefix and message key.
     const NAME: &'static str;
     /// The table it lies in; another word than the name only where that has a hyphen.

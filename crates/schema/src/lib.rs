@@ -258,9 +258,110 @@ diesel::table! {
 }
 
 diesel::table! {
+    opportunities (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        customer_id -> Uuid,
+        amount -> Nullable<Numeric>,
+        currency -> Text,
+        stage_id -> Nullable<Uuid>,
+        stage_since -> Nullable<Timestamptz>,
+        probability -> Nullable<BigInt>,
+        status -> Text,
+        close_on -> Nullable<Date>,
+        kind -> Nullable<Text>,
+        source -> Nullable<Text>,
+        loss_reason -> Nullable<Text>,
+        loss_note -> Nullable<Text>,
+        closed_at -> Nullable<Timestamptz>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    pipelines (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     processes (name) {
         name -> Text,
         seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    product_categories (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        parent_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        code -> Nullable<Text>,
+        barcode -> Nullable<Text>,
+        category_id -> Nullable<Uuid>,
+        unit -> Nullable<Text>,
+        price -> Nullable<Numeric>,
+        currency -> Text,
+        tax_rate -> Nullable<Numeric>,
+        status -> Text,
+        description -> Nullable<Text>,
     }
 }
 
@@ -408,6 +509,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    stages (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        pipeline_id -> Uuid,
+        position -> BigInt,
+        probability -> BigInt,
+        stale_after -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     unreadable_values (place, record_id, field) {
         place -> Text,
         record_id -> Uuid,
@@ -462,7 +586,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     operation_rows,
     operations,
+    opportunities,
+    pipelines,
     processes,
+    product_categories,
+    products,
     recovery_codes,
     refresh_tokens,
     request_quotas,
@@ -477,6 +605,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     setup_links,
     sign_in_challenges,
     sign_in_failures,
+    stages,
     unreadable_values,
     user_roles,
     users,

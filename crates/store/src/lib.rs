@@ -3,6 +3,7 @@
 //! Rows are reached through a [`Db`], which knows who asks; there is no connection without one. The five verbs stand
 //! in [`records`], once for all resources; what a resource adds is its [`table::Stored`].
 
+mod catalog;
 mod connect;
 mod constraints;
 pub mod db;
@@ -26,6 +27,7 @@ pub mod records;
 pub mod registry;
 mod relations;
 pub mod reveal;
+pub mod sales;
 pub mod search;
 mod sql;
 mod table;
@@ -35,7 +37,7 @@ pub use db::{Connection, Db, Store, Trace, Tx};
 pub use error::{Error, Result};
 pub use keys::KeyRing;
 pub use lineage::settle;
-pub use migrate::{migrate, pending_migrations, revert_all};
+pub use migrate::{migrate, pending_migrations, revert_all, revert_from};
 pub use paging::Listed;
 pub use pools::Connections;
 pub use registry::Verbs;

@@ -52,6 +52,18 @@ pub async fn revert_all(url: &str) -> Result<Vec<String>, Failure> {
     .await
 }
 
+/// Takes this migration back and every newer one. For tests of what a migration makes of rows.
+pub async fn revert_from(url: &str, name: &str) -> Result<(), Failure> {
+    let version: String = name.split('_').next().unwrap_or_default().replace('-', "");
+    run(url, move |connection| {
+        while connection.applied_migrations()?.iter().map(ToString::to_string).max() >= Some(version.clone()) {
+            connection.revert_last_migration(MIGRATIONS)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// The version of the newest migration that this executable knows.
 pub(crate) fn newest() -> Option<String> {
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).ok()?;

@@ -7,11 +7,13 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use domain::act::Act;
+use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Department, Role, User};
 use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
+use domain::sales::{Opportunity, Pipeline, Stage};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -35,6 +37,13 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<Customer>(),
     of::<Contact>(),
     of::<CustomerType>(),
+    // sales
+    of::<Opportunity>(),
+    of::<Pipeline>(),
+    of::<Stage>(),
+    // catalog
+    of::<Product>(),
+    of::<ProductCategory>(),
     // platform
     of::<User>(),
     of::<Department>(),

@@ -123,7 +123,11 @@ pub trait Stored: Resource {
 
     /// Rules that need the database, asked before a row is written, also by an undo. What holds for all references, trees
     /// and children was asked already; see [`crate::records::holding`].
-    fn before_write(_tx: &mut Tx<'_>, _record: &mut Record<Self>) -> impl Future<Output = Result<()>> {
+    fn before_write(
+        _tx: &mut Tx<'_>,
+        _before: Option<&Record<Self>>,
+        _record: &mut Record<Self>,
+    ) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }
 

@@ -27,6 +27,8 @@ pub enum Change {
     Edit(&'static str, Value),
     /// The new owner.
     Assign(Value),
+    /// An act by its noun, and what it asks for.
+    Act(&'static str, Map<String, Value>),
 }
 
 /// A few rows are answered at once, many by a job.
@@ -39,11 +41,15 @@ pub async fn run(resource: &str, target: &Target, change: &Change, dry_run: bool
     let (action, set) = match change {
         Change::Delete | Change::Replace(_) => ("delete", Map::new()),
         Change::Edit(key, value) => ("edit", records::one(key, value.clone())),
+        Change::Act(_, asked) => ("act", asked.clone()),
         Change::Assign(owner) => ("assign", records::one("owner_id", owner.clone())),
     };
     let mut body = json!({ "action": action, "set": set, "dry_run": dry_run });
     if let Change::Replace(successor) = change {
         body["move_to"] = json!(successor);
+    }
+    if let Change::Act(noun, _) = change {
+        body["act"] = json!(noun);
     }
     match target {
         Target::Ids(ids) => body["ids"] = json!(ids),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::permission::Action;
+use domain::{CATALOGUE, Definition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
@@ -11,11 +12,13 @@ use super::{Call, Result, parse};
 use crate::session;
 
 /// The resources whose records can come from a file, and go out into one.
-pub const RESOURCES: [&str; 3] = ["customers", "contacts", "customer-types"];
+pub fn transferred() -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().filter(|definition| definition.transferred)
+}
 
 /// Whether the person may bring records of this resource in from a file.
 pub fn may_import(resource: &str) -> bool {
-    RESOURCES.contains(&resource) && session::may(resource, Action::Import)
+    transferred().any(|definition| definition.name == resource) && session::may(resource, Action::Import)
 }
 
 /// A file that waits on the server, with what it looks like.

@@ -101,6 +101,12 @@ pub async fn assign(resource: &str, id: &str, etag: &str, owner: &str) -> Result
     Ok(item(call.if_match(etag).send().await?))
 }
 
+/// Let something happen to a record.
+pub async fn act(resource: &str, id: &str, etag: &str, noun: &str, asked: &Map<String, Value>) -> Result<Item> {
+    let call = Call::post(format!("/{resource}/{id}/{noun}"), &Value::Object(asked.clone()));
+    Ok(item(call.if_match(etag).send().await?))
+}
+
 /// Moves a record to another department.
 pub async fn move_to(resource: &str, id: &str, etag: &str, department: &str) -> Result<Item> {
     let call = Call::post(format!("/{resource}/{id}/assign"), &json!({ "department_id": department }));

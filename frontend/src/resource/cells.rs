@@ -15,6 +15,10 @@ pub fn text(definition: &Definition, field: &Field, document: &Map<String, Value
     if let (Kind::Reference(_), Some(name)) = (field.kind, referred_name(field, document)) {
         return name;
     }
+    if let (Kind::Amount, Value::String(amount)) = (field.kind, value) {
+        let currency = document.get("currency").and_then(Value::as_str).unwrap_or_default();
+        return format::amount(amount.strip_suffix(".00").unwrap_or(amount), currency);
+    }
     value_text(definition, field, value)
 }
 
@@ -75,7 +79,7 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             let (first, rest) = (value_text(definition, field, &items[0]), items.len() - 1);
             view! { <span class="cell" title=value_text(definition, field, value)>{first}" "<span class="meta">{format!("+{rest}")}</span></span> }.into_any()
         }
-        _ => view! { <span class="cell">{value_text(definition, field, value)}</span> }.into_any(),
+        _ => view! { <span class="cell">{text(definition, field, document)}</span> }.into_any(),
     }
 }
 
@@ -162,8 +166,8 @@ pub fn expansion(field: &Field) -> &'static str {
 /// The colour of a choice. The word says it all; the colour lets the eye find it.
 fn tone(word: &str) -> Tone {
     match word {
-        "active" | "a" => Tone::Ok,
-        "potential" | "b" => Tone::Info,
+        "active" | "a" | "won" => Tone::Ok,
+        "potential" | "b" | "open" => Tone::Info,
         "dormant" => Tone::Warn,
         "lost" | "disabled" => Tone::Bad,
         _ => Tone::Plain,

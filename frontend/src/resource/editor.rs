@@ -53,7 +53,7 @@ pub fn labelled(definition: &'static Definition, entry: Entry) -> AnyView {
         <Field
             label=labels::field(definition, field)
             id=input_id(field.key)
-            required=field.required
+            required=entry.required
             error=entry.fault
             hint
             wide=field.kind == Kind::LongText

@@ -1,7 +1,7 @@
 //! What is being typed into one field: the value while it is edited, and the way back to the wire.
 
 use domain::check;
-use domain::listing::Listing;
+use domain::listing::{Listing, Sort};
 use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -16,6 +16,8 @@ use crate::ui::Choice;
 pub struct Entry {
     pub field: &'static Field,
     pub typed: Typed,
+    /// Whether it may not be left empty here; an act may ask for what the record itself can do without.
+    pub required: bool,
     /// What is wrong with it, in words.
     pub fault: RwSignal<Option<String>>,
 }
@@ -45,7 +47,7 @@ impl Entry {
             }
             _ => Typed::Text(RwSignal::new(text())),
         };
-        Self { field, typed, fault: RwSignal::new(None) }
+        Self { field, typed, required: field.required, fault: RwSignal::new(None) }
     }
 
     /// The value as the wire takes it: trimmed, in its kept form, empty as null.
@@ -87,7 +89,11 @@ impl Entry {
             self.fault.set(None);
             return true;
         }
-        let faults = check::field_faults(self.field, &self.value());
+        let value = self.value();
+        let mut faults = check::field_faults(self.field, &value);
+        if self.required && faults.is_empty() && value.is_null() {
+            faults.push(Fault::field(self.field.key, "required"));
+        }
         self.fault.set(faults.first().map(sentence));
         faults.is_empty()
     }
@@ -132,7 +138,10 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
             let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
             // The server looks for parts of names, pinyin and initials.
             let q = Some(typed.trim().to_owned()).filter(|q| !q.is_empty());
-            let listing = Listing { q, limit: Some(20), ..Listing::default() };
+            // What has an order of its own is offered in it.
+            let ordered = domain::catalogue::find(resource).and_then(|definition| definition.field("position"));
+            let sort = ordered.map(|field| Sort { field: field.key.to_owned(), descending: false });
+            let listing = Listing { q, limit: Some(20), sort: sort.into_iter().collect(), ..Listing::default() };
             let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             // Whoever asked may be gone by now.
             answer.try_run(found.into_iter().map(|item| choice_of(item, title)).collect());

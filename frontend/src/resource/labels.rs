@@ -27,3 +27,8 @@ pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {
 pub fn group(group: &str) -> String {
     t!(&format!("group.{group}"))
 }
+
+/// What an act is called on its button.
+pub fn act(definition: &Definition, act: &domain::Act) -> String {
+    t!(&format!("act.{}.{}", definition.name, act.noun))
+}

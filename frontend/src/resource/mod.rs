@@ -1,5 +1,6 @@
 //! The generic pages: list, record and form of any resource, drawn from its field list.
 
+pub mod acts;
 pub mod address;
 pub mod cells;
 mod conflict;
@@ -20,6 +21,7 @@ mod related;
 pub mod removal;
 pub mod touched;
 
+pub use self::acts::ActDialog;
 pub use self::form::FormPage;
 pub use self::in_use::InUse;
 pub use self::list::ListPage;

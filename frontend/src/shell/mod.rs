@@ -29,7 +29,7 @@ use self::session_dialog::SessionDialog;
 use self::topbar::TopBar;
 use crate::keys::{self, Act};
 use crate::prefs::prefs;
-use crate::resource::{InUse, QuickCreate};
+use crate::resource::{ActDialog, InUse, QuickCreate};
 use crate::ui::Toasts;
 use crate::{dom, lazy, t, upkeep, work};
 
@@ -66,6 +66,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
         <KeyList open=panels.keys/>
         <HelpDrawer open=panels.help/>
         <QuickCreate path=use_location().pathname/>
+        <ActDialog/>
         <InUse/>
         <SessionDialog/>
         <Toasts/>

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use domain::listing::Listing;
 use domain::permission::Action;
-use domain::{Definition, catalogue};
+use domain::{CATALOGUE, Definition};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::nav;
-use crate::api::imports::{self, RESOURCES};
+use crate::api::imports;
 use crate::api::records;
 use crate::keys::{self, Act, Place, SHORTCUTS};
 use crate::resource::form::name_of;
@@ -143,13 +143,16 @@ fn entries() -> Vec<Entry> {
             does: Does::Go(place.path),
         }
     });
-    let bring_in = RESOURCES.into_iter().filter(|resource| imports::may_import(resource)).map(|resource| Entry {
-        text: t!("import.title", resource = labels::plural(resource)),
-        icon: "upload",
-        keys: String::new(),
-        note: String::new(),
-        does: Does::Go(address::import(resource)),
-    });
+    let bring_in = imports::transferred()
+        .map(|definition| definition.name)
+        .filter(|resource| imports::may_import(resource))
+        .map(|resource| Entry {
+            text: t!("import.title", resource = labels::plural(resource)),
+            icon: "upload",
+            keys: String::new(),
+            note: String::new(),
+            does: Does::Go(address::import(resource)),
+        });
     let help = Entry {
         text: t!("page.help"),
         icon: "file-text",
@@ -176,8 +179,10 @@ fn entries() -> Vec<Entry> {
     go.chain(bring_in).chain([help]).chain(run).collect()
 }
 
-/// The resources whose records are looked for while typing.
-const SEARCHED: [&str; 2] = ["customers", "contacts"];
+/// The resources whose records are looked for while typing: what people work with, not what the house is set up by.
+fn searched() -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().filter(|definition| definition.owned)
+}
 
 /// How many records of a resource the palette shows; its list shows the others.
 const SHOWN: u16 = 5;
@@ -217,7 +222,7 @@ impl Hits {
 
     async fn look(self, q: String, is_latest: impl Fn() -> bool) {
         let mut found = Vec::new();
-        for resource in SEARCHED.into_iter().filter_map(catalogue::find) {
+        for resource in searched() {
             found.extend(search(resource, &q).await);
         }
         if is_latest() {

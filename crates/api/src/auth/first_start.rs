@@ -5,11 +5,16 @@ use anyhow::Result;
 use store::Store;
 use store::platform::settings::{self, Times};
 use store::platform::{roles, setup};
+use store::sales::pipelines;
 
-/// Brings in the roles of this version. Safe at every start, of several processes at once too.
+/// Brings in the roles of this version, and what else a house begins with. Safe at every start, of several processes at once too.
 pub async fn prepare(store: &Store) -> Result<()> {
-    store.system("first start").write(async |tx| roles::ship(tx).await).await?;
-    Ok(())
+    let db = store.system("first start");
+    let shipped = db.write(async |tx| {
+        roles::ship(tx).await?;
+        pipelines::ship(tx).await
+    });
+    Ok(shipped.await?)
 }
 
 /// Tells all processes of the database how long people stay signed in, as this server is configured.

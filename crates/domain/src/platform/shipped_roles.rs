@@ -1,10 +1,12 @@
 //! The roles a new installation starts with. They are ordinary rows afterwards and may be changed.
 
+use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, User};
 use crate::relations::{Contact, Customer, CustomerType};
 use crate::resource::Resource;
+use crate::sales::{Opportunity, Pipeline, Stage};
 
 /// A role as it is shipped; its name is at the message key `role.<key>`, what it is for at `role.<key>.note`.
 pub struct ShippedRole {
@@ -22,8 +24,10 @@ const WORK: &[Action] = &[Read, Create, Update];
 const LOOK: &[Action] = &[Read];
 
 const PEOPLE: &[&str] = &[User::NAME, Department::NAME];
-const RELATIONS: &[&str] = &[Customer::NAME, Contact::NAME];
-const TYPES: &[&str] = &[CustomerType::NAME];
+/// What people work with all day.
+const WORKED_ON: &[&str] = &[Customer::NAME, Contact::NAME, Opportunity::NAME];
+/// What an administrator keeps for everybody.
+const LISTS: &[&str] = &[CustomerType::NAME, Pipeline::NAME, Stage::NAME, Product::NAME, ProductCategory::NAME];
 
 pub fn shipped_roles() -> Vec<ShippedRole> {
     let everywhere = |wanted: &[Action]| {
@@ -33,18 +37,18 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
         });
         granted.collect::<Vec<_>>()
     };
-    let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(TYPES, LOOK, Scope::All)].concat();
+    let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(LISTS, LOOK, Scope::All)].concat();
     let with = |own: Vec<Grant>| [own, colleagues()].concat();
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
-        role("sales_manager", Right::Write, with(grants(RELATIONS, EVERYTHING, Scope::Department))),
-        role("sales", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete, Import], Scope::Own))),
-        role("service_manager", Right::Write, with(grants(RELATIONS, WORK, Scope::All))),
-        role("service_agent", Right::Masked, with(grants(RELATIONS, &[Read, Update, Reveal], Scope::All))),
-        role("marketing", Right::Masked, with(grants(RELATIONS, &[Read, Create, Update, Import], Scope::All))),
-        role("analyst", Right::Masked, with(grants(RELATIONS, LOOK, Scope::All))),
+        role("sales_manager", Right::Write, with(grants(WORKED_ON, EVERYTHING, Scope::Department))),
+        role("sales", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own))),
+        role("service_manager", Right::Write, with(grants(WORKED_ON, WORK, Scope::All))),
+        role("service_agent", Right::Masked, with(grants(WORKED_ON, &[Read, Update, Reveal], Scope::All))),
+        role("marketing", Right::Masked, with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All))),
+        role("analyst", Right::Masked, with(grants(WORKED_ON, LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
-        role("integration", Right::Write, with(grants(RELATIONS, &[Read, Create, Update, Delete], Scope::All))),
+        role("integration", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete], Scope::All))),
     ]
 }
 

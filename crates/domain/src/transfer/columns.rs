@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::catalogue;
-use crate::field::{Access, Field, Kind};
+use crate::field::{Access, Field};
 use crate::messages;
 use crate::platform::users::Locale;
 use crate::relations::{Contact, Customer};

@@ -1,6 +1,7 @@
 //! How a value of each kind is written into a cell and read from one, and what a column stands for.
 
 use domain::catalogue::definition;
+use domain::field::Access;
 use domain::platform::users::Locale;
 use domain::relations::{Contact, Customer};
 use domain::transfer::cells::{cell_of, guarded, masked, unguarded, value_of};
@@ -126,7 +127,7 @@ fn each_target_of_each_resource_is_known_by_its_name() {
             }
         }
         let names: Vec<String> = targets.iter().map(Target::to_string).collect();
-        let own = resource.fields.iter().map(|field| field.key);
+        let own = resource.fields.iter().filter(|field| field.access != Access::ReadOnly).map(|field| field.key);
         let others = companion(resource.name)
             .map(|_| ["name", "title", "role", "phones", "emails", "wechat", "id_number", "birthday", "notes"]);
         let others = others.into_iter().flatten().map(|key| format!("contact.{key}"));

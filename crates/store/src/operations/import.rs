@@ -202,7 +202,7 @@ async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companio
     let mut records: Vec<Record<R>> = lines.iter().map(|line| line.record.clone()).collect();
     holding::settle_new(tx, &mut records).await?;
     for record in &mut records {
-        R::before_write(tx, record).await?;
+        R::before_write(tx, None, record).await?;
         R::make_room(tx, record).await?;
     }
     insert_records(tx, records).await?;

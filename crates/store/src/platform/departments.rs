@@ -17,7 +17,7 @@ impl Stored for Department {
         vec![Some(&self.name)]
     }
 
-    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+    async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let parent = record.data.parent_id.map(|parent| parent.uuid());
         refuse_widening(tx, record.stamp.id, parent).await
     }

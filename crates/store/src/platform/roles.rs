@@ -27,7 +27,7 @@ impl Stored for Role {
         vec![Some(&self.name)]
     }
 
-    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+    async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let rights = RoleRights { personal: record.data.personal, ..load(tx, record.stamp.id).await? };
         refuse_wider(tx.db(), &rights)?;
         if rights.personal != Right::Write && is_administrators(tx, record.stamp.id).await? {

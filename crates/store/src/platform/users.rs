@@ -22,7 +22,7 @@ impl Stored for User {
         vec![Some(&self.name), Some(&self.username)]
     }
 
-    async fn before_write(tx: &mut Tx<'_>, record: &mut Record<Self>) -> Result<()> {
+    async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let Stamp { id, department_id, .. } = record.stamp;
         match place(tx, id).await? {
             None => refuse_foreign_department(tx, Self::CREATE, department_id)?,

@@ -53,7 +53,7 @@ pub(crate) async fn put_back<R: Stored>(
     }
     earlier.stamp.version = now.stamp.version;
     holding::settle_knowing::<R>(tx, Some(&now), &mut earlier, settled).await?;
-    R::before_write(tx, &mut earlier).await?;
+    R::before_write(tx, Some(&now), &mut earlier).await?;
     if same(&now, &earlier) {
         return Ok(false);
     }

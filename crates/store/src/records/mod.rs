@@ -191,7 +191,7 @@ pub(crate) async fn create_as<R: Stored>(
     let data = check::create::<R>(&patch, tx.now()).map_err(Error::invalid)?;
     let mut record = Record { stamp, data };
     holding::settle::<R>(tx, None, &mut record).await?;
-    R::before_write(tx, &mut record).await?;
+    R::before_write(tx, None, &mut record).await?;
     R::make_room(tx, &record).await?;
     refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
     // Whose the record will be is known only now.
@@ -277,7 +277,7 @@ async fn change<R: Stored>(
     let data = lay(&before.data, tx.now())?;
     let mut record = Record { stamp: before.stamp.clone(), data };
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
-    R::before_write(tx, &mut record).await?;
+    R::before_write(tx, Some(&before), &mut record).await?;
     R::make_room(tx, &record).await?;
     write::<R>(tx, &before, &mut sealed, record).await
 }

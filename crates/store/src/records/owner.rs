@@ -33,7 +33,7 @@ pub async fn assign<R: Stored>(
         record.stamp.department_id = department_id;
     }
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
-    R::before_write(tx, &mut record).await?;
+    R::before_write(tx, Some(&before), &mut record).await?;
     family::hand_over(tx, &Definition::of::<R>(), &record.stamp).await?;
     write::<R>(tx, &before, &mut sealed, record).await
 }

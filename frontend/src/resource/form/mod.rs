@@ -50,6 +50,10 @@ pub fn FormFields(form: Form) -> impl IntoView {
     }
 }
 
+fn is_state(resource: &str, field: &Field) -> bool {
+    domain::catalogue::find(resource).is_some_and(|definition| definition.state == Some(field.key))
+}
+
 /// Whether a form asks for this field at all.
 fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
     if session::right(resource, field) < Right::Write {
@@ -57,7 +61,8 @@ fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
     }
     match field.access {
         domain::field::Access::Writable => true,
-        domain::field::Access::CreateOnly => new,
+        // Where a record begins is not asked.
+        domain::field::Access::CreateOnly => new && !is_state(resource, field),
         domain::field::Access::ReadOnly => false,
     }
 }

@@ -11,7 +11,7 @@ use super::ListState;
 use crate::api::bulk::{self, Begun, Change, Target};
 use crate::api::operations::{self, Operation};
 use crate::resource::entry::Entry;
-use crate::resource::{editor, labels, touch};
+use crate::resource::{acts, editor, labels, touch};
 use crate::ui::{BulkBar, Button, Dialog, Field, Kind, Progress, SelectInput, toast, toast_error, toast_undo};
 use crate::{dom, session, t, work};
 
@@ -35,6 +35,13 @@ pub fn Bulk(list: ListState) -> impl IntoView {
     view! {
         <BulkBar count all=more on_all=move |()| list.all_matching.set(true) on_clear=move |()| list.clear_selection()>
             {may(Action::Update).then(|| view! { <Button label=t!("bulk.edit") icon="pencil" kind=Kind::Quiet writes=true on_press=move |()| editing.set(true)/> })}
+            {acts::allowed(definition).map(|act| {
+                let happen = move || match act.asks {
+                    [] => plan.run(Change::Act(act.noun, serde_json::Map::new())),
+                    _ => acts::ask(definition, act, Callback::new(move |asked| plan.run(Change::Act(act.noun, asked)))),
+                };
+                view! { <Button label=labels::act(definition, act) kind=Kind::Quiet writes=true on_press=move |()| happen()/> }
+            }).collect_view()}
             {(definition.owned && may(Action::Assign)).then(|| view! { <Button label=t!("bulk.assign") icon="user-plus" kind=Kind::Quiet writes=true on_press=move |()| assigning.set(true)/> })}
             {may(Action::Delete).then(|| view! { <Button label=t!("action.delete") icon="trash-2" kind=Kind::Quiet writes=true on_press=move |()| deleting.set(true)/> })}
         </BulkBar>

@@ -8,7 +8,7 @@ use super::ListState;
 use super::columns::ColumnChooser;
 use super::export::ExportDialog;
 use super::sort::SortSheet;
-use crate::api::imports::{self, RESOURCES};
+use crate::api::imports;
 use crate::keys::{self, Act};
 use crate::prefs::prefs;
 use crate::resource::address;
@@ -21,7 +21,7 @@ use crate::{dom, session, t};
 pub fn Toolbar(list: ListState) -> impl IntoView {
     let (choosing, exporting) = (RwSignal::new(false), RwSignal::new(false));
     let definition = list.definition;
-    let may_export = RESOURCES.contains(&definition.name) && session::may(definition.name, Action::Export);
+    let may_export = definition.transferred && session::may(definition.name, Action::Export);
     let may_import = imports::may_import(definition.name);
     let compact = prefs().compact;
     let changed = move || {

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::RecordState;
 use super::assign::Assign;
-use crate::resource::{address, cells, labels, removal};
-use crate::ui::{IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
+use crate::resource::{acts, address, cells, labels, removal};
+use crate::ui::{Button, IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
 use crate::{dom, net, session, t};
 
 /// The way to the records before and after this one; nothing for a record that no list led to.
@@ -35,10 +35,19 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
         definition.owned && session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
     let assigning = RwSignal::new(false);
     let lost = Signal::derive(net::is_lost);
+    let possible = Memo::new(move |_| state.item.with(|item| acts::possible(definition, &item.document)));
+    let happen = move |act| acts::happen(definition, act, state.item.get_untracked());
     view! {
+        // What most often comes next has a button, the rest stands in the menu.
+        {move || possible.get().into_iter().take(1).map(|act| view! {
+            <Button label=labels::act(definition, act) kind=Loudness::Primary writes=true on_press=move |()| happen(act)/>
+        }).collect_view()}
         {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
-        {(may_delete || may_assign).then(|| view! {
+        {(may_delete || may_assign || acts::allowed(definition).count() > 1).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
+                {move || possible.get().into_iter().skip(1).map(|act| view! {
+                    <MenuItem label=labels::act(definition, act) disabled=lost on_press=move |()| happen(act)/>
+                }).collect_view()}
                 {may_assign.then(|| view! {
                     <MenuItem label=t!("action.assign") icon="user-plus" disabled=lost on_press=move |()| assigning.set(true)/>
                 })}

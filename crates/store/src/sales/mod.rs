@@ -1,0 +1,5 @@
+//! Pipelines and what goes through them.
+
+mod opportunities;
+pub mod pipelines;
+mod stages;

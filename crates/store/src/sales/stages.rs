@@ -1,0 +1,31 @@
+//! Stages of pipelines.
+
+use domain::sales::Stage;
+use schema::stages;
+
+use crate::db::Tx;
+use crate::table::prelude::*;
+
+impl Stored for Stage {
+    stored_in!(stages);
+
+    const TEXTS: &'static [&'static str] = &["name"];
+
+    fn texts(&self) -> Vec<Option<&str>> {
+        vec![Some(&self.name)]
+    }
+}
+
+/// Where a new opportunity begins: the first stage of the oldest pipeline.
+pub(super) async fn first(tx: &mut Tx<'_>) -> QueryResult<Option<Uuid>> {
+    use schema::pipelines;
+    let of_pipelines = stages::table.inner_join(pipelines::table.on(pipelines::id.eq(stages::pipeline_id)));
+    let present = of_pipelines.filter(stages::deleted_at.is_null()).filter(pipelines::deleted_at.is_null());
+    let order = (pipelines::created_at, pipelines::id, stages::position, stages::id);
+    present.order(order).select(stages::id).first(&mut **tx).await.optional()
+}
+
+/// The chance that a stage gives.
+pub(super) async fn probability(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<i64>> {
+    stages::table.find(id).select(stages::probability).first(&mut **tx).await.optional()
+}
