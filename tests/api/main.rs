@@ -13,6 +13,7 @@ mod process;
 mod quota;
 mod rights;
 mod roles;
+mod sales;
 mod second_factor;
 mod sessions;
 mod setup;

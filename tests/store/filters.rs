@@ -73,7 +73,7 @@ fn body(definition: &Definition) -> BoxedStrategy<Value> {
 /// What a field may hold; nothing for references, which the test gives.
 fn held(field: &'static Field) -> Option<BoxedStrategy<Value>> {
     let one: BoxedStrategy<Value> = match field.kind {
-        Kind::Reference(_) | Kind::Id | Kind::ExternalIds => return None,
+        Kind::Reference(_) | Kind::Id | Kind::ExternalIds | Kind::Lines(_) => return None,
         Kind::Text | Kind::LongText | Kind::Tags => text().prop_map(Value::from).boxed(),
         Kind::Url => "https://[a-c]{1,3}\\.cn/[a-c%_]{0,3}".prop_map(Value::from).boxed(),
         Kind::CreditCode => Just(Value::from("91350100M000100Y43")).boxed(),

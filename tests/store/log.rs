@@ -84,7 +84,7 @@ fn lies(kind: Kind) -> (&'static str, &'static str, Vec<Value>) {
         }
         Kind::Id | Kind::Reference(_) => ("named", "uuid", vec![json!("01890000-0000-7000-8000-000000000000")]),
         Kind::Phones | Kind::Emails | Kind::Tags => ("many", "text[]", vec![json!(["甲", "a,b", "{}"]), json!([])]),
-        Kind::ExternalIds => ("ids", "jsonb", vec![json!({"erp": "1.20"}), json!({})]),
+        Kind::ExternalIds | Kind::Lines(_) => ("ids", "jsonb", vec![json!({"erp": "1.20"}), json!({})]),
     }
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::error::Fault;
 use crate::field::{Access, Field, Kind};
+use crate::lines;
 use crate::money::{self, Currency};
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
 use crate::text::{codes, days, fold, phone, spreadsheet};
@@ -115,6 +116,9 @@ pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
     if is_empty(value) {
         return if field.required { vec![Fault::field(field.key, "required")] } else { Vec::new() };
     }
+    if let Kind::Lines(columns) = field.kind {
+        return lines::faults(field, columns, value);
+    }
     if !field.kind.is_many() {
         return value_fault(field, value).map(|fault| at(fault, format!("/{}", field.key))).into_iter().collect();
     }
@@ -152,7 +156,7 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
             return value.as_i64().map_or_else(|| fault("wrong_type"), |number| range_fault(field, number.into()));
         }
         (Kind::Bool, value) => return if value.is_boolean() { None } else { fault("wrong_type") },
-        (Kind::ExternalIds, _) => return None,
+        (Kind::ExternalIds | Kind::Lines(_), _) => return None,
         (_, Value::String(text)) => text,
         _ => return fault("wrong_type"),
     };
@@ -235,8 +239,10 @@ fn is_email(text: &str) -> bool {
 /// Brings values into the form in which they are kept: folded, codes in upper case, empty texts absent.
 pub fn normalise(fields: &[Field], document: &mut Map<String, Value>) {
     for field in fields {
-        if let Some(value) = document.get_mut(field.key) {
-            normalise_value(field.kind, value);
+        match (document.get_mut(field.key), field.kind) {
+            (Some(value), Kind::Lines(columns)) => lines::normalise_all(columns, value),
+            (Some(value), kind) => normalise_value(kind, value),
+            (None, _) => {}
         }
     }
 }
@@ -284,7 +290,7 @@ fn count_in_places(fields: &[Field], document: &mut Map<String, Value>) {
 
 /// A list that a patch cleared with `null` is an empty list.
 fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
-    for field in fields.iter().filter(|field| field.kind.is_many()) {
+    for field in fields.iter().filter(|field| field.kind.is_many() || matches!(field.kind, Kind::Lines(_))) {
         let value = document.entry(field.key).or_insert(Value::Null);
         if value.is_null() {
             *value = Value::Array(Vec::new());

@@ -5,7 +5,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+use crate::lines::Columns;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Field {
     /// The JSON member, the column and the last part of the message key `field.<resource>.<key>`.
     pub key: &'static str,
@@ -60,6 +62,8 @@ pub enum Kind {
     /// The id of a record of the named resource.
     Reference(&'static str),
     Tags,
+    /// The lines of a document.
+    Lines(&'static Columns),
     ExternalIds,
 }
 
@@ -72,6 +76,11 @@ impl Kind {
     /// Holds several values in an array.
     pub const fn is_many(self) -> bool {
         matches!(self, Kind::Phones | Kind::Emails | Kind::Tags)
+    }
+
+    /// Fits into one cell of a file, or one column of a list.
+    pub const fn is_one_cell(self) -> bool {
+        !matches!(self, Kind::Lines(_) | Kind::ExternalIds)
     }
 }
 

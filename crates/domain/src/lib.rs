@@ -14,6 +14,7 @@ pub mod filter;
 pub mod id;
 pub mod instant;
 pub mod lens;
+pub mod lines;
 pub mod listing;
 pub mod masking;
 #[cfg(feature = "store")]

@@ -89,6 +89,13 @@ mod tests {
                     assert_ne!(field_label(locale, resource.name, field.key), "", "{}.{}", resource.name, field.key);
                 }
                 assert_complete(&format!("group.{}", field.group));
+                if let Kind::Lines(columns) = field.kind {
+                    for column in columns.fields {
+                        for locale in [Locale::Chinese, Locale::English] {
+                            assert_ne!(field_label(locale, "lines", column.key), "", "lines.{}", column.key);
+                        }
+                    }
+                }
                 if let Kind::Choice(words) = field.kind {
                     words
                         .iter()

@@ -1,6 +1,6 @@
 //! Amounts: exact decimals in the one currency of their record.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::choice;
 
@@ -33,6 +33,19 @@ impl Currency {
 /// Digits before the point that any amount or number may have; more is a slip of the hand.
 pub const DIGITS: u32 = 15;
 
+/// An amount in the places of its currency, a half away from nothing, as people round.
+pub fn rounded(amount: Decimal, currency: Currency) -> Decimal {
+    let mut rounded = amount.round_dp_with_strategy(currency.places(), RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(currency.places());
+    rounded
+}
+
+/// What a quantity costs at a price, less a discount in per cent.
+pub fn line_amount(quantity: Decimal, price: Decimal, discount: Option<Decimal>, currency: Currency) -> Decimal {
+    let kept = Decimal::ONE_HUNDRED - discount.unwrap_or_default();
+    rounded(quantity * price * kept / Decimal::ONE_HUNDRED, currency)
+}
+
 /// The places of a number that say something: 1.50 has one.
 pub fn places(number: Decimal) -> u32 {
     number.normalize().scale()
@@ -46,6 +59,18 @@ mod tests {
     fn a_currency_is_counted_in_its_own_places() {
         assert_eq!(Currency::WORDS.iter().filter(|word| word.len() == 3).count(), Currency::WORDS.len());
         assert_eq!((Currency::Renminbi.places(), Currency::Yen.places()), (2, 0));
+    }
+
+    #[test]
+    fn a_line_is_rounded_once_and_a_half_goes_up() {
+        let number = |text: &str| text.parse::<Decimal>().expect("a number");
+        let amount = |quantity, price, discount: Option<&str>, currency| {
+            line_amount(number(quantity), number(price), discount.map(number), currency).to_string()
+        };
+        assert_eq!(amount("3", "33.335", None, Currency::Renminbi), "100.01");
+        assert_eq!(amount("1", "0.01", Some("50"), Currency::Renminbi), "0.01");
+        assert_eq!(amount("2", "1000", Some("12.5"), Currency::Renminbi), "1750.00");
+        assert_eq!(amount("1.5", "333", None, Currency::Yen), "500");
     }
 
     #[test]

@@ -99,6 +99,20 @@ impl Definition {
             _ => None,
         })
     }
+
+    /// The fields of lines that name other records: the lines, the field, and the resource of these.
+    pub fn references_of_lines(&self) -> impl Iterator<Item = (&'static Field, &'static Field, &'static str)> + use<> {
+        let lines = self.fields.iter().filter_map(|field| match field.kind {
+            Kind::Lines(columns) => Some((field, columns)),
+            _ => None,
+        });
+        lines.flat_map(|(lines, columns)| {
+            columns.fields.iter().filter_map(move |field| match field.kind {
+                Kind::Reference(to) => Some((lines, field, to)),
+                _ => None,
+            })
+        })
+    }
 }
 
 /// All fields of the catalogue that name records.

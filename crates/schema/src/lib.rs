@@ -287,6 +287,7 @@ diesel::table! {
         loss_note -> Nullable<Text>,
         closed_at -> Nullable<Timestamptz>,
         notes -> Nullable<Text>,
+        lines -> Jsonb,
     }
 }
 
@@ -571,6 +572,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    opportunity_lines (id) {
+        id -> Uuid,
+        opportunity_id -> Uuid,
+        position -> BigInt,
+        product_id -> Uuid,
+        description -> Nullable<Text>,
+        quantity -> Numeric,
+        price -> Numeric,
+        discount -> Nullable<Numeric>,
+        amount -> Numeric,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     contacts,
@@ -609,4 +624,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     unreadable_values,
     user_roles,
     users,
+    opportunity_lines,
 );

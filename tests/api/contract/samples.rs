@@ -47,7 +47,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Instant => json!("2026-11-21T08:00:00.000000Z"),
         Kind::Choice(words) => json!(words[0]),
         Kind::Tags => json!(["重要"]),
-        Kind::Id | Kind::Reference(_) | Kind::ExternalIds => Value::Null,
+        Kind::Id | Kind::Reference(_) | Kind::ExternalIds | Kind::Lines(_) => Value::Null,
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::act::Act;
 use domain::field::{Access, Field, Kind};
 use domain::filter::{Op, operators};
+use domain::lines::Columns;
 use domain::messages;
 use domain::permission::{Action, Permission};
 use domain::platform::users::Locale;
@@ -491,6 +492,7 @@ fn member(field: &Field, nullable: bool) -> Value {
         Kind::Choice(words) => json!({"type": "string", "enum": words, "x-open-enum": true}),
         Kind::Url => text(Some("uri")),
         Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        Kind::Lines(columns) => json!({"type": "array", "maxItems": domain::lines::MOST, "items": line(columns)}),
         kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),
         _ => text(None),
     };
@@ -502,6 +504,22 @@ fn member(field: &Field, nullable: bool) -> Value {
         }
     }
     schema
+}
+
+/// The schema of a line. One without an id is new; the others keep theirs.
+fn line(columns: &Columns) -> Value {
+    let members = columns.fields.iter().map(|field| {
+        let mut schema = member(field, !field.required);
+        if field.access == Access::ReadOnly {
+            schema["readOnly"] = true.into();
+        }
+        (field.key.to_owned(), schema)
+    });
+    let id = ("id".to_owned(), json!({"type": ["string", "null"], "format": "uuid"}));
+    let properties: Map<String, Value> = [id].into_iter().chain(members).collect();
+    let asked = columns.fields.iter().filter(|field| field.is_asked_of_new());
+    let required: Vec<_> = asked.map(|field| field.key).collect();
+    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
 }
 
 fn merge(into: &mut Value, from: Value) {

@@ -143,6 +143,11 @@ pub fn field(resource: &str, field: &Field) -> Value {
         Kind::Instant => json!(INSTANT),
         Kind::Choice(words) => json!(words[0]),
         Kind::Tags => json!(["重点"]),
+        Kind::Lines(columns) => {
+            let members = columns.fields.iter().map(|one| (one.key.to_owned(), self::field("lines", one)));
+            let line: Map<String, Value> = [("id".to_owned(), json!(ID))].into_iter().chain(members).collect();
+            json!([line])
+        }
         Kind::ExternalIds => json!({"erp": "C-1001"}),
         Kind::Id | Kind::Reference(_) => json!(ID),
     }
@@ -159,7 +164,8 @@ pub fn record(definition: &Definition) -> Value {
 /// A new record: nearly all that can be said of it at once. References that may be left out are, since they name other
 /// records, and so are identity numbers, which not everybody has.
 pub fn draft(definition: &Definition) -> Value {
-    let left_out = |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::IdNumber) && !field.required;
+    let left_out =
+        |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::Lines(_) | Kind::IdNumber) && !field.required;
     let wanted = definition.fields.iter().filter(|field| field.access != Access::ReadOnly && !left_out(field));
     wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect::<Map<_, _>>().into()
 }

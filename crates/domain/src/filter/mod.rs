@@ -122,6 +122,6 @@ pub fn operators(kind: Kind, personal: bool) -> &'static [Op] {
         Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
         Kind::Tags => &[Eq, In, IsNull],
         Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
-        Kind::ExternalIds => &[],
+        Kind::ExternalIds | Kind::Lines(_) => &[],
     }
 }

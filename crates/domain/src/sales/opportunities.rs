@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::StageId;
 use crate::act::{Act, Asked};
+use crate::catalog::ProductId;
 use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
-use crate::money::Currency;
+use crate::lines::{Columns, Lines};
+use crate::money::{self, Currency};
 use crate::references::{Deletion, Parent};
 use crate::relations::CustomerId;
 use crate::relations::customers::CustomerSource;
@@ -44,6 +46,51 @@ choice! {
     }
 }
 
+/// A product that the customer would buy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
+pub struct OpportunityLine {
+    pub id: Uuid,
+    #[cfg_attr(feature = "store", schema(value_type = Uuid))]
+    pub product_id: ProductId,
+    pub description: Option<String>,
+    pub quantity: Decimal,
+    /// Of one unit.
+    pub price: Decimal,
+    /// In per cent.
+    pub discount: Option<Decimal>,
+    /// Worked out of the others.
+    pub amount: Decimal,
+}
+
+impl Default for OpportunityLine {
+    fn default() -> Self {
+        Self {
+            id: Uuid::nil(),
+            product_id: ProductId::new(Uuid::nil()),
+            description: None,
+            quantity: Decimal::ONE,
+            price: Decimal::ZERO,
+            discount: None,
+            amount: Decimal::ZERO,
+        }
+    }
+}
+
+const LINES: Columns = Columns {
+    table: "opportunity_lines",
+    document: "opportunity_id",
+    fields: &[
+        Field::new("product_id", Kind::Reference("products")).required(),
+        Field::new("description", Kind::Text).max(300),
+        Field::new("quantity", Kind::Decimal).required().default("1").range(0, 999_999_999),
+        Field::new("price", Kind::Amount).required().range(0, 999_999_999_999),
+        Field::new("discount", Kind::Decimal).range(0, 100),
+        Field::new("amount", Kind::Amount).read_only(),
+    ],
+};
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(
@@ -55,6 +102,7 @@ pub struct Opportunity {
     pub name: String,
     #[cfg_attr(feature = "store", schema(value_type = uuid::Uuid))]
     pub customer_id: CustomerId,
+    /// Where there are lines, their sum.
     pub amount: Option<Decimal>,
     pub currency: Currency,
     /// Where it stands; a new one begins at the first stage.
@@ -76,6 +124,8 @@ pub struct Opportunity {
     #[serde(with = "crate::instant::option")]
     pub closed_at: Option<DateTime<Utc>>,
     pub notes: Option<String>,
+    #[cfg_attr(feature = "store", schema(value_type = Vec<OpportunityLine>))]
+    pub lines: Lines<OpportunityLine>,
 }
 
 impl Default for Opportunity {
@@ -96,6 +146,7 @@ impl Default for Opportunity {
             loss_note: None,
             closed_at: None,
             notes: None,
+            lines: Lines::default(),
         }
     }
 }
@@ -129,6 +180,7 @@ impl Resource for Opportunity {
         Field::new("kind", Kind::Choice(OpportunityKind::WORDS)).filterable(),
         Field::new("source", Kind::Choice(CustomerSource::WORDS)).filterable(),
         Field::new("notes", Kind::LongText),
+        Field::new("lines", Kind::Lines(&LINES)).group("lines"),
         Field::new("stage_since", Kind::Instant).read_only().filterable().sortable().group("outcome"),
         Field::new("closed_at", Kind::Instant).create_only().filterable().sortable().group("outcome"),
         Field::new("loss_reason", Kind::Choice(LossReason::WORDS)).filterable().group("outcome"),
@@ -140,6 +192,7 @@ impl Resource for Opportunity {
     }
 
     fn follow(&mut self, before: Option<&Self>, at: DateTime<Utc>) {
+        self.add_up(before);
         if before.is_none_or(|before| before.stage_id != self.stage_id) {
             self.stage_since = Some(at);
         }
@@ -161,15 +214,36 @@ impl Resource for Opportunity {
 
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         let lost = self.status == OpportunityStatus::Lost;
-        match (lost, self.loss_reason) {
-            (true, None) => vec![Fault::field("loss_reason", "required")],
-            (false, Some(_)) => vec![Fault::field("loss_reason", "only_for_lost")],
-            _ => Vec::new(),
-        }
+        let reason = match (lost, self.loss_reason) {
+            (true, None) => Some(Fault::field("loss_reason", "required")),
+            (false, Some(_)) => Some(Fault::field("loss_reason", "only_for_lost")),
+            _ => None,
+        };
+        let differs = !self.lines.is_empty() && self.amount != Some(self.sum());
+        reason.into_iter().chain(differs.then(|| Fault::field("amount", "not_the_sum"))).collect()
     }
 }
 
 impl Opportunity {
+    /// The lines make the amount, unless somebody says another one, which is then judged.
+    fn add_up(&mut self, before: Option<&Self>) {
+        let currency = self.currency;
+        for line in self.lines.iter_mut() {
+            line.amount = money::line_amount(line.quantity, line.price, line.discount, currency);
+        }
+        let unsaid = match before {
+            Some(before) => before.amount == self.amount,
+            None => self.amount.is_none(),
+        };
+        if unsaid && !self.lines.is_empty() {
+            self.amount = Some(self.sum());
+        }
+    }
+
+    fn sum(&self) -> Decimal {
+        self.lines.iter().map(|line| line.amount).sum()
+    }
+
     /// The chance is no chance any more. When it was decided may be told of what is brought in from elsewhere.
     fn close(&mut self, probability: i64, at: DateTime<Utc>) {
         self.probability = Some(probability);
@@ -208,6 +282,30 @@ mod tests {
         assert_eq!((lost.probability, lost.loss_reason), (Some(0), Some(LossReason::Price)));
         let again = act(&lost, "reopening", json!({})).expect("open");
         assert_eq!((again.status, again.loss_reason, again.closed_at), (OpportunityStatus::Open, None, None));
+    }
+
+    #[test]
+    fn the_lines_make_the_amount_and_nobody_says_another_one() {
+        let lines = json!([
+            {"id": Uuid::max(), "product_id": Uuid::max(), "quantity": "3", "price": "1999.99"},
+            {"product_id": Uuid::max(), "price": "500", "discount": "10", "amount": "1"},
+        ]);
+        let change = |before: &Opportunity, patch: serde_json::Value| {
+            check::change(before, patch.as_object().expect("an object"), now())
+        };
+        let known = Opportunity { amount: None, ..open() };
+        let sold = change(&known, json!({"lines": lines})).expect("valid");
+        assert_eq!(sold.amount.map(|amount| amount.to_string()).as_deref(), Some("6449.97"));
+        assert_eq!(sold.lines[1].amount.to_string(), "450.00");
+        let refused = change(&sold, json!({"amount": "7000"})).expect_err("not the sum");
+        assert_eq!(refused, [Fault::field("amount", "not_the_sum")]);
+        let bare = change(&sold, json!({"lines": [], "amount": "7000"})).expect("valid");
+        assert_eq!(bare.amount.map(|amount| amount.to_string()).as_deref(), Some("7000.00"));
+        let faulty = change(&sold, json!({"lines": [{"quantity": "-1"}]})).expect_err("refused");
+        let codes: Vec<_> = faulty.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect();
+        let expected =
+            [("/lines/0/product_id", "required"), ("/lines/0/quantity", "not_between"), ("/lines/0/price", "required")];
+        assert_eq!(codes, expected);
     }
 
     #[test]

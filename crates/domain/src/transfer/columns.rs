@@ -65,7 +65,11 @@ impl fmt::Display for Target {
 impl Target {
     /// Everything that a column of this resource's files may stand for.
     pub fn all(definition: &Definition) -> Vec<Target> {
-        let own = definition.fields.iter().filter(|field| field.access != Access::ReadOnly).map(Target::Field);
+        let own = definition
+            .fields
+            .iter()
+            .filter(|field| field.access != Access::ReadOnly && field.kind.is_one_cell())
+            .map(Target::Field);
         let others = companion(definition.name)
             .into_iter()
             .flat_map(|companion| companion.fields().map(|field| Target::Companion(companion, field)));

@@ -54,7 +54,7 @@ fn texts(kind: Kind) -> Row {
         ),
         Kind::Choice(_) => (&["a", "b"], &["c", "A", "ab"], "not_a_choice"),
         Kind::Integer | Kind::Bool => (&[], &["1", "true", "x"], "wrong_type"),
-        Kind::ExternalIds => (&["whatever"], &[], ""),
+        Kind::ExternalIds | Kind::Lines(_) => (&["whatever"], &[], ""),
     }
 }
 
@@ -85,7 +85,7 @@ fn a_value_of_another_type_is_refused_by_each_kind() {
             let fits = match kind {
                 Kind::Bool => value.is_boolean(),
                 Kind::Integer => value.is_i64(),
-                kind => kind == Kind::ExternalIds,
+                kind => !kind.is_one_cell(),
             };
             let expected: &[&str] = if fits { &[] } else { &["wrong_type"] };
             assert_eq!(codes(&field, &held(kind, value.clone())), expected, "{kind:?} {value}");
@@ -115,7 +115,7 @@ fn nothing_is_a_fault_of_required_fields_only() {
 
 /// Whether the rules of texts hold for a kind: the others are no texts.
 fn is_text(kind: Kind) -> bool {
-    !matches!(kind, Kind::Integer | Kind::Bool | Kind::ExternalIds)
+    !matches!(kind, Kind::Integer | Kind::Bool | Kind::ExternalIds | Kind::Lines(_))
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn three(kind: Kind) -> Option<[Value; 3]> {
         Kind::Choice(words) => return Some([words[0].into(), words[1].into(), Value::Null]),
         // Two values are all there are, and none.
         Kind::Bool => return Some([false.into(), true.into(), Value::Null]),
-        Kind::ExternalIds => return None,
+        Kind::ExternalIds | Kind::Lines(_) => return None,
     };
     Some([low, middle, high])
 }
@@ -201,7 +201,7 @@ fn each_kind_has_its_operators_and_personal_fields_know_equality_only() {
             Kind::Bool => &[Eq, Ne, IsNull],
             Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
             Kind::Tags | Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
-            Kind::ExternalIds => &[],
+            Kind::ExternalIds | Kind::Lines(_) => &[],
         };
         let mut known = [Eq, Ne, In, Gt, Gte, Lt, Lte, Prefix, Contains, IsNull].to_vec();
         known.retain(|op| operators(kind, false).contains(op));
@@ -225,7 +225,7 @@ fn a_value_that_is_none_of_its_kind_is_refused() {
             Kind::Instant => &[json!(1), json!("2026-02-29"), json!("2026-11-21T08:00:00")],
             Kind::Id | Kind::Reference(_) => &[json!(1), json!("x"), json!("@you"), json!("@me")],
             Kind::Choice(_) => &[json!(1), json!("c"), json!("A")],
-            Kind::ExternalIds => continue,
+            Kind::ExternalIds | Kind::Lines(_) => continue,
             _ => &[json!(1), json!(true), json!("a\0b"), json!(null)],
         };
         for value in bad {

@@ -56,6 +56,8 @@ fn place(kind: Kind) -> usize {
         Kind::Reference(_) => 17,
         Kind::Tags => 18,
         Kind::ExternalIds => 19,
+        // Lines are no values but documents of their own, with a table of tests beside their code.
+        Kind::Lines(_) => 20,
     }
 }
 

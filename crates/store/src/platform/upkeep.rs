@@ -8,6 +8,7 @@ use domain::references::{self, Reference};
 
 use crate::db::Db;
 use crate::error::Result;
+use crate::records::uses::{self, Part};
 
 /// Each statement forgets at most so many rows, so that none holds locks for long.
 const AT_ONCE: i64 = 1000;
@@ -55,7 +56,11 @@ impl Forgotten {
             let (child, link) = (named.from.table, named.field.key);
             format!(" and not exists (select 1 from {child} child where child.{link} = {table}.id)")
         };
-        let unless: String = named.map(rests).collect();
+        let lines = of.into_iter().flat_map(|definition| uses::lines(definition.name));
+        let counted = |Part { table: lines, named, .. }: Part| {
+            format!(" and not exists (select 1 from {lines} line where line.{named} = {table}.id)")
+        };
+        let unless: String = named.map(rests).chain(lines.map(counted)).collect();
         format!(
             "delete from {table} where ctid = any(array(select ctid from {table} where {since} < $1{unless} limit $2))"
         )

@@ -96,10 +96,8 @@ pub(crate) async fn settle_new<R: Stored>(tx: &mut Tx<'_>, records: &mut [Record
 pub(crate) async fn hold_first<R: Stored>(tx: &mut Tx<'_>, patch: &Map<String, Value>) -> Result<()> {
     let definition = Definition::of::<R>();
     let id = |key: &str| patch.get(key).and_then(Value::as_str).and_then(|text| text.parse().ok());
-    let named: Vec<Named> = definition
-        .references()
-        .filter_map(|(field, to)| Some(Named { place: 0, field, to, id: id(field.key)? }))
-        .collect();
+    let named: Vec<Named> =
+        definition.references().filter_map(|(field, to)| Some(Named::new(0, field, to, id(field.key)?))).collect();
     for one in named.iter().filter(|one| one.to == R::NAME) {
         queue_at_tree(tx, R::TABLE, one.field.key).await?;
     }
@@ -136,7 +134,7 @@ pub(crate) async fn dangling(
         if to == of.name && ids.contains(&id) {
             continue;
         }
-        named.push(Named { place: owners.len(), field, to, id });
+        named.push(Named::new(owners.len(), field, to, id));
         owners.push(row);
     }
     let mut faults: HashMap<Uuid, Vec<Fault>> = HashMap::new();
@@ -152,6 +150,14 @@ struct Named {
     field: &'static Field,
     to: &'static str,
     id: Uuid,
+    /// Where it is said.
+    pointer: String,
+}
+
+impl Named {
+    fn new(place: usize, field: &'static Field, to: &'static str, id: Uuid) -> Self {
+        Self { place, field, to, id, pointer: format!("/{}", field.key) }
+    }
 }
 
 /// What a record names that it did not name before.
@@ -164,11 +170,29 @@ fn named<R: Stored>(
     let json = |record: &Record<R>| serde_json::to_value(record).unwrap_or_default();
     let (before, after) = (before.map(json).unwrap_or_default(), json(after));
     let inherited = definition.follows_parent();
-    definition
+    let own = definition
         .references()
         .filter(|(field, _)| before[field.key] != after[field.key] && !(inherited && is_stamped(field)))
-        .filter_map(|(field, to)| Some(Named { place, field, to, id: after[field.key].as_str()?.parse().ok()? }))
-        .collect()
+        .filter_map(|(field, to)| Some(Named::new(place, field, to, after[field.key].as_str()?.parse().ok()?)));
+    own.chain(named_by_lines(definition, place, &before, &after)).collect()
+}
+
+/// What the lines of a document name that none of them named before.
+fn named_by_lines(definition: &Definition, place: usize, before: &Value, after: &Value) -> Vec<Named> {
+    let mut named = Vec::new();
+    for (lines, field, to) in definition.references_of_lines() {
+        let of = |document: &Value| document[lines.key].as_array().cloned().unwrap_or_default();
+        let known: HashSet<String> =
+            of(before).iter().filter_map(|line| line[field.key].as_str().map(str::to_owned)).collect();
+        for (number, line) in of(after).iter().enumerate() {
+            let said = line[field.key].as_str().filter(|id| !known.contains(*id));
+            if let Some(id) = said.and_then(|id| id.parse().ok()) {
+                let pointer = format!("/{}/{number}/{}", lines.key, field.key);
+                named.push(Named { pointer, ..Named::new(place, field, to, id) });
+            }
+        }
+    }
+    named
 }
 
 /// Whether the house keeps the field, and not the resource.
@@ -209,7 +233,7 @@ async fn missing<'a>(
 async fn refuse_missing(tx: &mut Tx<'_>, of: &Definition, named: &[Named], settled: &[Uuid]) -> Result<()> {
     let mut faults: Vec<Fault> = Vec::new();
     for one in missing(tx, of, named, Sight::Callers, settled).await? {
-        let fault = Fault::field(one.field.key, "not_found");
+        let fault = Fault::new(&one.pointer, "not_found");
         if !faults.contains(&fault) {
             faults.push(fault);
         }

@@ -25,6 +25,7 @@ use chrono::{DateTime, Utc};
 use domain::check;
 use domain::error::{Code, Error, Fault};
 use domain::lens::{Lens, Lenses};
+use domain::lines;
 use domain::permission::Permission;
 use domain::resource::{Definition, ExternalIds, Record, Resource, Seals, Stamp};
 use serde::{Serialize, Serializer};
@@ -188,7 +189,8 @@ pub(crate) async fn create_as<R: Stored>(
     let stamp = Stamp { id, external_ids, ..stamp };
     let beside = beside::take::<R>(&mut patch)?;
     refuse_unwritable::<R>(tx.db(), R::CREATE, None, body.keys())?;
-    let data = check::create::<R>(&patch, tx.now()).map_err(Error::invalid)?;
+    let strange = lines::name_new(R::FIELDS, None, &mut patch, Uuid::now_v7);
+    let data = told(strange, check::create::<R>(&patch, tx.now()))?;
     let mut record = Record { stamp, data };
     holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, None, &mut record).await?;
@@ -256,8 +258,23 @@ pub async fn update<R: Stored>(
     if_match: &IfMatch,
     patch: &Map<String, Value>,
 ) -> Result<Written<R>> {
-    let lay = |before: &R, at| check::change(before, patch, at).map_err(Error::invalid);
+    let lay = |before: &R, at| {
+        let mut patch = patch.clone();
+        let present = serde_json::to_value(before).unwrap_or_default();
+        let strange = lines::name_new(R::FIELDS, present.as_object(), &mut patch, Uuid::now_v7);
+        told(strange, check::change(before, &patch, at))
+    };
     change::<R>(tx, id, if_match, R::UPDATE, patch, lay).await
+}
+
+/// All that is wrong with what somebody said.
+fn told<R>(mut faults: Vec<Fault>, checked: std::result::Result<R, Vec<Fault>>) -> std::result::Result<R, Error> {
+    match checked {
+        Ok(data) if faults.is_empty() => return Ok(data),
+        Ok(_) => {}
+        Err(found) => faults.extend(found),
+    }
+    Err(Error::invalid(faults))
 }
 
 /// Changes a record that is the caller's to change. `patch` is what he says, and `lay` what comes of it.

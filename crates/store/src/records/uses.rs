@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use domain::catalogue;
 use domain::error::{Code, Error, Fault};
+use domain::field::Kind;
+use domain::lines::Columns;
 use domain::permission::{Action, Permission};
 use domain::references::{self, Reference};
 use domain::resource::Definition;
+use domain::{CATALOGUE, catalogue};
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
@@ -17,7 +19,7 @@ use crate::filter;
 use crate::sql::{Bind, Sql};
 
 /// A field that lies in a table beside the record's own: whose it is, its key, the resource that it names, and where.
-pub(super) struct Part {
+pub(crate) struct Part {
     pub of: &'static str,
     pub field: &'static str,
     pub to: &'static str,
@@ -29,6 +31,17 @@ pub(super) struct Part {
 
 pub(super) const PARTS: [Part; 1] =
     [Part { of: "users", field: "roles", to: "roles", table: "user_roles", record: "user_id", named: "role_id" }];
+
+/// The fields of lines that name records of a resource.
+pub(crate) fn lines(to: &str) -> impl Iterator<Item = Part> {
+    let of = CATALOGUE.iter().flat_map(|of| of.references_of_lines().map(move |found| (of, found)));
+    of.filter(move |(_, (_, _, named))| *named == to).filter_map(|(of, (lines, field, to))| match lines.kind {
+        Kind::Lines(Columns { table, document, .. }) => {
+            Some(Part { of: of.name, field: lines.key, to, table, record: document, named: field.key })
+        }
+        _ => None,
+    })
+}
 
 /// One way of naming records: by a column, or by rows beside.
 struct Place {
@@ -55,7 +68,13 @@ impl Place {
         let counts =
             |reference: &Reference| !(reference.is_inherited() || children == Children::Go && reference.goes_with());
         let parts = PARTS.iter().filter(|part| part.to == to).filter_map(Self::of_part);
-        references::to(to).filter(counts).map(|reference| Self::of_field(&reference)).chain(parts).collect()
+        let lines: Vec<Self> = lines(to).filter_map(|part| Self::of_part(&part)).collect();
+        references::to(to)
+            .filter(counts)
+            .map(|reference| Self::of_field(&reference))
+            .chain(parts)
+            .chain(lines)
+            .collect()
     }
 
     /// The rows of which the caller may know that they name something here.

@@ -87,3 +87,30 @@ begin
     return null;
 end
 $$;
+
+-- The lines of documents, which stand in their rows, in a table of their own: arguments are that table and its column of
+-- the document's id. Lines that a statement did not touch stay as they are.
+create or replace function spread_lines() returns trigger language plpgsql as $$
+declare
+    into_table constant text := tg_argv[0];
+    document constant text := tg_argv[1];
+begin
+    if tg_op = 'UPDATE' then
+        execute format(
+            'delete from %s l using new_rows n, old_rows o
+             where n.id = o.id and l.%I = n.id and n.lines is distinct from o.lines', into_table, document);
+        execute format(
+            'insert into %1$s select l.* from new_rows n join old_rows o on o.id = n.id and n.lines is distinct from o.lines
+             cross join lateral jsonb_array_elements(n.lines) with ordinality e (line, position)
+             cross join lateral jsonb_populate_record(
+                 null::%1$s, e.line || jsonb_build_object(%2$L, n.id, ''position'', e.position)) l', into_table, document);
+    else
+        execute format(
+            'insert into %1$s select l.* from new_rows n
+             cross join lateral jsonb_array_elements(n.lines) with ordinality e (line, position)
+             cross join lateral jsonb_populate_record(
+                 null::%1$s, e.line || jsonb_build_object(%2$L, n.id, ''position'', e.position)) l', into_table, document);
+    end if;
+    return null;
+end
+$$;

@@ -141,7 +141,7 @@ fn role(dice: &mut Dice) -> Role {
             let likely = match action {
                 Action::Read => 8,
                 // Not to be tried on people: it would change who asks.
-                _ if of.area == domain::Area::Platform => 0,
+                _ if of.area == Area::Platform => 0,
                 _ => 5,
             };
             if dice.of_ten(likely) {

@@ -1,0 +1,3 @@
+//! What only sales has.
+
+mod lines;
