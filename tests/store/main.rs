@@ -14,6 +14,7 @@ mod renewal;
 mod restarts;
 mod schema;
 mod search;
+mod summaries;
 mod support;
 mod tls;
 mod waiting;

@@ -12,6 +12,7 @@ use domain::error::{Code, Error, Fault};
 use domain::listing::{Listing, PageInfo};
 use domain::permission::{Action, Permission};
 use domain::resource::Verb;
+use domain::summary::Summary;
 use serde::Deserialize;
 use serde_json::Map;
 use store::records::{self, Page, Shown};
@@ -61,6 +62,8 @@ impl HttpServiceFactory for Crud {
             collection = collection.route(web::get().to(move |caller, request| list(of, caller, request)));
             let search = web::post().to(move |caller, body| search(of, caller, body));
             web::resource(path("/search")).route(search).register(config);
+            let summary = web::post().to(move |caller, body| summary(of, caller, body));
+            web::resource(path("/summary")).route(summary).register(config);
         }
         if offers(Verb::Create) {
             let create = web::post().to(move |caller, request, body| create(of, caller, request, body));
@@ -131,6 +134,13 @@ async fn search(of: Served, caller: Caller, body: Body) -> Result<HttpResponse> 
     let db = caller.authorize(permission(of, Action::Read))?;
     let listing: Listing = body.json()?;
     Ok(HttpResponse::Ok().json(page(of, &db, &listing).await?))
+}
+
+/// Figures over the same list, in groups.
+async fn summary(of: Served, caller: Caller, body: Body) -> Result<HttpResponse> {
+    let db = caller.authorize(permission(of, Action::Read))?;
+    let asked: Summary = body.json()?;
+    Ok(HttpResponse::Ok().json(of.summary(&db, &asked).await?))
 }
 
 async fn page(of: Served, db: &Db, listing: &Listing) -> Result<Page> {

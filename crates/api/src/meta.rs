@@ -6,6 +6,7 @@ use domain::filter::{Op, operators};
 use domain::messages;
 use domain::permission::{Action, Permission, Right};
 use domain::platform::users::Locale;
+use domain::summary;
 use serde_json::json;
 
 use crate::auth::Caller;
@@ -47,6 +48,8 @@ pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<Htt
         described["filterable"] = (!operators.is_empty()).into();
         described["sortable"] = (field.sortable && right > Right::Masked).into();
         described["operators"] = operators.into();
+        described["groupable"] = (summary::is_groupable(field) && right > Right::Masked).into();
+        described["measures"] = if right > Right::Masked { summary::measures(field).into() } else { json!([]) };
         Some(described)
     });
     let actions: Vec<_> = Action::WORDS

@@ -26,6 +26,7 @@ pub mod references;
 pub mod relations;
 pub mod resource;
 pub mod sales;
+pub mod summary;
 pub mod text;
 #[cfg(feature = "store")]
 pub mod transfer;

@@ -30,6 +30,7 @@ pub mod reveal;
 pub mod sales;
 pub mod search;
 mod sql;
+pub mod summary;
 mod table;
 mod turns;
 

@@ -14,6 +14,7 @@ use domain::platform::{Department, Role, User};
 use domain::relations::{Contact, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
+use domain::summary::{Summary, Summed};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -29,7 +30,7 @@ use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
 use crate::records::{self, IfMatch, Page, Seen, Shown};
 use crate::table::{Beside, Stored};
-use crate::{reveal, search};
+use crate::{reveal, search, summary};
 
 /// In the order of the catalogue.
 pub const ALL: &[&dyn Verbs] = &[
@@ -70,6 +71,7 @@ pub trait Verbs: Sync {
     fn definition(&self) -> Definition;
 
     async fn list(&self, db: &Db, listing: &Listing) -> Result<Page>;
+    async fn summary(&self, db: &Db, summary: &Summary) -> Result<Summed>;
     async fn find(&self, db: &Db, id: Uuid) -> Result<Shown>;
     async fn beside(&self, db: &Db, member: &str, ids: Vec<Uuid>) -> Result<Beside>;
     async fn history(&self, db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Past>>;
@@ -136,6 +138,10 @@ impl<R: Stored> Verbs for Of<R> {
     async fn list(&self, db: &Db, listing: &Listing) -> Result<Page> {
         let listed = records::list::<R>(db, listing).await?;
         Ok(Page { data: shown_in_list(db, listing, &listed.records).await?, page: listed.page })
+    }
+
+    async fn summary(&self, db: &Db, asked: &Summary) -> Result<Summed> {
+        summary::of_list::<R>(db, asked).await
     }
 
     async fn find(&self, db: &Db, id: Uuid) -> Result<Shown> {

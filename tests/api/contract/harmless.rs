@@ -80,6 +80,15 @@ async fn looking_changes_nothing() {
         let changed = differing(&before, &contents(&client).await);
         assert_eq!(changed, Vec::<String>::new(), "GET {address} changed something");
     }
+    for definition in domain::CATALOGUE {
+        for question in ["search", "summary"] {
+            let before = contents(&client).await;
+            let answer = admin.post(&format!("/api/v1/{}/{question}", definition.name), &json!({})).await;
+            assert_eq!(answer.status, 200, "{} {question}: {answer:?}", definition.name);
+            let changed = differing(&before, &contents(&client).await);
+            assert_eq!(changed, Vec::<String>::new(), "{} {question} changed something", definition.name);
+        }
+    }
     assert!(looked > 50, "only {looked} looks succeeded");
 }
 

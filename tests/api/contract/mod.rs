@@ -13,5 +13,6 @@ mod released;
 mod requests;
 pub mod samples;
 mod schemas;
+mod summaries;
 mod uninvited;
 mod verbs;

@@ -56,6 +56,12 @@ async fn a_hidden_field_cannot_be_seen_asked_for_or_changed() {
     }
     let nested = json!({"filter": {"not": {"or": [{"field": "city", "op": "eq", "value": "深圳"}]}}});
     assert_eq!(person.post("/api/v1/customers/search", &nested).await.problem()["code"], "field_forbidden");
+    for figure in
+        [json!({"by": ["city"]}), json!({"by": ["level"], "filter": {"field": "city", "op": "eq", "value": "深圳"}})]
+    {
+        let refused = person.post("/api/v1/customers/summary", &figure).await;
+        assert_eq!(refused.problem()["code"], "field_forbidden", "{figure}");
+    }
     for q in ["5678", "13800005678"] {
         let found = person.get(&format!("/api/v1/customers?q={q}&count=exact")).await.json();
         assert_eq!(found["page"]["total"], 0, "a search for {q} tells of a hidden number");

@@ -8,6 +8,7 @@ mod examples;
 mod samples;
 pub mod schemas;
 mod shared;
+mod summary;
 
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;

@@ -161,7 +161,7 @@ pub fn all() -> Map<String, Value> {
                     "key": {"type": "string"},
                     "kind": {"type": "string", "example": "text"},
                     "of": {"type": ["array", "string", "null"], "items": {"type": "string"}, "description": "The words of a choice, or the resource of a reference."},
-                    "required": flag, "personal": flag, "filterable": flag, "sortable": flag, "listed": flag, "quick": flag,
+                    "required": flag, "personal": flag, "filterable": flag, "sortable": flag, "groupable": flag, "listed": flag, "quick": flag,
                     "max": {"type": "integer"},
                     "default": {"type": ["string", "null"], "description": "What a new record holds where nothing is said."},
                     "range": {"type": ["array", "null"], "items": {"type": "integer", "format": "int64"}, "description": "The least and the greatest number."},
@@ -170,6 +170,7 @@ pub fn all() -> Map<String, Value> {
                     "label": {"type": "object", "additionalProperties": {"type": "string"}},
                     "right": {"type": "string", "enum": Right::WORDS},
                     "operators": {"type": "array", "items": {"type": "string"}},
+                    "measures": {"type": "array", "items": {"type": "string"}, "description": "The figures that a summary makes of it."},
                 },
             }},
         },
@@ -178,7 +179,7 @@ pub fn all() -> Map<String, Value> {
             "fields": [{
                 "key": "city", "kind": "text", "required": false, "max": 60, "personal": false, "filterable": true,
                 "sortable": true, "access": "writable", "listed": true, "quick": false, "group": "address",
-                "label": {"zh-CN": "城市", "en": "City"}, "right": "write", "operators": ["eq", "contains"],
+                "label": {"zh-CN": "城市", "en": "City"}, "right": "write", "operators": ["eq", "contains"], "groupable": true, "measures": [],
             }],
         },
     });
@@ -238,7 +239,8 @@ pub fn all() -> Map<String, Value> {
         "type": "object", "required": ["data"],
         "properties": {"data": {"type": "array", "items": reference("Change")}},
     });
-    let mut schemas: Map<String, Value> = super::background::schemas().into_iter().collect();
+    let mut schemas: Map<String, Value> =
+        super::background::schemas().into_iter().chain(super::summary::schemas()).collect();
     schemas.extend(
         [
             ("Fault", fault),

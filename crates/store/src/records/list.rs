@@ -1,15 +1,14 @@
 //! Lists: which rows are in one, and in what order.
 
-use chrono::Utc;
 use domain::error::{Code, Error};
-use domain::filter::{Checked, Condition, Context, Filter, Op};
+use domain::filter::{Context, Filter, Op};
 use domain::listing::{Count, Listing};
 use domain::permission::Permission;
 use domain::resource::Definition;
 use domain::viewer::Rows;
 
 use super::count::{self, ENOUGH};
-use super::see;
+use super::{Passing, context, passing, see};
 use crate::db::Db;
 use crate::error::Result;
 use crate::paging::{self, Cursor, Listed, Order};
@@ -37,22 +36,9 @@ pub(crate) async fn condition_of_list<R: Stored>(db: &Db, listing: &Listing, act
 
 async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission, lookup: bool) -> Result<Scope> {
     let definition = Definition::of::<R>();
-    let rows = db.rows(action)?;
-    let mut parts = vec![Sql::new(format!("{}.deleted_at is null", R::TABLE)), filter::rows(&rows, R::TABLE)];
-    let mut recurs = recurs(listing, &rows);
-    let mut looked_up: Vec<String> = Vec::new();
-    let context = match db.viewer() {
-        Some(viewer) => Context::of(&definition, viewer),
-        None => Context { definition: &definition, viewer: None, today: Utc::now().date_naive(), utc_offset: 0 },
-    };
-    if !listing.filter.is_everything() {
-        let Checked { condition, looked_up: fields } = match lookup {
-            true => Condition::check_with_lookup(&listing.filter, &context)?,
-            false => Checked { condition: Condition::check(&listing.filter, &context)?, looked_up: Vec::new() },
-        };
-        looked_up.extend(fields.iter().map(|field| field.key.to_owned()));
-        parts.push(filter::condition(&condition, R::NAME, R::TABLE, &db.keys()));
-    }
+    let context = context(db, &definition);
+    let Passing { mut parts, mut looked_up } = passing(db, &context, &listing.filter, action, lookup)?;
+    let mut recurs = recurs(listing, &db.rows(action)?);
     if let Some(within) = sorted_within(&context, listing)? {
         recurs = false;
         parts.push(filter::rows(&within, R::TABLE));

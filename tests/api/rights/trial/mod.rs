@@ -5,6 +5,7 @@
 
 mod answers;
 mod dice;
+mod figures;
 mod files;
 mod lists;
 mod oracle;
@@ -29,7 +30,7 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     async fn one(&self, dice: &mut Dice) -> Told {
-        match dice.below(16) {
+        match dice.below(18) {
             0..=1 => self.record(dice).await,
             2 => self.history(dice).await,
             3 => self.expanded(dice).await,
@@ -40,6 +41,7 @@ impl Asking<'_> {
             12 => self.tried_in_bulk(dice).await,
             13 => self.batched(dice).await,
             14 => self.revealed(dice).await,
+            15..=16 => self.summarised(dice).await,
             _ => self.by_external(dice).await,
         }
     }
