@@ -53,6 +53,36 @@ where
     view! { <Lazy params fetch/> }.into_any()
 }
 
+/// A part of a page that is drawn once its code is there. `code` is what `wasm_split` made.
+pub fn part<T, F>(code: fn() -> F, draw: impl Fn(T) -> AnyView + Clone + Send + 'static) -> AnyView
+where
+    T: Copy + Send + Sync + 'static,
+    F: Future<Output = Result<T, Missing>> + 'static,
+{
+    let (found, failed) = (RwSignal::new(None::<T>), RwSignal::new(false));
+    let begin = move || {
+        failed.set(false);
+        spawn_local(async move {
+            match code().await {
+                Ok(view) => drop(found.try_set(Some(view))),
+                Err(_) => drop(failed.try_set(true)),
+            }
+        });
+    };
+    begin();
+    let drawn = move || {
+        match (found.get(), failed.get()) {
+        (Some(view), _) => draw(view),
+        (None, true) => view! {
+            <p class="field-error">{t!("state.network")}" "<Button label=t!("action.retry") kind=Kind::Link on_press=move |()| begin()/></p>
+        }
+        .into_any(),
+        (None, false) => view! { <p class="muted" role="status">{t!("state.loading")}</p> }.into_any(),
+    }
+    };
+    drawn.into_any()
+}
+
 #[component]
 fn Lazy(params: Params, fetch: Callback<(), Coming>) -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);

@@ -1,6 +1,7 @@
 //! Records as they are wanted: trimmed to some members, references embedded.
 
 use domain::field::Kind;
+use domain::lines::Columns;
 use domain::listing::Listing;
 use domain::resource::Definition;
 use serde_json::{Map, Value, json};
@@ -36,6 +37,9 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
     }
     let key = format!("{member}_id");
     let Some(field) = definition.field(&key).or_else(|| definition.field(member)) else { return Ok(()) };
+    if let Kind::Lines(columns) = field.kind {
+        return embed_in_lines(db, field.key, columns, objects).await;
+    }
     let Kind::Reference(resource) = field.kind else { return Ok(()) };
     let id_of = |object: &Map<String, Value>| object.get(field.key)?.as_str()?.parse::<Uuid>().ok();
     let ids = objects.iter().filter_map(id_of).collect();
@@ -45,6 +49,23 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
         // A field that already bears the member's name keeps its id; the title goes beside it.
         let member = if field.key == member { format!("{member}_ref") } else { member.to_owned() };
         object.insert(member, title.unwrap_or(Value::Null));
+    }
+    Ok(())
+}
+
+/// Puts `{id, name}` beside each id in the lines of documents: `product` beside `product_id`.
+async fn embed_in_lines(db: &Db, key: &str, columns: &Columns, objects: &mut [Map<String, Value>]) -> Result<()> {
+    for field in columns.fields {
+        let (Kind::Reference(resource), Some(member)) = (field.kind, field.key.strip_suffix("_id")) else { continue };
+        let lines =
+            |object: &Map<String, Value>| object.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let id_of = |line: &Value| line[field.key].as_str()?.parse::<Uuid>().ok();
+        let ids = objects.iter().flat_map(lines).filter_map(|line| id_of(&line)).collect();
+        let titles = records::titles(db, resource, ids).await?;
+        for line in objects.iter_mut().filter_map(|object| object.get_mut(key)?.as_array_mut()).flatten() {
+            line[member] =
+                id_of(line).and_then(|id| Some(json!({"id": id, "name": titles.get(&id)?}))).unwrap_or_default();
+        }
     }
     Ok(())
 }

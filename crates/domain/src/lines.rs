@@ -28,6 +28,16 @@ pub struct Columns {
     pub document: &'static str,
     /// What a line holds besides its id.
     pub fields: &'static [Field],
+    /// What a form takes over from a record that is chosen.
+    pub fills: &'static [Fill],
+}
+
+/// The field of a chosen record that is the beginning of another field of the line, such as the price of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fill {
+    pub chosen: &'static str,
+    pub from: &'static str,
+    pub into: &'static str,
 }
 
 /// Lines as a document holds them, each of type `T`.
@@ -168,6 +178,7 @@ mod tests {
             Field::new("quantity", Kind::Decimal).required().default("1").range(0, 1000),
             Field::new("amount", Kind::Amount).read_only(),
         ],
+        fills: &[],
     };
     const FIELD: Field = Field::new("lines", Kind::Lines(&COLUMNS));
 

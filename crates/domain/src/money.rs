@@ -1,6 +1,7 @@
 //! Amounts: exact decimals in the one currency of their record.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+pub use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy;
 
 use crate::choice;
 

@@ -27,6 +27,7 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
     match (field.kind, value) {
         (_, Value::Null) => format::EMPTY.to_owned(),
         (_, Value::Array(items)) if items.is_empty() => format::EMPTY.to_owned(),
+        (Kind::Lines(_), Value::Array(lines)) => t!("lines.count", count = lines.len()),
         (_, Value::Array(items)) => items
             .iter()
             .map(|item| value_text(definition, field, item))
@@ -87,6 +88,9 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
 pub fn whole(definition: &'static Definition, field: &'static Field, document: &Map<String, Value>) -> AnyView {
     let value = document.get(field.key).unwrap_or(&Value::Null);
     match (field.kind, value) {
+        (Kind::Lines(columns), Value::Array(lines)) if !lines.is_empty() => {
+            super::lines::table(definition, columns, lines, document)
+        }
         (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
         (kind, Value::Array(items)) if items.len() > 1 && kind != Kind::Tags && !is_unreadable(field, document) => {
             let lines = items.iter().map(|item| view! { <span>{value_text(definition, field, item)}</span> });

@@ -4,7 +4,7 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 
 use super::entry::{self, Entry, Typed};
-use super::labels;
+use super::{labels, lines};
 use crate::t;
 use crate::ui::{AmountInput, Combobox, DateInput, Field, SelectInput, Switch, TagInput, TextArea, TextInput};
 
@@ -18,7 +18,8 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         (Kind::Reference(resource), Typed::Several(chosen)) => {
             view! { <Combobox chosen search=entry::searching(resource) many=true label/> }.into_any()
         }
-        (_, Typed::Picked(_) | Typed::Several(_)) => ().into_any(),
+        (Kind::Lines(columns), Typed::Lines(typed)) => lines::grid(definition, columns, typed),
+        (_, Typed::Picked(_) | Typed::Several(_) | Typed::Lines(_)) => ().into_any(),
         (_, Typed::Flag(value)) => view! { <Switch value label/> }.into_any(),
         (_, Typed::Words(value)) => view! { <TagInput value label/> }.into_any(),
         (Kind::Choice(_), Typed::Text(value)) => {
@@ -44,6 +45,10 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
 /// The control with its label, hint and fault.
 pub fn labelled(definition: &'static Definition, entry: Entry) -> AnyView {
     let field = entry.field;
+    if let Kind::Lines(_) = field.kind {
+        // Each cell has a name of its own.
+        return view! { <div class="wide" id=input_id(field.key) tabindex="-1">{control(definition, entry, None)}</div> }.into_any();
+    }
     let hint = match field.kind {
         Kind::Phones | Kind::Emails | Kind::Tags => t!("form.several"),
         Kind::Date => t!("form.date"),

@@ -6,6 +6,7 @@ use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
+use super::lines::{self, LineEntry};
 use super::{cells, labels, names};
 use crate::api::records;
 use crate::format;
@@ -30,6 +31,8 @@ pub enum Typed {
     Picked(RwSignal<Vec<Choice>>),
     /// Any number of records.
     Several(RwSignal<Vec<Choice>>),
+    /// The lines of a document.
+    Lines(RwSignal<Vec<LineEntry>>),
 }
 
 impl Entry {
@@ -41,6 +44,7 @@ impl Entry {
             Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
             Kind::Reference(resource) if field.several => Typed::Several(several(resource, value)),
             Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
+            Kind::Lines(columns) => Typed::Lines(RwSignal::new(lines::entries(columns, value))),
             kind if kind.is_many() => Typed::Words(RwSignal::new(words(value))),
             Kind::Integer => {
                 Typed::Text(RwSignal::new(value.as_i64().map(|number| number.to_string()).unwrap_or_default()))
@@ -60,6 +64,7 @@ impl Entry {
             Typed::Several(chosen) => {
                 Value::Array(chosen.with(|chosen| chosen.iter().map(|choice| choice.value.clone().into()).collect()))
             }
+            Typed::Lines(lines) => lines.with(|lines| lines.iter().map(LineEntry::value).collect()),
             Typed::Words(words) => {
                 Value::Array(words.with(|words| {
                     words.iter().map(|word| check::normalise_text(self.field.kind, word).into()).collect()
@@ -88,6 +93,9 @@ impl Entry {
             // Ids that were chosen are ids.
             self.fault.set(None);
             return true;
+        }
+        if let Typed::Lines(lines) = self.typed {
+            return lines.with(|lines| lines::check(lines));
         }
         let value = self.value();
         let mut faults = check::field_faults(self.field, &value);

@@ -13,6 +13,7 @@ pub mod guard;
 mod history;
 mod in_use;
 pub mod labels;
+mod lines;
 pub mod list;
 pub mod names;
 pub mod quick;

@@ -12,7 +12,7 @@ use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
-use crate::lines::{Columns, Lines};
+use crate::lines::{Columns, Fill, Lines};
 use crate::money::{self, Currency};
 use crate::references::{Deletion, Parent};
 use crate::relations::CustomerId;
@@ -89,6 +89,7 @@ const LINES: Columns = Columns {
         Field::new("discount", Kind::Decimal).range(0, 100),
         Field::new("amount", Kind::Amount).read_only(),
     ],
+    fills: &[Fill { chosen: "product_id", from: "price", into: "price" }],
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

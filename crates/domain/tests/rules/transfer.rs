@@ -127,7 +127,11 @@ fn each_target_of_each_resource_is_known_by_its_name() {
             }
         }
         let names: Vec<String> = targets.iter().map(Target::to_string).collect();
-        let own = resource.fields.iter().filter(|field| field.access != Access::ReadOnly).map(|field| field.key);
+        let own = resource
+            .fields
+            .iter()
+            .filter(|field| field.access != Access::ReadOnly && field.kind.is_one_cell())
+            .map(|field| field.key);
         let others = companion(resource.name)
             .map(|_| ["name", "title", "role", "phones", "emails", "wechat", "id_number", "birthday", "notes"]);
         let others = others.into_iter().flatten().map(|key| format!("contact.{key}"));

@@ -124,7 +124,8 @@ pub fn Restored(form: Form, on_dropped: Callback<()>) -> impl IntoView {
 
 /// The references to embed so that the form can name what its fields refer to.
 pub fn expansions(definition: &Definition) -> Vec<String> {
-    let references = definition.all_fields().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
+    let named = |field: &&Field| matches!(field.kind, domain::Kind::Reference(_) | domain::Kind::Lines(_));
+    let references = definition.all_fields().filter(named);
     // Five is what the server embeds at most; a resource's own references go before the stamp's.
     let (own, stamp): (Vec<&Field>, Vec<&Field>) = references.partition(|field| definition.fields.contains(field));
     own.into_iter().chain(stamp).map(|field| cells::expansion(field).to_owned()).take(5).collect()

@@ -11,7 +11,8 @@ use crate::api::records::{self, Item};
 use crate::dom;
 use crate::resource::conflict;
 use crate::resource::conflict_dialog::Conflict;
-use crate::resource::entry::{self, Entry};
+use crate::resource::entry::{self, Entry, Typed};
+use crate::resource::lines;
 use crate::ui::toast;
 use crate::{session, t};
 
@@ -59,6 +60,7 @@ impl Form {
                 let changed = entries.iter().filter_map(|entry| {
                     let value = entry.value();
                     let was = item.document.get(entry.field.key).unwrap_or(&Value::Null);
+                    let was = &lines::bare_all(entry.field, was);
                     let same = value == *was || (is_blank(&value) && is_blank(was));
                     (!same).then(|| (entry.field.key.to_owned(), value))
                 });
@@ -151,7 +153,10 @@ impl Form {
             for fault in &problem.errors {
                 let key = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
                 if let Some(entry) = entries.iter().find(|entry| entry.field.key == key) {
-                    entry.fault.set(Some(entry::sentence(fault)));
+                    match entry.typed {
+                        Typed::Lines(typed) => typed.with_untracked(|typed| lines::refuse(typed, fault)),
+                        _ => entry.fault.set(Some(entry::sentence(fault))),
+                    }
                 }
             }
         });

@@ -72,6 +72,10 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
         }
         .into_any()
     };
+    if let Kind::Lines(_) = field.kind {
+        // The card is headed by what they are, and has room for them; they are edited on the form.
+        return view! { <div class="fact" data-lines="true">{value}</div> }.into_any();
+    }
     let reveal_label = t!("reveal.show", name = label.clone());
     view! {
         <div class="fact" data-wide=(field.kind == Kind::LongText).then_some("true")>
