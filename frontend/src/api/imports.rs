@@ -72,16 +72,27 @@ pub async fn look_again(resource: &str, file: &str, encoding: &str) -> Result<Pr
     Ok(parse(Call::post(path, &json!({})).send().await?.body))
 }
 
+/// What shall stand in cells of a line instead of what the file says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Correction {
+    pub line: u64,
+    /// By heading.
+    pub cells: HashMap<String, String>,
+}
+
 /// How a file is to be worked through.
-pub struct Wish {
+pub struct Wish<'a> {
     pub mode: &'static str,
     pub dry_run: bool,
     /// Although it was imported before.
     pub again: bool,
+    /// The dry run before, whose corrections hold here too.
+    pub trial: Option<&'a str>,
+    pub corrections: &'a [Correction],
 }
 
 /// Work through a file, or only try it.
-pub async fn start(resource: &str, preview: &Preview, wish: &Wish) -> Result<Job> {
+pub async fn start(resource: &str, preview: &Preview, wish: &Wish<'_>) -> Result<Job> {
     let mut mapping = Map::new();
     for column in &preview.columns {
         mapping.insert(column.header.clone(), column.target.clone().into());
@@ -94,6 +105,8 @@ pub async fn start(resource: &str, preview: &Preview, wish: &Wish) -> Result<Job
         "mode": wish.mode,
         "dry_run": wish.dry_run,
         "again": wish.again,
+        "trial": wish.trial,
+        "corrections": wish.corrections,
     });
     Ok(parse(Call::post("/imports", &body).send().await?.body))
 }

@@ -1,5 +1,7 @@
 //! Operations: what was done to many records at once, row by row, and taking it back.
 
+use std::collections::HashMap;
+
 use domain::Fault;
 use serde::Deserialize;
 
@@ -108,6 +110,8 @@ pub struct Row {
     pub record_id: Option<String>,
     pub outcome: String,
     pub faults: Vec<Fault>,
+    /// Of a line of one's own file, if asked for: its cells by heading.
+    pub cells: HashMap<String, String>,
 }
 
 /// The operations one may see, newest first, those before one when it is given.
@@ -124,11 +128,11 @@ pub async fn find(id: &str) -> Result<Operation> {
     Ok(parse(Call::get(format!("/operations/{id}")).send().await?.body))
 }
 
-/// The first rows that failed or were left alone.
-pub async fn troubled_rows(id: &str) -> Result<Vec<Row>> {
+/// The first rows that failed or were left alone, with the cells of the file if these are to be mended.
+pub async fn troubled_rows(id: &str, cells: bool) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     for outcome in ["failed", "skipped"] {
-        let path = format!("/operations/{id}/rows?outcome={outcome}&limit={SHOWN}");
+        let path = format!("/operations/{id}/rows?outcome={outcome}&limit={SHOWN}&cells={cells}");
         let mut body = Call::get(path).send().await?.body;
         for row in parse::<Vec<Row>>(body["data"].take()) {
             let place = rows.iter().take_while(|known| known.row <= row.row).count();

@@ -119,8 +119,12 @@ pub fn sentence(fault: &Fault) -> String {
 
 /// A fault with the field it is about: 邮箱：不是完整的邮箱地址.
 pub fn reason(resource: &str, fault: &Fault) -> String {
-    let key = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let definition = domain::catalogue::find(resource);
+    let mut keys = fault.pointer.trim_start_matches('/').split('/');
+    let (mut key, mut definition) = (keys.next().unwrap_or_default(), domain::catalogue::find(resource));
+    // Of an import's line the part that tells another record: `/contact/phones/0`.
+    if (resource, key) == ("customers", "contact") {
+        (key, definition) = (keys.next().unwrap_or_default(), domain::catalogue::find("contacts"));
+    }
     match definition.and_then(|definition| Some((definition, definition.field(key)?))) {
         Some((definition, field)) => {
             format!("{}{}{}", labels::field(definition, field), crate::t!("form.colon"), sentence(fault))

@@ -121,7 +121,7 @@ async fn give_way(one: &Refused, successor: &str) -> Result<(), String> {
         }
     };
     if operation.tally.deleted == 0 {
-        let rows = operations::troubled_rows(&operation.id).await.map_err(said)?;
+        let rows = operations::troubled_rows(&operation.id, false).await.map_err(said)?;
         let reasons = rows.into_iter().flat_map(|row| row.faults).map(|fault| fault.detail);
         return Err(reasons.collect::<Vec<_>>().join(" "));
     }

@@ -222,6 +222,125 @@ async fn lines_that_did_not_come_in_are_mended_in_their_file_and_loaded_again() 
 }
 
 #[tokio::test]
+async fn lines_at_fault_are_mended_in_place_and_come_in_as_they_were_mended() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let looked_at = preview(&admin, "customers", FILE).await.json();
+    let start = async |options: Value| {
+        let mut body =
+            json!({"resource": "customers", "mode": "upsert", "system": "erp", "file_id": looked_at["file_id"]});
+        body.as_object_mut().expect("an object").extend(options.as_object().expect("an object").clone());
+        ended(&admin, &repeatable(&admin, "/api/v1/imports", &body).await).await
+    };
+    let trial = start(json!({"dry_run": true})).await;
+    let lines = async |job: &Value| {
+        let id = job["operation_id"].as_str().expect("an operation");
+        admin.get(&format!("/api/v1/operations/{id}/rows?outcome=failed&cells=true")).await.json()["data"].clone()
+    };
+    let told = lines(&trial).await;
+    assert_eq!(
+        told[0]["cells"],
+        json!({"编号": "K3", "客户名称": "", "联系人": "韩梅梅", "手机": "12", "城市": "上海", "级别": "Z"})
+    );
+    let corrections = json!([
+        {"line": 5, "cells": {"客户名称": "补上的", "手机": "13800004444"}},
+        {"line": 6, "cells": {"编号": "K4"}},
+    ]);
+    let again = start(json!({"dry_run": true, "trial": trial["operation_id"], "corrections": corrections})).await;
+    assert_eq!((&again["done"], faults(&admin, &again).await), (&json!(3), vec![fault(5, "/level", "not_a_choice")]));
+    assert_eq!(lines(&again).await[0]["cells"]["客户名称"], "补上的", "the cells are told as they were mended");
+    let file = admin.get(again["error_file"].as_str().expect("a file of errors")).await.text;
+    assert!(file.contains("K3,补上的,韩梅梅,13800004444,上海,Z,5,"), "{file}");
+    assert_eq!(customers(&admin).await.len(), 0, "nothing is written by looking");
+
+    let last = json!([{"line": 5, "cells": {"级别": "C"}}]);
+    let job = start(json!({"trial": again["operation_id"], "corrections": last})).await;
+    assert_eq!((&job["done"], &job["failed"]), (&json!(4), &json!(0)), "{job}");
+    let held = customers(&admin).await;
+    let mended = held.iter().find(|held| held["name"] == "补上的").expect("mended");
+    assert_eq!((&mended["level"], &mended["external_ids"]), (&json!("c"), &json!({"erp": "K3"})));
+    assert_eq!(admin.get("/api/v1/contacts?q=4444").await.json()["data"][0]["name"], "韩梅梅");
+    let client = app.database.connect().await;
+    let open = "select count(*) from (select payload::text as text from jobs union all select request::text from operations) kept \
+                where text ~ '13800004444|补上的'";
+    assert_eq!(client.query_one(open, &[]).await.expect("asked").get::<_, i64>(0), 0, "what was typed lies sealed");
+    let undo = format!("/api/v1/operations/{}/undo", job["operation_id"].as_str().expect("an operation"));
+    assert_eq!(admin.post(&undo, &json!({})).await.status, 200);
+    assert_eq!(customers(&admin).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_line_that_could_not_be_read_is_mended_by_its_cells_and_children_follow_a_mended_parent() {
+    const FAMILY: &str = "客户名称,上级客户,城市\n子公司,总公司,\n\"总公司,,\n别家,,苏州,江苏\n孤儿,没有的,\n";
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let corrections = json!([
+        {"line": 3, "cells": {"客户名称": "总公司"}},
+        {"line": 4, "cells": {"城市": "苏州"}},
+        {"line": 5, "cells": {"上级客户": "别家"}},
+        {"line": 1, "cells": {"城市": "x"}},
+        {"line": 99, "cells": {"城市": "x"}},
+    ]);
+    let trial = begin(&admin, FAMILY, json!({"dry_run": true})).await;
+    let id = trial["operation_id"].as_str().expect("an operation");
+    let told = admin.get(&format!("/api/v1/operations/{id}/rows?after=3&cells=true")).await.json()["data"].clone();
+    assert_eq!(told[0]["cells"], json!({"客户名称": "别家", "上级客户": "", "城市": "苏州", "": "江苏"}), "{told}");
+    for options in [json!({"dry_run": true, "corrections": corrections}), json!({"corrections": corrections})] {
+        let job = begin(&admin, FAMILY, options).await;
+        assert_eq!(faults(&admin, &job).await, [fault(1, "", "no_such_line"), fault(99, "", "no_such_line")]);
+        assert_eq!((&job["done"], &job["failed"]), (&json!(4), &json!(2)), "{job}");
+    }
+    let held = customers(&admin).await;
+    let of = |name: &str| held.iter().find(|held| held["name"] == name).expect("a customer");
+    assert_eq!(of("子公司")["parent_id"], of("总公司")["id"]);
+    assert_eq!(of("孤儿")["parent_id"], of("别家")["id"]);
+}
+
+#[tokio::test]
+async fn corrections_are_refused_with_all_that_is_wrong_and_taken_from_ones_own_trial_only() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let seller = admin.colleague(&["sales"], None).await;
+    let looked_at = preview(&admin, "customers", FILE).await.json();
+    let wanted = |file: &Value, options: Value| {
+        let mut body = json!({"resource": "customers", "mode": "dry_run", "file_id": file["file_id"]});
+        body.as_object_mut().expect("an object").extend(options.as_object().expect("an object").clone());
+        body
+    };
+    let wrong = json!({
+        "mapping": {"客户名称": "nothing"},
+        "corrections": [{"line": 5, "cells": {}}, {"line": 6, "cells": {"没有的列": "x"}}],
+    });
+    let refused = repeatable(&admin, "/api/v1/imports", &wanted(&looked_at, wrong)).await;
+    let told: Vec<_> =
+        refused.problem()["errors"].as_array().expect("errors").iter().map(|fault| fault["pointer"].clone()).collect();
+    assert_eq!(told, ["/mapping/客户名称", "/corrections/0/cells", "/corrections/1/cells/没有的列"]);
+    let many: Vec<Value> = (0..501).map(|line| json!({"line": line, "cells": {"城市": "x"}})).collect();
+    let refused = repeatable(&admin, "/api/v1/imports", &wanted(&looked_at, json!({"corrections": many}))).await;
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["code"]), (422, &json!("too_many")));
+
+    let mend = json!({"corrections": [{"line": 5, "cells": {"客户名称": "补上的"}}]});
+    let trial = ended(&admin, &repeatable(&admin, "/api/v1/imports", &wanted(&looked_at, mend)).await).await;
+    let of_trial = json!({"trial": trial["operation_id"]});
+    let own = preview(&seller, "customers", FILE).await.json();
+    let others = preview(&admin, "customers", FILE).await.json();
+    for (person, file) in [(&seller, own), (&admin, others)] {
+        let refused = repeatable(person, "/api/v1/imports", &wanted(&file, of_trial.clone())).await;
+        let fault = refused.problem()["errors"][0].clone();
+        assert_eq!((refused.status, &fault["pointer"], &fault["code"]), (422, &json!("/trial"), &json!("not_found")));
+    }
+    let id = trial["operation_id"].as_str().expect("an operation");
+    let rows = admin
+        .colleague(&["administrator"], None)
+        .await
+        .get(&format!("/api/v1/operations/{id}/rows?cells=true"))
+        .await
+        .json();
+    assert!(rows["data"].as_array().is_some_and(|rows| !rows.is_empty()), "{rows}");
+    assert!(!rows.to_string().contains("韩梅梅"), "the cells are told to nobody but who brought the file: {rows}");
+}
+
+#[tokio::test]
 async fn an_encoding_is_shown_and_can_be_chosen() {
     let app = App::start().await;
     let admin = app.administrator().await;

@@ -17,7 +17,9 @@ async fn a_job_whose_worker_died_goes_on_at_its_checkpoint() {
                 $$ begin perform pg_sleep(60); return new; end $$; \
                 create trigger trap before insert on customers for each row when (new.name = '客户1500') execute function trap()";
     client.batch_execute(trap).await.expect("a trap");
-    let body = json!({"resource": "customers", "mode": "upsert", "system": "erp", "file_id": looked_at["file_id"]});
+    let mut body = json!({"resource": "customers", "mode": "upsert", "system": "erp", "file_id": looked_at["file_id"]});
+    body["corrections"] =
+        json!([{"line": 2001, "cells": {"客户名称": "改过的"}}, {"line": 9999, "cells": {"客户名称": "无处"}}]);
     let accepted = repeatable(&admin, "/api/v1/imports", &body).await;
     let path = accepted.header("location").to_owned();
     eventually("the first chunk is written", async || (admin.get(&path).await.json()["done"] == 1000).then_some(()))
@@ -25,16 +27,24 @@ async fn a_job_whose_worker_died_goes_on_at_its_checkpoint() {
     // Its worker dies: the backend that sleeps in the trap is ended, and the lease runs out in favour of nobody.
     let kill = "update jobs set leased_by = 'a dead process', lease_until = now() - interval '1 second' where kind = 'import'; \
                 drop trigger trap on customers";
-    client
-        .batch_execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'")
-        .await
-        .expect("ended");
+    let end = "select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity \
+               where wait_event = 'PgSleep' and datname = current_database()) ended";
+    eventually("it is caught in the trap", async || {
+        (client.query_one(end, &[]).await.expect("asked").get::<_, i64>(0) > 0).then_some(())
+    })
+    .await;
     client.batch_execute(kill).await.expect("died");
     let job = ended(&admin, &accepted).await;
     assert_eq!((&job["state"], &job["done"]), (&json!("succeeded"), &json!(2500)), "{job}");
     assert!(job["resumed_count"].as_i64() >= Some(1), "{job}");
     let rows = client.query_one("select count(*), count(distinct name) from customers", &[]).await.expect("counted");
     assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (2500, 2500), "no line is lost and none came twice");
+    let mended = client.query_one("select count(*) from customers where name = '改过的'", &[]).await.expect("counted");
+    assert_eq!(
+        (mended.get::<_, i64>(0), &job["failed"]),
+        (1, &json!(1)),
+        "what was corrected is known to the next worker: {job}"
+    );
 }
 
 #[tokio::test]

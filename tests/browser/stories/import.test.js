@@ -19,10 +19,13 @@ function lines(count) {
   const good = Array.from({ length: count }, (_, at) =>
     [`OLD${at}`, `老客户${at}有限公司`, `联系人${at}`, "经理", `人民路 ${at} 号`, "苏州", "215000", "中国", `0512-5550${String(at).padStart(3, "0")}`, ""].join(","),
   );
-  const nameless = "OLD-X,,某人,经理,,苏州,215000,中国,,";
+  const nameless = "OLD-X,,某人,经理,,苏州,215000,中国,12,";
   const twice = `OLD1,老客户1又一次,某人,经理,,苏州,215000,中国,,`;
   return [HEADER, ...good, nameless, twice].join("\r\n");
 }
+
+/** A cell at fault of a line. */
+const cell = (line, heading) => page.getByRole("listitem").filter({ hasText: `第 ${line} 行` }).getByLabel(heading);
 
 const figure = async (name) => {
   const text = page.locator(".figure").filter({ hasText: name }).locator("dd");
@@ -91,8 +94,8 @@ test("the rehearsal goes over the whole file and writes nothing", async () => {
   await page.getByRole("button", { name: /^导入 \d+ 行/ }).waitFor();
   assert.equal(await figure("新建"), 40);
   assert.equal(await figure("有错误"), 2);
-  await page.getByText("第 42 行").waitFor();
-  await page.getByText(/客户名称：/).waitFor();
+  await cell(42, "company_name").waitFor();
+  await page.getByText("不能为空").waitFor();
   await picture(page, "import-trial");
   assert.equal((await api.list("customers", "?count=exact")).page.total, 0);
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载错误明细" }).click()]);
@@ -100,12 +103,42 @@ test("the rehearsal goes over the whole file and writes nothing", async () => {
   page.assertQuiet();
 });
 
+test("what is at fault is mended where it is told, checked again, and kept for the import", async () => {
+  await cell(42, "company_name").fill("补上的有限公司");
+  await page.getByText("改了 1 行").waitFor();
+  assert.equal(await page.getByRole("button", { name: /^导入/ }).count(), 0, "what was not checked is not imported");
+  await page.getByRole("link", { name: "返回对应列" }).click();
+  await page.getByRole("button", { name: "继续编辑" }).click();
+  assert.equal(await cell(42, "company_name").inputValue(), "补上的有限公司");
+  await picture(page, "import-mending");
+  await page.getByRole("button", { name: "重新检查" }).click();
+  await page.getByRole("button", { name: /^导入 40 行/ }).waitFor();
+  assert.equal(await cell(42, "company_name").count(), 0, "the name is no fault any more");
+  assert.equal(await cell(42, "phone").inputValue(), "12");
+  await cell(42, "phone").fill("0512-55501042");
+  await page.getByRole("button", { name: "重新检查" }).click();
+  await page.getByRole("button", { name: /^导入 41 行/ }).waitFor();
+  assert.equal(await figure("有错误"), 1);
+  page.assertQuiet();
+});
+
+test("what was mended outlives a reload and a look at the columns", async () => {
+  await page.reload();
+  await page.getByRole("button", { name: /^导入 41 行/ }).waitFor();
+  await page.getByRole("link", { name: "返回对应列" }).click();
+  await page.getByRole("button", { name: "试运行" }).click();
+  await page.getByRole("button", { name: /^导入 41 行/ }).waitFor();
+  page.assertQuiet();
+});
+
 test("she imports it, and the result names what came of every row", async () => {
-  await page.getByRole("button", { name: /^导入 40 行/ }).click();
+  await page.getByRole("button", { name: /^导入 41 行/ }).click();
   await page.getByRole("button", { name: "整体撤销" }).waitFor();
-  assert.equal(await figure("新建"), 40);
+  assert.equal(await figure("新建"), 41);
   await picture(page, "import-result");
-  assert.equal((await api.list("customers", "?count=exact")).page.total, 40);
+  assert.equal((await api.list("customers", "?count=exact")).page.total, 41);
+  const [mended] = (await api.list("customers", `?q=${encodeURIComponent("补上的")}`)).data;
+  assert.equal(mended.phones[0], "0512-55501042");
   page.assertQuiet();
 });
 
@@ -123,8 +156,8 @@ test("it stands among the operations, and is taken back as a whole", async () =>
   await page.goto(`${server.address}/operations`);
   await page.getByRole("link", { name: /^导入客户/ }).last().click();
   await page.getByRole("button", { name: "整体撤销" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "撤销 40 条" }).click();
-  await page.getByText("已撤销 40 条").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "撤销 41 条" }).click();
+  await page.getByText("已撤销 41 条").waitFor();
   await picture(page, "operation-undone");
   assert.equal((await api.list("customers", "?count=exact")).page.total, 0);
   assert.equal(await page.getByRole("button", { name: "整体撤销" }).count(), 0);

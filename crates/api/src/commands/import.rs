@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use api::config::Config;
+use api::imports::corrections::Corrections;
 use api::imports::format::{Format, Sniffer, encoding_named};
 use api::imports::head;
-use api::imports::lines::{self, Place};
+use api::imports::lines::{self, Place, Source};
 use api::imports::run::{self, ANY_SYSTEM, End, Request, Watcher};
 use clap::Args;
 use domain::platform::operations::{ImportMode, OperationKind, OperationState, Outcome};
@@ -82,7 +83,8 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
     let draft = Draft::new(OperationKind::Import, &options.resource, serde_json::to_value(&request)?, options.dry_run);
     let db = workplace.db(&options.actor, "import from the command line", Some(draft.id)).await?;
     db.write(async |tx| operations::start(tx, &draft).await).await?;
-    let mut batches = lines::spawn(definition, open()?, format, mapping, Place::default());
+    let source = Source { format, mapping, corrections: Corrections::default() };
+    let mut batches = lines::spawn(definition, open()?, source, Place::default());
     let mut progress = Progress::default();
     let end = run::run(&db, &request, draft.id, &mut batches, &mut progress).await;
     let state = if matches!(end, Ok(End::Finished)) { OperationState::Done } else { OperationState::Failed };

@@ -13,8 +13,9 @@ use store::{Db, Tx};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::corrections::Corrections;
 use super::format::Format;
-use super::lines::{self, Again, Place};
+use super::lines::{self, Again, Place, Source};
 use super::run::{self, Request, Watcher};
 use crate::jobs::{Context, End};
 
@@ -26,6 +27,8 @@ pub struct Payload {
     pub format: Format,
     /// What each column stands for.
     pub columns: Vec<Option<String>>,
+    #[serde(default)]
+    pub corrections: Corrections,
     /// The hash of the file, by which it is known again.
     #[serde(default)]
     pub digest: String,
@@ -41,15 +44,16 @@ struct Reached {
 }
 
 pub async fn run(context: &Context) -> anyhow::Result<End> {
-    let Payload { operation_id, file_id, request, format, columns, .. } = context.payload()?;
+    let Payload { operation_id, file_id, request, format, columns, corrections, .. } = context.payload()?;
     let db = context.db(Some(operation_id)).await?;
     let definition = domain::catalogue::find(&request.resource).ok_or(domain::Error::new(domain::Code::NotFound));
     let definition = definition.map_err(store::Error::from)?;
     let mapping = columns.iter().map(|name| Target::named(definition, name.as_deref()?)).collect();
     let reached: Reached = context.checkpoint();
     let (parts, received) = mpsc::channel(2);
-    let mut batches =
-        lines::spawn(definition, Parts { received, part: Vec::new(), from: 0 }, format, mapping, reached.place);
+    let source = Source { format, mapping, corrections };
+    let file = Parts { received, part: Vec::new(), from: 0 };
+    let mut batches = lines::spawn(definition, file, source, reached.place);
     let mut progress = Progress { context, reached, end: None };
     let (fed, worked) = join(feed(&db, file_id, parts), async {
         let worked = run::run(&db, &request, operation_id, &mut batches, &mut progress).await;

@@ -1,8 +1,8 @@
 //! The lines of a file, their cells already values by field. They are read on a thread of their own, a chunk ahead of
 //! the database.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use store::operations::import::{CHUNK, Line};
 use tokio::sync::mpsc;
 
+use super::corrections::Corrections;
 use super::family::{self, Family};
 use super::format::{Decoded, Format};
 use super::records::{Record, Records};
@@ -88,18 +89,33 @@ impl Again for File {
     }
 }
 
+/// How a file is read.
+pub struct Source {
+    pub format: Format,
+    pub mapping: Vec<Option<Target>>,
+    pub corrections: Corrections,
+}
+
+impl Source {
+    /// The records below the heading, as they were corrected.
+    fn records<R: Read>(&self, file: R) -> impl Iterator<Item = io::Result<Record>> {
+        let below = |record: &io::Result<Record>| record.as_ref().map_or(true, |it| it.line > self.format.heading);
+        let mend = |record| self.corrections.mend(record, self.mapping.len());
+        reader(file, &self.format).filter(below).map(move |record| record.map(mend))
+    }
+}
+
 /// Reads lines on a thread of its own. Those up to `done` are passed over, but their keys are known.
 pub fn spawn(
     definition: &'static Definition,
     mut file: impl Again,
-    format: Format,
-    mapping: Vec<Option<Target>>,
+    source: Source,
     done: Place,
 ) -> mpsc::Receiver<Batch> {
     // Two chunks ahead: one is written while one is read.
     let (sender, receiver) = mpsc::channel(2);
     std::thread::spawn(move || {
-        if let Err(error) = read(definition, &mut file, &format, mapping, done, &sender) {
+        if let Err(error) = read(definition, &mut file, &source, done, &sender) {
             let _ = sender.blocking_send(Err(error.to_string()));
         }
     });
@@ -109,30 +125,30 @@ pub fn spawn(
 fn read(
     definition: &'static Definition,
     file: &mut impl Again,
-    format: &Format,
-    mapping: Vec<Option<Target>>,
+    source: &Source,
     done: Place,
     sender: &mpsc::Sender<Batch>,
 ) -> io::Result<()> {
-    let data = |record: &io::Result<Record>| record.as_ref().map_or(true, |record| record.line > format.heading);
-    let family = match family::parent_column(definition, &mapping) {
+    let family = match family::parent_column(definition, &source.mapping) {
         Some(column) => {
-            let family = Family::of(reader(&mut *file, format).filter(data), definition, &mapping, column)?;
+            let family = Family::of(source.records(&mut *file), definition, &source.mapping, column)?;
             file.again()?;
             family
         }
         None => Family::default(),
     };
-    let mut lines = Lines { definition, mapping, seen: HashMap::new() };
+    let mut lines = Lines { definition, mapping: &source.mapping, seen: HashMap::new() };
+    let mut missed: BTreeSet<i64> = source.corrections.lines().collect();
     for reading in 0..family.readings() {
         if reading > 0 {
             file.again()?;
         }
         let mut batch = Vec::with_capacity(CHUNK);
         let mut row = 0;
-        for record in reader(&mut *file, format).filter(data) {
+        for record in source.records(&mut *file) {
             let record = record?;
             row = record.line;
+            missed.remove(&row);
             if family.reading_of(row) != reading {
                 continue;
             }
@@ -154,18 +170,27 @@ fn read(
             return Ok(());
         }
     }
+    // What was typed for a line that is not there is not passed over in silence.
+    if let Some(row) = missed.last().copied() {
+        let place = Place { reading: family.readings(), row };
+        let lines =
+            missed.into_iter().map(|row| Line { row, faults: vec![Fault::new("", "no_such_line")], ..Line::default() });
+        if place > done {
+            let _ = sender.blocking_send(Ok(Chunk { lines: lines.collect(), place }));
+        }
+    }
     Ok(())
 }
 
 /// Makes lines of records, and remembers their keys.
-struct Lines {
+struct Lines<'a> {
     definition: &'static Definition,
-    mapping: Vec<Option<Target>>,
+    mapping: &'a [Option<Target>],
     /// Hashes of keys, with the rows they stand in. A million of them take some tens of megabytes.
     seen: HashMap<u64, i64>,
 }
 
-impl Lines {
+impl Lines<'_> {
     fn line(&mut self, record: &Record) -> Line {
         let mut line = Line { row: record.line, ..Line::default() };
         if record.is_unclosed {
@@ -176,7 +201,7 @@ impl Lines {
             line.faults.push(Fault::new("", "too_many_cells").with("max", self.mapping.len()));
             return line;
         }
-        for (cell, target) in record.cells.iter().zip(&self.mapping) {
+        for (cell, target) in record.cells.iter().zip(self.mapping) {
             match target {
                 None => {}
                 Some(Target::ExternalId) => name(&mut line, cell),

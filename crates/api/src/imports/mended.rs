@@ -1,7 +1,7 @@
 //! The lines that did not come in, as a file to be mended and loaded again as it is: the heading and cells of the file
 //! they stood in, and behind them the number of the line and the reasons.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use domain::catalogue;
@@ -23,6 +23,8 @@ pub struct Original {
     /// Targets by column.
     columns: Vec<Option<String>>,
     cells: HashMap<i64, Vec<String>>,
+    /// What stands behind the last column.
+    surplus: HashMap<i64, String>,
 }
 
 impl Original {
@@ -43,12 +45,16 @@ impl Original {
     }
 
     fn of(bytes: &[u8], payload: &Payload, wanted: &[i64]) -> io::Result<Self> {
-        let (mut headers, mut cells) = (Vec::new(), HashMap::new());
+        let (mut headers, mut cells, mut surplus) = (Vec::new(), HashMap::new(), HashMap::new());
         for record in lines::reader(bytes, &payload.format) {
             let record = record?;
             if record.line == payload.format.heading {
                 headers = record.cells;
             } else if wanted.binary_search(&record.line).is_ok() {
+                let record = payload.corrections.mend(record, payload.columns.len());
+                if let Some(more @ [_, ..]) = record.cells.get(payload.columns.len()..) {
+                    surplus.insert(record.line, more.join("; "));
+                }
                 cells.insert(record.line, record.cells);
             }
         }
@@ -58,7 +64,22 @@ impl Original {
         };
         let cells = cells.into_iter().map(|(line, record): (i64, Vec<String>)| (line, chosen(&record))).collect();
         let columns = own.iter().map(|column| payload.columns.get(*column).cloned().flatten()).collect();
-        Ok(Self { headers: chosen(&headers), columns, cells })
+        Ok(Self { headers: chosen(&headers), columns, cells, surplus })
+    }
+
+    /// The cells of a line by heading, and under none what stands behind the last column. Columns of one heading are one
+    /// list.
+    pub fn told(&self, line: i64) -> Option<BTreeMap<&str, String>> {
+        let surplus = self.surplus.get(&line).filter(|text| !text.trim().is_empty());
+        let mut told: BTreeMap<&str, String> = surplus.map(|text| ("", text.clone())).into_iter().collect();
+        for (heading, cell) in self.headers.iter().zip(self.cells.get(&line)?) {
+            let known = told.entry(heading.trim()).or_default();
+            if !known.is_empty() && !cell.trim().is_empty() {
+                known.push_str("; ");
+            }
+            known.push_str(cell);
+        }
+        Some(told)
     }
 
     /// The heading that stands for what a fault points at.

@@ -1,5 +1,6 @@
 //! Files in: their encoding and shape, their lines, and the run that makes records of them.
 
+pub mod corrections;
 mod family;
 pub mod format;
 pub mod head;

@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::corrections::{Correction, Corrections};
 use super::format::{OFFERED, encoding_named};
 use super::job::Payload;
 use super::run::{ANY_SYSTEM, Request};
@@ -73,6 +74,13 @@ struct Wanted {
     /// Import a file once more that was imported already and whose lines nothing tells from those of then.
     #[serde(default)]
     again: bool,
+    /// An earlier dry run of the file, whose corrections hold here too.
+    #[serde(default)]
+    trial: Option<Uuid>,
+    /// Cells that shall be read otherwise than the file says; laid over those of `trial`, together 500 lines at most.
+    #[serde(default)]
+    #[schema(max_items = 500)]
+    corrections: Vec<Correction>,
     /// Header to target, such as `{"Company": "name"}`; columns that are not named are left out. Guessed if absent.
     #[serde(default)]
     #[schema(schema_with = schemas::mapping)]
@@ -226,7 +234,9 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
     let mapping = mapping.map_err(|_| Refusal(Error::at(Code::BadParameter, Fault::new("mapping", "malformed"))))?;
     let named = encoding("encoding", label.as_deref())?;
     let file = upload::receive(&db, name.as_deref().unwrap_or_default(), named, payload).await?;
-    let wanted = Wanted { resource, mode, system, dry_run, file_id: Some(file.id), encoding: label, again, mapping };
+    let (file_id, trial, corrections) = (Some(file.id), None, Vec::new());
+    let wanted =
+        Wanted { resource, mode, system, dry_run, file_id, encoding: label, again, trial, corrections, mapping };
     let body = Body::digested("text/csv", &file.digest);
     enqueue(&request, &body, db, definition, wanted, file).await
 }
@@ -254,8 +264,12 @@ async fn enqueue(
     let system = name.system;
     let head = upload::head(&db, &file, definition, wanted.mapping.as_ref(), 0).await?;
     file.format.heading = head.line;
+    let earlier = match wanted.trial {
+        Some(trial) => Corrections::of_trial(&db, trial, file.id).await?,
+        None => Corrections::default(),
+    };
     let mapping = lines::mapping(definition, &head.headers, wanted.mapping.as_ref());
-    let mapping = mapping.map_err(|faults| Refusal(Error::invalid(faults)))?;
+    let (mapping, corrections) = both(mapping, earlier.and(&head.headers, &wanted.corrections))?;
     if mapping.iter().all(Option::is_none) {
         return Err(Refusal(Error::invalid(vec![Fault::field("mapping", "required")])));
     }
@@ -274,9 +288,21 @@ async fn enqueue(
     db.trace.operation_id = Some(draft.id);
     let columns = mapping.iter().map(|target| target.map(|target| target.to_string())).collect();
     let (file_id, format) = (file.id, file.format);
-    let payload = Payload { operation_id: draft.id, file_id, request: request_of_import, format, columns, digest };
+    let operation_id = draft.id;
+    let payload = Payload { operation_id, file_id, request: request_of_import, format, columns, corrections, digest };
     let payload = serde_json::to_value(&payload).unwrap_or_default();
     write::execute(request, body, db, async move |tx| begin_job(tx, IMPORT, payload, draft, None).await).await
+}
+
+/// Two parts of a request, or the faults of both.
+fn both<A, B>(a: std::result::Result<A, Vec<Fault>>, b: std::result::Result<B, Vec<Fault>>) -> Result<(A, B)> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (a, b) => {
+            let faults = a.err().into_iter().chain(b.err()).flatten().collect();
+            Err(Refusal(Error::invalid(faults)))
+        }
+    }
 }
 
 /// Whether a line of such a file finds the record that it made when the file is loaded again.

@@ -16,6 +16,7 @@ pub fn schemas() -> Vec<(String, Value)> {
             "row": {"type": "integer", "format": "int64", "description": "The line of the file, or the place in the selection."},
             "record_id": id, "outcome": {"type": "string", "enum": Outcome::WORDS},
             "faults": {"type": "array", "items": reference("Fault")},
+            "cells": {"type": "object", "description": "Of an import, if they were asked for: heading to the cell of the line; under the empty heading, what stands behind the last column.", "additionalProperties": {"type": "string"}},
             "changed": {"type": "object", "description": "Of a dry run: field to its value before and after, personal values masked.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
         },
     });

@@ -7,6 +7,7 @@ use domain::error::Code;
 use domain::platform::operations::{OperationState, Outcome};
 use serde::Deserialize;
 use serde_json::json;
+use store::Db;
 use store::operations::undo::Undoing;
 use store::operations::{self, RowResult, Tally};
 use utoipa::ToSchema;
@@ -76,6 +77,8 @@ struct RowsQuery {
     outcome: Option<Outcome>,
     after: Option<i64>,
     limit: Option<u16>,
+    #[serde(default)]
+    cells: bool,
 }
 
 /// List rows of an operation: those that failed or were skipped, and of a dry run all that would change.
@@ -87,15 +90,26 @@ struct RowsQuery {
         ("outcome" = Option<String>, Query, description = "Only rows of this outcome, such as `failed`."),
         ("after" = Option<i64>, Query, description = "The last row of the page before."),
         ("limit" = Option<u16>, Query, description = "Rows on a page.", minimum = 1, maximum = 500),
+        ("cells" = Option<bool>, Query, description = "Of the caller's own import, the cells of each line as well, as they were corrected."),
     ),
     extensions(("x-permission" = json!("signed_in"))),
     responses((status = 200, description = "Rows.", body = ref("#/components/schemas/OperationRows"))),
 )]
 #[get("/operations/{id}/rows")]
 async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
-    let RowsQuery { outcome, after, limit } = query::of(&request)?;
-    let rows = operations::rows(&caller.own()?, *id, outcome, after, query::limit(limit)?).await?;
-    Ok(HttpResponse::Ok().json(json!({"data": explained(rows, fault::locale(&request))})))
+    let RowsQuery { outcome, after, limit, cells } = query::of(&request)?;
+    let db = caller.own()?;
+    let rows = operations::rows(&db, *id, outcome, after, query::limit(limit)?).await?;
+    let original = if cells { original(&db, *id, &rows).await? } else { None };
+    let mut told = Vec::with_capacity(rows.len());
+    for row in explained(rows, fault::locale(&request)) {
+        let mut body = json!(row);
+        if let Some(cells) = original.as_ref().and_then(|original| original.told(row.row)) {
+            body["cells"] = json!(cells);
+        }
+        told.push(body);
+    }
+    Ok(HttpResponse::Ok().json(json!({"data": told})))
 }
 
 /// Rows that one look into the database fetches.
@@ -124,14 +138,7 @@ async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Re
         }
         rows.extend(more);
     }
-    let payload = operations::payload(&db, *id).await?.and_then(|payload| serde_json::from_value(payload).ok());
-    let original = match payload {
-        Some(payload) => {
-            let numbers: Vec<i64> = rows.iter().map(|row| row.row).collect();
-            Original::read(&db, &payload, &numbers).await?
-        }
-        None => None,
-    };
+    let original = original(&db, *id, &rows).await?;
     let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let unwritable = |_| Refusal::from(Code::Internal);
     let headers = original.iter().flat_map(|original| original.headers.iter().map(String::as_str));
@@ -144,6 +151,14 @@ async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Re
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"errors.csv\""))
         .body(bytes))
+}
+
+/// The lines of an import's file that rows are about, in the order of their numbers.
+async fn original(db: &Db, id: Uuid, rows: &[RowResult]) -> Result<Option<Original>> {
+    let payload = operations::payload(db, id).await?.and_then(|payload| serde_json::from_value(payload).ok());
+    let Some(payload) = payload else { return Ok(None) };
+    let numbers: Vec<i64> = rows.iter().map(|row| row.row).collect();
+    Ok(Original::read(db, &payload, &numbers).await?)
 }
 
 #[derive(Default, Deserialize, ToSchema)]

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::plan::{Plan, label};
-use super::{Step, begin};
+use super::{Begun, Step, begin};
 use crate::api::imports;
 use crate::t;
 use crate::ui::{Banner, Button, Checkbox, Dialog, Field, Kind, SelectInput, Tone, toast_error};
@@ -28,7 +28,9 @@ pub fn Columns(definition: &'static Definition, plan: Plan) -> impl IntoView {
         }
         spawn_local(async move {
             match imports::look_again(definition.name, &file, &chosen).await {
-                Ok(preview) => drop(plan.try_set(Plan::of(preview))),
+                Ok(preview) => {
+                    plan.try_update(|plan| *plan = Plan { trial: plan.trial.take(), ..Plan::of(preview) });
+                }
                 Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
             }
         });
@@ -88,8 +90,10 @@ fn Mapping(definition: &'static Definition, plan: Plan) -> impl IntoView {
         spawn_local(async move {
             let plan = Plan { again, ..decided.get_untracked() };
             plan.keep();
-            if begin(definition, &plan, true).await {
-                asking.try_set(true);
+            match begin(definition, &plan, true, &[]).await {
+                Begun::UnderWay(next) => next.go(definition.name),
+                Begun::Doubled => drop(asking.try_set(true)),
+                Begun::Refused => {}
             }
             busy.try_set(false);
         });

@@ -4,8 +4,10 @@
 
 mod choose;
 mod columns;
+mod mend;
 mod plan;
 mod template;
+mod trial;
 
 use domain::{Definition, catalogue};
 use leptos::prelude::*;
@@ -15,9 +17,10 @@ use leptos_router::hooks::use_query_map;
 use self::choose::Choose;
 use self::columns::Columns;
 use self::plan::Plan;
+use self::trial::Trial;
 use super::not_found::{NotAllowed, NotFound};
 use super::operations::OperationPanel;
-use crate::api::imports::{self, Wish};
+use crate::api::imports::{self, Correction, Wish};
 use crate::api::operations::Operation;
 use crate::resource::{address, labels};
 use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
@@ -47,14 +50,18 @@ impl Step {
         }
     }
 
-    fn go(&self, resource: &str) {
+    fn address(&self, resource: &str) -> String {
         let query = match self {
             Self::Choose => String::new(),
             Self::Columns { file } => format!("?file={file}"),
             Self::Trial { file, operation } => format!("?file={file}&trial={operation}"),
             Self::Result { operation } => format!("?run={operation}"),
         };
-        dom::follow(&(address::import(resource) + &query));
+        address::import(resource) + &query
+    }
+
+    fn go(&self, resource: &str) {
+        dom::follow(&self.address(resource));
     }
 }
 
@@ -107,41 +114,6 @@ fn lost(definition: &'static Definition) -> AnyView {
     .into_any()
 }
 
-/// The rehearsal over the whole file, and the decision.
-#[component]
-fn Trial(definition: &'static Definition, plan: Plan, operation: String) -> impl IntoView {
-    let seen = RwSignal::new(None::<Operation>);
-    let busy = RwSignal::new(false);
-    let file = plan.preview.file_id.clone();
-    let plan = StoredValue::new(plan);
-    let ready = Memo::new(move |_| seen.with(|seen| seen.as_ref().is_some_and(|operation| !operation.is_running())));
-    let good = Memo::new(move |_| {
-        seen.with(|seen| seen.as_ref().map_or(0, |operation| operation.tally.seen() - operation.tally.troubled()))
-    });
-    let failed = Memo::new(move |_| seen.with(|seen| seen.as_ref().map_or(0, |operation| operation.tally.failed)));
-    let run = move || {
-        busy.set(true);
-        spawn_local(async move {
-            if begin(definition, &plan.get_value(), false).await {
-                toast_error(t!("import.before-text"));
-            }
-            busy.try_set(false);
-        });
-    };
-    let back = StoredValue::new(Step::Columns { file });
-    view! {
-        <p class="muted">{t!("import.trial-note")}</p>
-        <OperationPanel id=operation seen/>
-        {move || (failed.get() > 0 && ready.get()).then(|| view! { <Banner tone=Tone::Warn>{t!("import.faulty", count = failed.get())}</Banner> })}
-        <div class="button-group">
-            <Button label=t!("import.back") on_press=move |()| back.with_value(|back| back.go(definition.name))/>
-            {move || ready.get().then(|| view! {
-                <Button label=t!("import.run", count = good.get()) kind=Kind::Primary busy writes=true disabled=Signal::derive(move || good.get() == 0) on_press=move |()| run()/>
-            })}
-        </div>
-    }
-}
-
 /// The import itself: under way, then its outcome and the way back.
 #[component]
 fn Result(definition: &'static Definition, operation: String) -> impl IntoView {
@@ -155,20 +127,34 @@ fn Result(definition: &'static Definition, operation: String) -> impl IntoView {
     }
 }
 
-/// Start the work on a file, as a rehearsal or for real, and go where one can watch it. A file that was imported before
-/// and would double its records is not begun; then the answer says so.
-async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool) -> bool {
+/// Whether work on a file was begun.
+enum Begun {
+    /// With the step at which one can watch it.
+    UnderWay(Step),
+    /// The file was imported before and would double its records.
+    Doubled,
+    Refused,
+}
+
+/// Start the work on a file, as a rehearsal or for real, with what was corrected since the last rehearsal.
+async fn begin(definition: &'static Definition, plan: &Plan, dry_run: bool, corrections: &[Correction]) -> Begun {
     let mode = if plan.update_existing { "upsert" } else { "create" };
-    match imports::start(definition.name, &plan.preview, &Wish { mode, dry_run, again: plan.again }).await {
+    let wish = Wish { mode, dry_run, again: plan.again, trial: plan.trial.as_deref(), corrections };
+    match imports::start(definition.name, &plan.preview, &wish).await {
         Ok(job) => {
             let operation = job.operation_id.clone().unwrap_or_default();
             let file = plan.preview.file_id.clone();
             work::follow(job);
-            let next = if dry_run { Step::Trial { file, operation } } else { Step::Result { operation } };
-            next.go(definition.name);
+            if dry_run {
+                Plan { trial: Some(operation.clone()), ..plan.clone() }.keep();
+            }
+            return Begun::UnderWay(if dry_run { Step::Trial { file, operation } } else { Step::Result { operation } });
         }
-        Err(problem) if problem.errors.iter().any(|fault| fault.code == "imported_before") => return true,
+        Err(problem) if problem.errors.iter().any(|fault| fault.code == "imported_before") => return Begun::Doubled,
+        Err(problem) if problem.errors.iter().any(|fault| fault.pointer == "/corrections") => {
+            toast_error(t!("import.too-many-mended"));
+        }
         Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
     }
-    false
+    Begun::Refused
 }

@@ -16,6 +16,9 @@ pub struct Plan {
     /// Whether the person wants the file although it was imported before.
     #[serde(default)]
     pub again: bool,
+    /// The last dry run. What was corrected then lies with it at the server.
+    #[serde(default)]
+    pub trial: Option<String>,
 }
 
 thread_local! {
@@ -25,7 +28,7 @@ thread_local! {
 
 impl Plan {
     pub fn of(preview: Preview) -> Self {
-        Self { preview, update_existing: true, again: false }
+        Self { preview, update_existing: true, again: false, trial: None }
     }
 
     pub fn kept(file: &str) -> Option<Self> {
@@ -43,6 +46,12 @@ impl Plan {
         if let Ok(kept) = serde_json::to_value(self) {
             dom::remember(&name(&self.preview.file_id), &kept.to_string());
         }
+    }
+
+    /// The headings of columns that are imported, with what they stand for.
+    pub fn headings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let columns = self.preview.columns.iter();
+        columns.filter_map(|column| Some((column.header.as_str(), column.target.as_deref()?)))
     }
 
     /// The required targets that no column stands for, by their labels.

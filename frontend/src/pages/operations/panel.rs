@@ -13,9 +13,14 @@ use crate::{dom, format, t, work};
 /// Between two questions how far it has come.
 const POLL: i32 = 700;
 
-/// Shows an operation and follows it while it runs. `seen` tells whoever draws it what is known.
+/// Shows an operation and follows it while it runs. `seen` tells whoever draws it what is known. Whoever can mend rows
+/// draws them with `mending`.
 #[component]
-pub fn OperationPanel(id: String, seen: RwSignal<Option<Operation>>) -> impl IntoView {
+pub fn OperationPanel(
+    id: String,
+    seen: RwSignal<Option<Operation>>,
+    #[prop(optional, into)] mending: Option<Callback<Row, AnyView>>,
+) -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);
     let rows = RwSignal::new(Vec::<Row>::new());
     let id = StoredValue::new(id);
@@ -27,7 +32,7 @@ pub fn OperationPanel(id: String, seen: RwSignal<Option<Operation>>) -> impl Int
                     Ok(operation) => {
                         let running = operation.is_running();
                         if !running && operation.tally.troubled() > 0 {
-                            rows.try_set(operations::troubled_rows(&id).await.unwrap_or_default());
+                            rows.try_set(operations::troubled_rows(&id, mending.is_some()).await.unwrap_or_default());
                         }
                         load.try_set(Load::Ready);
                         // The page may have been left meanwhile.
@@ -52,7 +57,7 @@ pub fn OperationPanel(id: String, seen: RwSignal<Option<Operation>>) -> impl Int
                     {operation.is_running().then(|| under_way(&operation))}
                     {outcome(&operation)}
                     {facts(&operation)}
-                    {move || (!rows.with(Vec::is_empty)).then(|| trouble(id.get_value(), &operation, rows.get()))}
+                    {move || (!rows.with(Vec::is_empty)).then(|| trouble(id.get_value(), &operation, rows.get(), mending))}
                     <UndoButton operation=seen on_undone=move |()| read()/>
                 </div>
             })}
@@ -123,7 +128,7 @@ fn facts(operation: &Operation) -> AnyView {
 }
 
 /// The rows that failed or were left alone, with their reasons.
-fn trouble(id: String, operation: &Operation, rows: Vec<Row>) -> AnyView {
+fn trouble(id: String, operation: &Operation, rows: Vec<Row>, mending: Option<Callback<Row, AnyView>>) -> AnyView {
     let (resource, whole, shown) = (operation.resource.clone(), operation.tally.troubled(), rows.len());
     let save = move || {
         let id = id.clone();
@@ -140,7 +145,7 @@ fn trouble(id: String, operation: &Operation, rows: Vec<Row>) -> AnyView {
                 {(operation.tally.failed > 0).then(|| view! { <Button label=t!("operations.errors") icon="download" small=true on_press=move |()| save()/> })}
             </header>
             {why(operation)}
-            <ul>{rows.into_iter().map(|row| trouble_row(&resource, row)).collect_view()}</ul>
+            <ul>{rows.into_iter().map(|row| mending.map_or_else(|| trouble_row(&resource, &row), |draw| draw.run(row.clone()))).collect_view()}</ul>
             {(shown == SHOWN).then(|| view! { <p class="card-body muted">{t!("operations.first", count = SHOWN)}</p> })}
         </section>
     }
@@ -154,7 +159,7 @@ fn why(operation: &Operation) -> AnyView {
     }
     let line = |reason: &Reason| {
         let (text, count) = (entry::reason(&operation.resource, &reason.fault()), reason.count);
-        view! { <li class="spread-line"><span>{text}</span><span class="number">{t!("operations.rows", count = count)}</span></li> }
+        view! { <li class="spread-line"><span class="grow">{text}</span><span class="number">{t!("operations.rows", count = count)}</span></li> }
     };
     view! {
         <div class="card-body">
@@ -165,9 +170,9 @@ fn why(operation: &Operation) -> AnyView {
     .into_any()
 }
 
-fn trouble_row(resource: &str, row: Row) -> AnyView {
+fn trouble_row(resource: &str, row: &Row) -> AnyView {
     let reasons: Vec<String> = row.faults.iter().map(|fault| entry::reason(resource, fault)).collect();
-    let link = row.record_id.map(|id| address::record(resource, &id));
+    let link = row.record_id.as_deref().map(|id| address::record(resource, id));
     view! {
         <li class="card-row">
             <span class="row-number">{t!("operations.row", number = row.row)}</span>
