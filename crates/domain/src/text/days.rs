@@ -30,9 +30,9 @@ fn fault_of_year(year: i32) -> Option<&'static str> {
     (!YEARS.contains(&year)).then_some("year_out_of_range")
 }
 
-/// `26-1-5`: which century is meant, nobody can tell.
+/// `26-1-5`: which century is meant, nobody can tell. A text that ends with its year, like `21.11.2026`, is another matter.
 fn is_two_digits(text: &str) -> bool {
-    parts(text).is_some_and(|[year, ..]| year.len() <= 2)
+    parts(text).is_some_and(|[year, _, last]| year.len() <= 2 && last.len() <= 2)
 }
 
 /// `2026/1/5`, `2026.01.05`, `20260105`, `2026年1月5日` and a spreadsheet's `2026/1/5 0:00` as they are kept; anything
@@ -105,6 +105,8 @@ mod tests {
             ("26-01-05", Some("two_digit_year")),
             ("26-1-5", Some("two_digit_year")),
             ("26/1/5", Some("two_digit_year")),
+            ("21.11.2026", Some("not_a_date")),
+            ("1/5/2026", Some("not_a_date")),
             ("2026-1-5", Some("not_a_date")),
             ("2026-02-30", Some("not_a_date")),
             ("soon", Some("not_a_date")),
