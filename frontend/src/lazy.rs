@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 pub use leptos::wasm_split::SplitLoaderError as Missing;
 
-use crate::ui::{Button, EmptyState, Kind, Load, Loaded, Page};
+use crate::ui::{Button, EmptyState, Kind, Load, Loaded, Page, toast_error};
 use crate::{t, upkeep};
 
 /// What fills the open segments of an address, in order.
@@ -81,6 +81,35 @@ where
     }
     };
     drawn.into_any()
+}
+
+/// What lies over a page, fetched when it is opened for the first time. If it does not come, that is said and it can be
+/// opened again.
+pub fn overlay<T, F>(
+    open: RwSignal<bool>,
+    code: fn() -> F,
+    draw: impl Fn(T) -> AnyView + Clone + Send + 'static,
+) -> AnyView
+where
+    T: Copy + Send + Sync + 'static,
+    F: Future<Output = Result<T, Missing>> + 'static,
+{
+    let found = RwSignal::new(None::<T>);
+    Effect::new(move || {
+        if !open.get() || found.with_untracked(Option::is_some) {
+            return;
+        }
+        spawn_local(async move {
+            match code().await {
+                Ok(view) => drop(found.try_set(Some(view))),
+                Err(_) => {
+                    open.try_set(false);
+                    toast_error(t!("state.network"));
+                }
+            }
+        });
+    });
+    (move || found.get().map(draw.clone())).into_any()
 }
 
 #[component]

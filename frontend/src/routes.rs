@@ -38,7 +38,7 @@ const fn bare(path: &'static str, view: View) -> Route {
 
 pub const ROUTES: &[Route] = &[
     bare("/setup", |params| lazy::page(params, pages::setup::page)),
-    route("/", |_| pages::workbench::Workbench().into_any()),
+    route("/", |params| lazy::page(params, pages::workbench::page)),
     // platform
     route("/departments", |params| lazy::page(params, pages::departments::page)),
     route("/users/{id}", |params| resource("users", |_| lazy::page(params, pages::users::page))),

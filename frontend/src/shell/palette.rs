@@ -16,7 +16,7 @@ use crate::keys::{self, Act, Place, SHORTCUTS};
 use crate::resource::form::name_of;
 use crate::resource::{address, labels};
 use crate::ui::Icon;
-use crate::{dom, session, spelling, t};
+use crate::{dom, lazy, session, spelling, t};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
@@ -34,8 +34,21 @@ enum Does {
     Run(Act),
 }
 
+type Draw = fn(RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(palette, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw() -> Result<Draw, lazy::Missing> {
+    Ok(|open| view! { <PaletteDialog open/> }.into_any())
+}
+
+/// The palette, fetched when somebody first wants it.
 #[component]
 pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, draw, move |draw: Draw| draw(open))
+}
+
+#[component]
+fn PaletteDialog(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let query = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);

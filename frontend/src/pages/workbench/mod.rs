@@ -13,10 +13,12 @@ use self::panel::Panel;
 use crate::api::records;
 use crate::resource::{address, labels, touches};
 use crate::ui::{BarChart, EmptyState, Page, Point};
-use crate::{format, session, t};
+use crate::{format, lazy, session, t};
+
+lazy!(workbench, page, |_| view! { <Workbench/> }.into_any());
 
 #[component]
-pub fn Workbench() -> impl IntoView {
+fn Workbench() -> impl IntoView {
     let name = session::session().me.with_untracked(|me| me.name.clone());
     view! {
         <Page title=t!("page.workbench") note=t!("workbench.greeting", name = name)>

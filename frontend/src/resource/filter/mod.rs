@@ -9,10 +9,26 @@ use leptos::prelude::*;
 
 use self::builder::Group;
 pub use self::chips::{chips, without};
-use crate::t;
 use crate::ui::{Banner, Button, Dialog, Kind, Shape, Tone};
+use crate::{lazy, t};
 
-/// Builds a filter: groups of conditions, all or any of which must hold, nested and turned round at will.
+/// What a drawer edits.
+#[derive(Clone, Copy)]
+struct Drawer {
+    definition: &'static Definition,
+    open: RwSignal<bool>,
+    filter: Signal<Filter>,
+    on_apply: Callback<Filter>,
+}
+
+type Draw = fn(Drawer) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(filter, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw() -> Result<Draw, lazy::Missing> {
+    Ok(|drawer| view! { <Builder drawer/> }.into_any())
+}
+
+/// The drawer, fetched when somebody first wants it.
 #[component]
 pub fn FilterDrawer(
     definition: &'static Definition,
@@ -20,6 +36,13 @@ pub fn FilterDrawer(
     #[prop(into)] filter: Signal<Filter>,
     #[prop(into)] on_apply: Callback<Filter>,
 ) -> impl IntoView {
+    lazy::overlay(open, draw, move |draw: Draw| draw(Drawer { definition, open, filter, on_apply }))
+}
+
+/// Builds a filter: groups of conditions, all or any of which must hold, nested and turned round at will.
+#[component]
+fn Builder(drawer: Drawer) -> impl IntoView {
+    let Drawer { definition, open, filter, on_apply } = drawer;
     let group = RwSignal::new(None::<Group>);
     let unfinished = RwSignal::new(false);
     // Each opening begins with the filter in force. What was under construction goes with the dialog that showed it: its
