@@ -207,7 +207,7 @@ mod tests {
         let before = json!({"lines": [{"id": Uuid::max()}]});
         let mut patch = json!({"lines": [{"id": Uuid::max()}, {"id": null}, {"id": Uuid::nil()}]});
         let patch = patch.as_object_mut().expect("an object");
-        let found = name_new(&[FIELD], before.as_object(), patch, Uuid::now_v7);
+        let found = name_new(&[FIELD], before.as_object(), patch, Uuid::max);
         assert_eq!(found, [Fault::new("/lines/2/id", "not_found")]);
         assert!(patch["lines"][1]["id"].as_str().is_some_and(|id| id.len() == 36));
     }

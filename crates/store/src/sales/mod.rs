@@ -2,4 +2,4 @@
 
 mod opportunities;
 pub mod pipelines;
-mod stages;
+pub mod stages;

@@ -4,6 +4,7 @@ use domain::sales::Stage;
 use schema::stages;
 
 use crate::db::Tx;
+use crate::error::Result;
 use crate::table::prelude::*;
 
 impl Stored for Stage {
@@ -23,6 +24,12 @@ pub(super) async fn first(tx: &mut Tx<'_>) -> QueryResult<Option<Uuid>> {
     let present = of_pipelines.filter(stages::deleted_at.is_null()).filter(pipelines::deleted_at.is_null());
     let order = (pipelines::created_at, pipelines::id, stages::position, stages::id);
     present.order(order).select(stages::id).first(&mut **tx).await.optional()
+}
+
+/// All stages in their order.
+pub async fn in_order(tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
+    let present = stages::table.filter(stages::deleted_at.is_null());
+    Ok(present.order((stages::pipeline_id, stages::position, stages::id)).select(stages::id).load(&mut **tx).await?)
 }
 
 /// The chance that a stage gives.

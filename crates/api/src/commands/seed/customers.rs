@@ -6,10 +6,10 @@ use store::operations::import::Line;
 pub const COUNT: i64 = 300;
 
 /// Chance without chance: the same number and question give the same answer.
-struct Dice(i64);
+pub struct Dice(pub i64);
 
 impl Dice {
-    fn roll(&self, question: u64, sides: usize) -> usize {
+    pub fn roll(&self, question: u64, sides: usize) -> usize {
         let mut state = (self.0 as u64) ^ question.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for _ in 0..3 {
             state = (state ^ (state >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,7 +17,7 @@ impl Dice {
         ((state >> 33) as usize) % sides
     }
 
-    fn pick<T: Copy>(&self, question: u64, from: &[T]) -> T {
+    pub fn pick<T: Copy>(&self, question: u64, from: &[T]) -> T {
         from[self.roll(question, from.len())]
     }
 }

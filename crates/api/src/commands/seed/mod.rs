@@ -2,6 +2,7 @@
 
 mod customers;
 mod people;
+mod sales;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ use store::operations::{self, Draft, RowResult};
 use store::records::{self, IfMatch};
 use uuid::Uuid;
 
+use self::sales::Known;
 use super::workplace::{Actor, Workplace};
 
 /// The system whose names the demo customers bear, so that a second seed finds them again.
@@ -34,7 +36,8 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         let sellers = people::hire(tx).await?;
         let lines = (1..=customers::COUNT).map(customers::line).collect();
         let results = import::chunk::<Customer>(tx, &plan, lines).await?;
-        hand_out(tx, &results, &sellers).await?;
+        let known = hand_out(tx, &results, &sellers).await?;
+        sales::bring_in(tx, &plan, &known).await?;
         let tally = operations::record(tx, draft.id, false, &results).await?;
         operations::finish(tx, draft.id, OperationState::Done).await?;
         Ok(tally)
@@ -46,7 +49,8 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
 }
 
 /// Gives new customers to the sellers in turn, and something to do with many of them in the next days.
-async fn hand_out(tx: &mut Tx<'_>, results: &[RowResult], sellers: &[Uuid]) -> store::Result<()> {
+async fn hand_out(tx: &mut Tx<'_>, results: &[RowResult], sellers: &[Uuid]) -> store::Result<Vec<Known>> {
+    let mut known = Vec::new();
     let today = Utc::now().date_naive();
     let new = results.iter().filter(|result| result.outcome == Outcome::Created);
     for (number, id) in new.filter_map(|result| Some((result.row, result.record_id?))) {
@@ -56,6 +60,7 @@ async fn hand_out(tx: &mut Tx<'_>, results: &[RowResult], sellers: &[Uuid]) -> s
             let patch = json!({"next_contact_on": today + TimeDelta::days(days)});
             records::update::<Customer>(tx, id, &IfMatch::Any, &customers::object(patch)).await?;
         }
+        known.push(Known { number, id, owner: seller });
     }
-    Ok(())
+    Ok(known)
 }
