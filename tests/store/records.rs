@@ -116,6 +116,31 @@ async fn contacts_go_and_come_back_with_their_customer() {
 }
 
 #[tokio::test]
+async fn of_contacts_that_are_made_primary_at_once_the_last_is_and_nobody_is_refused() {
+    let house = House::new().await;
+    let me = house.administrator().await;
+    let customer = house.customer(&house.db(&me), json!({"name": "华信"})).await.stamp().id;
+    let writers = (0..8).map(|number| {
+        let db = house.db(&me);
+        async move {
+            let body = object(json!({"name": format!("联系人{number}"), "customer_id": customer, "is_primary": true}));
+            let made = db.write(async |tx| records::create::<Contact>(tx, &body).await).await.expect("created");
+            let again = object(json!({"is_primary": true, "title": "经理"}));
+            let id = made.stamp().id;
+            db.write(async |tx| records::update::<Contact>(tx, id, &IfMatch::Any, &again).await).await.map(drop)
+        }
+    });
+    for outcome in futures_util::future::join_all(writers).await {
+        outcome.expect("changed");
+    }
+    let client = house.database.connect().await;
+    let query = "select count(*), count(*) filter (where is_primary) from contacts";
+    let row = client.query_one(query, &[]).await.expect("counted");
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (8, 1));
+    house.database.remove().await;
+}
+
+#[tokio::test]
 async fn a_reference_must_be_visible_and_a_tree_has_no_circle() {
     let house = House::new().await;
     let me = house.administrator().await;

@@ -18,26 +18,36 @@ impl Stored for Contact {
     }
 
     async fn make_room(tx: &mut Tx<'_>, record: &Record<Self>) -> Result<()> {
-        if record.data.is_primary {
-            take_primary(tx, record.data.customer_id.uuid(), record.stamp.id).await?;
+        let (customer, id) = (record.data.customer_id.uuid(), record.stamp.id);
+        // Whoever is primary already holds the only mark, and waits for nobody who comes to take it.
+        if record.data.is_primary && primary(tx, customer).await? != Some(id) {
+            wait_turn(tx, customer).await?;
+            take_primary(tx, customer, id).await?;
         }
         Ok(())
     }
 }
 
+/// One at a time makes a contact of this customer primary, so that the second takes the mark from the first.
+async fn wait_turn(tx: &mut Tx<'_>, customer_id: Uuid) -> Result<()> {
+    diesel::sql_query("select pg_advisory_xact_lock(hashtextextended('primary contact ' || $1::text, 0))")
+        .bind::<diesel::sql_types::Uuid, _>(customer_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Takes the mark from the customer's present primary contact.
 async fn take_primary(tx: &mut Tx<'_>, customer_id: Uuid, except: Uuid) -> Result<()> {
-    let present: Option<Uuid> = contacts::table
-        .filter(contacts::customer_id.eq(customer_id))
-        .filter(contacts::is_primary)
-        .filter(contacts::deleted_at.is_null())
-        .filter(contacts::id.ne(except))
-        .select(contacts::id)
-        .first(&mut **tx)
-        .await
-        .optional()?;
-    if let Some(present) = present {
+    if let Some(present) = primary(tx, customer_id).await?.filter(|present| *present != except) {
         records::touch::<Contact>(tx, present, |contact| contact.data.is_primary = false).await?;
     }
     Ok(())
+}
+
+/// The customer's primary contact.
+async fn primary(tx: &mut Tx<'_>, customer_id: Uuid) -> Result<Option<Uuid>> {
+    let of_customer = contacts::table.filter(contacts::customer_id.eq(customer_id));
+    let primary = of_customer.filter(contacts::is_primary).filter(contacts::deleted_at.is_null());
+    Ok(primary.select(contacts::id).first(&mut **tx).await.optional()?)
 }
