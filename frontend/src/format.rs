@@ -61,6 +61,19 @@ pub fn today() -> String {
     local_day(&Date::new_0())
 }
 
+/// The calendar days since an instant, in the reader's zone.
+pub fn days_since(instant: &str) -> Option<i64> {
+    let then = Date::new(&JsValue::from_str(instant));
+    (!then.get_time().is_nan()).then(|| days_between(&then, &Date::new_0()))
+}
+
+/// The days by which a calendar day lies behind today; none if it does not.
+pub fn days_overdue(day: &str, today: &str) -> Option<i64> {
+    let read = |text: &str| text.parse::<chrono::NaiveDate>().ok();
+    let days = (read(today)? - read(day)?).num_days();
+    (days > 0).then_some(days)
+}
+
 /// The instant of now as the wire writes it.
 pub fn now() -> String {
     Date::new_0().to_iso_string().into()
@@ -288,6 +301,14 @@ mod tests {
         assert_eq!(parse_day("2月30日", today), None);
         assert_eq!(parse_day("26-1-5", today), None, "which century, nobody can tell");
         assert_eq!(parse_day("-0001-01-01", today), None);
+    }
+
+    #[test]
+    fn a_day_is_overdue_when_it_is_over() {
+        assert_eq!(days_overdue("2026-11-20", "2026-11-21"), Some(1));
+        assert_eq!(days_overdue("2026-11-21", "2026-11-21"), None);
+        assert_eq!(days_overdue("2027-01-01", "2026-11-21"), None);
+        assert_eq!(days_overdue("", "2026-11-21"), None);
     }
 
     #[test]

@@ -19,9 +19,11 @@ pub struct Article {
 }
 
 /// The articles in the order in which one would read them: key of the heading, names.
-pub const CHAPTERS: [(&str, &[&str]); 5] = [
+pub const CHAPTERS: [(&str, &[&str]); 7] = [
     ("help.group.start", &["start", "workbench", "search", "filters", "keys"]),
     ("help.group.relations", &["customers", "contacts", "customer-types", "record"]),
+    ("help.group.sales", &["opportunities", "board", "pipelines"]),
+    ("help.group.catalog", &["products"]),
     ("help.group.data", &["bulk", "import", "export"]),
     ("help.group.platform", &["me", "users", "departments", "roles", "server"]),
     ("help.group.api", &["api"]),
@@ -82,6 +84,9 @@ pub fn topic(path: &str) -> &str {
         [] => "workbench",
         ["help", name] => name,
         [_, "import"] => "import",
+        [_, "board"] => "board",
+        ["stages", ..] => "pipelines",
+        ["product-categories", ..] => "products",
         ["operations", ..] => "bulk",
         // The article of that name is about the keyboard.
         ["keys"] => "server",

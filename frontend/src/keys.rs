@@ -22,6 +22,7 @@ pub enum Act {
     GoWorkbench,
     GoCustomers,
     GoContacts,
+    GoOpportunities,
     Next,
     Previous,
     Preview,
@@ -31,6 +32,7 @@ pub enum Act {
     Filter,
     PageBack,
     PageOn,
+    Move,
     Submit,
     SaveStay,
 }
@@ -40,6 +42,7 @@ pub enum Act {
 pub enum Place {
     Everywhere,
     Lists,
+    Boards,
     Forms,
 }
 
@@ -66,6 +69,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
     key(Act::GoWorkbench, "g w", "keys.go-workbench", Place::Everywhere),
     key(Act::GoCustomers, "g c", "keys.go-customers", Place::Everywhere),
     key(Act::GoContacts, "g o", "keys.go-contacts", Place::Everywhere),
+    key(Act::GoOpportunities, "g d", "keys.go-opportunities", Place::Everywhere),
     key(Act::Next, "j", "keys.next", Place::Lists),
     key(Act::Previous, "k", "keys.previous", Place::Lists),
     key(Act::Preview, "Space", "keys.preview", Place::Lists),
@@ -75,6 +79,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
     key(Act::Filter, "f", "keys.filter", Place::Lists),
     key(Act::PageBack, "[", "keys.page-back", Place::Lists),
     key(Act::PageOn, "]", "keys.page-on", Place::Lists),
+    key(Act::Move, "m", "keys.move", Place::Boards),
     key(Act::Submit, "Mod+Enter", "keys.submit", Place::Forms),
     key(Act::SaveStay, "Mod+s", "keys.save-stay", Place::Forms),
 ];

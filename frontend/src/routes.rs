@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::lazy::{self, Params, View};
-use crate::resource::{FormPage, ListPage, RecordPage};
+use crate::resource::{FormPage, ListPage, RecordPage, board, boards};
 use crate::shell::{Alone, Shell};
 use crate::{pages, session};
 
@@ -56,6 +56,13 @@ pub const ROUTES: &[Route] = &[
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
     route("/{resource}/new", |params| {
         resource(&params[0], |definition| view! { <FormPage definition id=None/> }.into_any())
+    }),
+    route("/{resource}/board", |params| {
+        let name = params[0].clone();
+        match boards::of(&name) {
+            Some(_) => resource(&name, |_| lazy::page(params, board::page)),
+            None => pages::not_found::NotFound().into_any(),
+        }
     }),
     route("/{resource}/import", |params| {
         let name = params[0].clone();
@@ -169,6 +176,7 @@ mod tests {
         assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/users/{id}"));
         assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
         assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
+        assert_eq!(find("/opportunities/board").map(|(at, _)| ROUTES[at].path), Some("/{resource}/board"));
         assert_eq!(find("/keys").map(|(at, _)| ROUTES[at].path), Some("/keys"));
     }
 }

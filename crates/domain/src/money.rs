@@ -52,9 +52,21 @@ pub fn places(number: Decimal) -> u32 {
     number.normalize().scale()
 }
 
+/// The sum of amounts in one currency as they travel: exact, with the places of the finest.
+pub fn sum(amounts: &[&str]) -> String {
+    amounts.iter().filter_map(|amount| amount.parse::<Decimal>().ok()).sum::<Decimal>().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sum_is_exact_to_the_last_cent() {
+        assert_eq!(sum(&["0.10", "0.20"]), "0.30");
+        assert_eq!(sum(&["999999999999.99", "0.01"]), "1000000000000.00");
+        assert_eq!(sum(&[]), "0");
+    }
 
     #[test]
     fn a_currency_is_counted_in_its_own_places() {

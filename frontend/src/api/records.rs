@@ -1,5 +1,6 @@
 //! The five verbs and their companions, for any resource: what travels is known from the field list.
 
+use domain::Filter;
 use domain::listing::{Listing, PageInfo};
 use serde_json::{Map, Value, json};
 
@@ -41,6 +42,15 @@ pub struct Page {
     pub info: PageInfo,
 }
 
+/// How many records of a list have something in common, and their amounts by currency.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// What they have in common, in the order in which it was asked.
+    pub keys: Vec<Option<String>>,
+    pub count: i64,
+    pub sums: Vec<(String, String)>,
+}
+
 /// One line of a record's history.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
 #[serde(default)]
@@ -71,6 +81,35 @@ pub async fn list(resource: &str, listing: &Listing, scope: Option<Mounted>) -> 
         _ => Vec::new(),
     };
     Ok(Page { items, info: parse(body["page"].take()) })
+}
+
+/// Count the records of a list in groups, and add up an amount of theirs.
+pub async fn sums(
+    resource: &str,
+    filter: &Filter,
+    q: Option<&str>,
+    by: &[&str],
+    of: Option<&str>,
+) -> Result<Vec<Group>> {
+    let sum = of.map(|amount| json!({ "sum": amount }));
+    let of: Vec<Value> = std::iter::once(json!("count")).chain(sum).collect();
+    let mut body = json!({ "filter": filter, "by": by, "of": of });
+    if let Some(q) = q {
+        body["q"] = q.into();
+    }
+    let body = Call::post(format!("/{resource}/summary"), &body).send().await?.body;
+    let groups = body["groups"].as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(groups.iter().map(group).collect())
+}
+
+fn group(group: &Value) -> Group {
+    let keys = group["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let sums = group["figures"][1].as_object().into_iter().flatten();
+    Group {
+        keys: keys.iter().map(|key| key["value"].as_str().map(str::to_owned)).collect(),
+        count: group["figures"][0].as_i64().unwrap_or_default(),
+        sums: sums.filter_map(|(currency, sum)| Some((currency.clone(), sum.as_str()?.to_owned()))).collect(),
+    }
 }
 
 pub async fn find(resource: &str, id: &str, expand: &[String]) -> Result<Item> {

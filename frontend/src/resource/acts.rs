@@ -53,6 +53,16 @@ pub fn ask(definition: &'static Definition, act: &'static Act, said: Callback<Ma
     wish(Wish { definition, act, known: Map::new(), problem: None, said });
 }
 
+/// Asks once more, with what was said the last time and why it did not do.
+pub fn ask_again(
+    definition: &'static Definition,
+    act: &'static Act,
+    (known, problem): (Map<String, Value>, Problem),
+    said: Callback<Map<String, Value>>,
+) {
+    wish(Wish { definition, act, known, problem: Some(problem), said });
+}
+
 fn wish(wish: Wish) {
     if let Some(waiting) = WISH.get() {
         waiting.set(Some(wish));
@@ -74,7 +84,7 @@ pub fn send(definition: &'static Definition, act: &'static Act, item: Item, aske
             }
             Err(problem) => {
                 let said = Callback::new(move |asked| send(definition, act, item.clone(), asked));
-                wish(Wish { definition, act, known: asked, problem: Some(problem), said });
+                ask_again(definition, act, (asked, problem), said);
             }
         }
     });

@@ -5,6 +5,11 @@ pub fn list(resource: &str) -> String {
     format!("/{resource}")
 }
 
+/// The board of a resource that has one.
+pub fn board(resource: &str) -> String {
+    format!("/{resource}/board")
+}
+
 pub fn record(resource: &str, id: &str) -> String {
     format!("/{resource}/{id}")
 }
@@ -28,4 +33,16 @@ pub fn next_after_creation(resource: &str, id: &str) -> Option<String> {
 /// The wizard that brings records in from a file.
 pub fn import(resource: &str) -> String {
     format!("/{resource}/import")
+}
+
+/// The decoded pairs of the query in an address bar.
+pub fn pairs(search: &str) -> Vec<(String, String)> {
+    let params = web_sys::UrlSearchParams::new_with_str(search).ok();
+    let pairs = params.and_then(|params| js_sys::try_iter(&params).ok().flatten()).into_iter().flatten();
+    pairs
+        .filter_map(|pair| {
+            let pair = js_sys::Array::from(&pair.ok()?);
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        })
+        .collect()
 }

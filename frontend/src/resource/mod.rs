@@ -2,6 +2,8 @@
 
 pub mod acts;
 pub mod address;
+pub mod board;
+pub mod boards;
 pub mod cells;
 mod conflict;
 mod conflict_dialog;
@@ -21,6 +23,7 @@ pub mod record;
 mod related;
 pub mod removal;
 pub mod touched;
+mod views;
 
 pub use self::acts::ActDialog;
 pub use self::form::FormPage;

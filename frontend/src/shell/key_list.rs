@@ -12,6 +12,7 @@ pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
             <div class="key-list">
                 {group(Place::Everywhere, t!("keys.everywhere"))}
                 {group(Place::Lists, t!("keys.lists"))}
+                {group(Place::Boards, t!("keys.boards"))}
                 {group(Place::Forms, t!("keys.forms"))}
             </div>
         </Dialog>

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_location;
 use super::Brand;
 use crate::keys::Act;
 use crate::prefs::prefs;
-use crate::resource::{address, labels};
+use crate::resource::{address, boards, labels};
 use crate::ui::{Icon, IconButton};
 use crate::{dom, session, t};
 
@@ -30,8 +30,12 @@ pub struct Group {
 }
 
 /// Addresses that have keys of their own.
-pub const SHORTCUTS: [(Act, &str); 3] =
-    [(Act::GoWorkbench, "/"), (Act::GoCustomers, "/customers"), (Act::GoContacts, "/contacts")];
+pub const SHORTCUTS: [(Act, &str); 4] = [
+    (Act::GoWorkbench, "/"),
+    (Act::GoCustomers, "/customers"),
+    (Act::GoContacts, "/contacts"),
+    (Act::GoOpportunities, "/opportunities"),
+];
 
 /// The symbol of a resource in menus.
 pub fn icon(resource: &str) -> &'static str {
@@ -39,6 +43,11 @@ pub fn icon(resource: &str) -> &'static str {
         "customers" => "building-2",
         "contacts" => "contact",
         "customer-types" => "shapes",
+        "opportunities" => "handshake",
+        "pipelines" => "route",
+        "stages" => "milestone",
+        "products" => "package",
+        "product-categories" => "folder-tree",
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",
@@ -61,6 +70,10 @@ pub fn groups() -> Vec<Group> {
         let place =
             Place { path: address::list(granted.name), icon: icon(granted.name), text: labels::plural(granted.name) };
         add(granted.area.word(), place);
+        if boards::of(granted.name).is_some() {
+            let text = t!("board.title", resource = labels::plural(granted.name));
+            add(granted.area.word(), Place { path: address::board(granted.name), icon: "square-kanban", text });
+        }
     }
     // Everybody has operations of their own, whatever else they may see.
     add("platform", Place { path: "/operations".to_owned(), icon: "history", text: t!("page.operations") });
@@ -129,10 +142,11 @@ fn NavLink(place: Place) -> impl IntoView {
     }
 }
 
-/// Whether an address lies at or under a place. The top place covers only itself.
+/// Whether an address lies at or under a place. The top place covers only itself, and a list not the board beside it.
 pub fn covers(place: &str, address: &str) -> bool {
     match address.strip_prefix(place) {
         Some("") => true,
+        Some("/board") => false,
         Some(rest) => place != "/" && rest.starts_with('/'),
         None => false,
     }
@@ -161,6 +175,8 @@ mod tests {
     fn a_place_covers_what_lies_under_it() {
         assert!(covers("/customers", "/customers/7"));
         assert!(!covers("/customers", "/customers-types"));
+        assert!(!covers("/opportunities", "/opportunities/board"));
+        assert!(covers("/opportunities/board", "/opportunities/board"));
         assert!(covers("/", "/"));
         assert!(!covers("/", "/customers"));
     }

@@ -20,7 +20,7 @@ use self::bulk::Bulk;
 use self::preview::Preview;
 use self::state::ListState;
 use self::toolbar::Toolbar;
-use super::{address, cells, labels, quick};
+use super::{address, cells, labels, quick, views};
 use crate::api::imports;
 use crate::api::records::Item;
 use crate::keys::{self, Act};
@@ -38,14 +38,17 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
     let phone = dom::phone();
     view! {
         // On phones the bar under the thumb has the same button.
-        <Page title=labels::plural(definition.name) actions=move || may_create().then(|| view! {
-            <div class="desk-only">
-                <Button
-                    label=t!("form.create", resource = labels::singular(definition.name))
-                    icon="plus" kind=Loudness::Primary writes=true on_press=move |()| create()
-                />
-            </div>
-        })>
+        <Page title=labels::plural(definition.name) actions=move || view! {
+            {views::switch(definition, false, move || list.listing.get())}
+            {may_create().then(|| view! {
+                <div class="desk-only">
+                    <Button
+                        label=t!("form.create", resource = labels::singular(definition.name))
+                        icon="plus" kind=Loudness::Primary writes=true on_press=move |()| create()
+                    />
+                </div>
+            })}
+        }>
             // On phones the actions lie at the foot, and a list that jumps would be pressed in the wrong place.
             {move || (phone.get() || !selecting.get()).then(|| view! { <Toolbar list/> })}
             {move || selecting.get().then(|| view! { <Bulk list/> })}

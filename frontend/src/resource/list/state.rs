@@ -271,15 +271,7 @@ fn view_of(listing: &Listing) -> Listing {
 
 /// The request of an address, if it can be read.
 fn read(search: &str) -> Option<Listing> {
-    let params = web_sys::UrlSearchParams::new_with_str(search).ok()?;
-    let pairs = js_sys::try_iter(&params).ok().flatten().into_iter().flatten().filter_map(Result::ok);
-    let pairs: Vec<(String, String)> = pairs
-        .filter_map(|pair| {
-            let pair = js_sys::Array::from(&pair);
-            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-        })
-        .collect();
-    Listing::from_query(&pairs).ok()
+    Listing::from_query(&address::pairs(search)).ok()
 }
 
 fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) -> Column {
