@@ -36,9 +36,9 @@ pub fn change<R: Resource>(before: &R, patch: &Map<String, Value>, at: DateTime<
 /// What an act makes of a record, with what it asks for. Whether it is open in the record's state was asked before.
 pub fn act<R: Resource>(before: &R, act: &Act, asked: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
     let unknown = asked.keys().filter(|key| !act.asks_for(key)).map(|key| Fault::field(key, "unknown_member"));
-    let present = document_of(before);
-    let value = |key: &str| asked.get(key).or(present.get(key)).unwrap_or(&Value::Null);
-    let missing = act.asks.iter().filter(|asked| asked.required && is_empty(value(asked.field)));
+    // What the record says already was said for another occasion.
+    let said = |key: &str| asked.get(key).unwrap_or(&Value::Null);
+    let missing = act.asks.iter().filter(|asked| asked.required && is_empty(said(asked.field)));
     let faults = unknown.chain(missing.map(|asked| Fault::field(asked.field, "required"))).collect();
     let mut patch = asked.clone();
     if let (Some(state), Some(to)) = (R::STATE, act.to) {

@@ -1,6 +1,7 @@
 //! What holds for every resource and every operation: loops over the catalogue and over the OpenAPI document, so that
 //! a new resource is tested before anybody writes a test for it.
 
+mod acts;
 mod answers;
 mod batches;
 pub mod document;
