@@ -24,6 +24,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("external_ids", "follows from the column external_ids, which is logged"),
     ("unreadable_values", "what reading met; nobody changes anything by it"),
     ("search_index", "follows from the record"),
+    ("stage_visits", "follows from the opportunity, whose moves are logged"),
     ("idempotency_keys", "answers of requests whose effects are logged"),
     ("jobs", "progress of work whose effects are logged"),
     ("schedules", "when to work, not what"),

@@ -18,5 +18,6 @@ pub mod platform;
 mod present;
 pub mod root_key;
 pub mod routes;
+pub mod sales;
 pub mod server;
 pub mod telemetry;

@@ -292,6 +292,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    opportunity_lines (id) {
+        id -> Uuid,
+        opportunity_id -> Uuid,
+        position -> BigInt,
+        product_id -> Uuid,
+        description -> Nullable<Text>,
+        quantity -> Numeric,
+        price -> Numeric,
+        discount -> Nullable<Numeric>,
+        amount -> Numeric,
+    }
+}
+
+diesel::table! {
     pipelines (id) {
         id -> Uuid,
         version -> BigInt,
@@ -510,6 +524,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_visits (id) {
+        id -> BigInt,
+        opportunity_id -> Uuid,
+        stage_id -> Uuid,
+        entered_at -> Timestamptz,
+        left_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     stages (id) {
         id -> Uuid,
         version -> BigInt,
@@ -572,20 +597,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    opportunity_lines (id) {
-        id -> Uuid,
-        opportunity_id -> Uuid,
-        position -> BigInt,
-        product_id -> Uuid,
-        description -> Nullable<Text>,
-        quantity -> Numeric,
-        price -> Numeric,
-        discount -> Nullable<Numeric>,
-        amount -> Numeric,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
     contacts,
@@ -602,6 +613,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     operation_rows,
     operations,
     opportunities,
+    opportunity_lines,
     pipelines,
     processes,
     product_categories,
@@ -620,9 +632,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     setup_links,
     sign_in_challenges,
     sign_in_failures,
+    stage_visits,
     stages,
     unreadable_values,
     user_roles,
     users,
-    opportunity_lines,
 );

@@ -1,3 +1,4 @@
 //! What only sales has.
 
 mod lines;
+mod stages;

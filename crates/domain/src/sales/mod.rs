@@ -3,6 +3,7 @@
 pub mod opportunities;
 pub mod pipelines;
 pub mod stages;
+pub mod visits;
 
 pub use opportunities::{Opportunity, OpportunityId};
 pub use pipelines::{Pipeline, PipelineId};

@@ -3,3 +3,4 @@
 mod opportunities;
 pub mod pipelines;
 pub mod stages;
+pub mod visits;

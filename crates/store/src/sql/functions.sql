@@ -114,3 +114,30 @@ begin
     return null;
 end
 $$;
+
+-- The visits of stages follow from where opportunities stand: one begins when an open opportunity comes to a stage, and
+-- ends when it goes on, is won or is lost.
+create or replace function follow_stages() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into stage_visits (opportunity_id, stage_id, entered_at, left_at, outcome)
+        select n.id, n.stage_id, coalesce(n.stage_since, n.created_at),
+               case when n.status <> 'open'
+                    then greatest(coalesce(n.closed_at, n.created_at), coalesce(n.stage_since, n.created_at)) end,
+               nullif(n.status, 'open')
+        from new_rows n where n.stage_id is not null;
+        return null;
+    end if;
+    update stage_visits v
+    set left_at = greatest(n.updated_at, v.entered_at), outcome = case n.status when 'open' then 'moved' else n.status end
+    from new_rows n join old_rows o using (id)
+    where v.opportunity_id = n.id and v.left_at is null
+      and (n.stage_id, n.status) is distinct from (o.stage_id, o.status);
+    insert into stage_visits (opportunity_id, stage_id, entered_at)
+    select n.id, n.stage_id, n.updated_at
+    from new_rows n join old_rows o using (id)
+    where n.status = 'open' and n.stage_id is not null
+      and (n.stage_id, n.status) is distinct from (o.stage_id, o.status);
+    return null;
+end
+$$;

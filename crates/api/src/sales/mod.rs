@@ -1,0 +1,3 @@
+//! What can be asked of sales beyond their records.
+
+pub mod stages;
