@@ -10,6 +10,9 @@ fn main() {
     let workspace = workspace.canonicalize().unwrap_or(workspace);
     println!("cargo:rustc-env=CLIENT_DIST={}", workspace.join("frontend/dist").display());
     println!("cargo:rerun-if-changed=build.rs");
+    // A target folder that is shared between clones must not keep the path of one that is gone: a file that is not there
+    // counts as changed.
+    println!("cargo:rerun-if-changed={}", workspace.join("crates/api/build.rs").display());
     if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         println!("cargo:rerun-if-changed=../../frontend/dist");
     }

@@ -301,7 +301,7 @@ impl Area {
 }
 
 /// A resource as a value, for loops over all of them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Definition {
     pub name: &'static str,
     pub table: &'static str,

@@ -1,7 +1,7 @@
 //! The second reading of a condition: compiled to SQL. There is no other way from user input to a WHERE clause.
 
 use domain::field::Kind;
-use domain::filter::{Condition, Literal, Op, Test};
+use domain::filter::{Condition, Hop, Link, Literal, Op, Test};
 use domain::resource::Definition;
 use domain::viewer::Rows;
 
@@ -11,8 +11,14 @@ use crate::sql::{Bind, Sql};
 
 /// Compiles for the table `table`, in which every field is a column of its name.
 pub fn condition(condition: &Condition, resource: &'static str, table: &'static str, keys: &KeyRing) -> Sql {
-    let compile = |part: &Condition| self::condition(part, resource, table, keys);
+    compiled(condition, resource, table, keys, 0)
+}
+
+/// The same for a table that is known by another name, so many steps away.
+fn compiled(condition: &Condition, resource: &'static str, table: &str, keys: &KeyRing, steps: usize) -> Sql {
+    let compile = |part: &Condition| compiled(part, resource, table, keys, steps);
     match condition {
+        Condition::Over(hop) => over(hop, table, keys, steps + 1),
         Condition::All(parts) => Sql::and(parts.iter().map(compile).collect()),
         Condition::Any(parts) => Sql::or(parts.iter().map(compile).collect()),
         // A comparison with nothing is neither true nor false in SQL, and simply false in the house.
@@ -23,8 +29,22 @@ pub fn condition(condition: &Condition, resource: &'static str, table: &'static 
     }
 }
 
+/// One of the records at the other end of a step, as far as the caller sees them.
+fn over(Hop { link, to, rows, condition }: &Hop, table: &str, keys: &KeyRing, steps: usize) -> Sql {
+    let other = format!("step{steps}");
+    let joined = match link {
+        Link::Names(field) => format!("{other}.id = {table}.{}", field.key),
+        Link::IsNamed(field) => format!("{other}.{} = {table}.id", field.key),
+    };
+    Sql::new(format!("exists (select 1 from {} {other} where {joined} and {other}.deleted_at is null and ", to.table))
+        .append(self::rows(rows, &other))
+        .push(" and ")
+        .append(compiled(condition, to.name, &other, keys, steps))
+        .push(")")
+}
+
 /// The rows that a viewer's grant reaches.
-pub fn rows(rows: &Rows, table: &'static str) -> Sql {
+pub fn rows(rows: &Rows, table: &str) -> Sql {
     let owned = |user| Sql::new(format!("{table}.owner_id = ")).bind(Bind::Id(user));
     match rows {
         Rows::All => Sql::new("true"),
@@ -44,7 +64,7 @@ pub fn readable(db: &Db, definition: &Definition, keys: &[&str], table: &'static
     Some(rows(&viewer.within(reach), table))
 }
 
-fn personal(test: &Test, resource: &'static str, table: &'static str, keys: &KeyRing) -> Sql {
+fn personal(test: &Test, resource: &'static str, table: &str, keys: &KeyRing) -> Sql {
     if let (Op::IsNull, Literal::Bool(wanted)) = (test.op, &test.value) {
         return emptiness(test.field.kind, &format!("{table}.{}", test.field.key), *wanted);
     }

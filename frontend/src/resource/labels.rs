@@ -1,5 +1,6 @@
 //! What resources, fields and choices are called.
 
+use domain::filter::paths;
 use domain::{Definition, Field};
 
 use crate::{i18n, t};
@@ -31,4 +32,20 @@ pub fn group(group: &str) -> String {
 /// What an act is called on its button.
 pub fn act(definition: &Definition, act: &domain::Act) -> String {
     t!(&format!("act.{}.{}", definition.name, act.noun))
+}
+
+/// A field of a record that another one names: 客户 · 级别.
+pub fn path(definition: &Definition, link: &Field, of: &Definition, end: &Field) -> String {
+    format!("{} · {}", field(definition, link), field(of, end))
+}
+
+/// The field at the end of a path, by the names along it.
+pub fn of_path(definition: &'static Definition, path: &str) -> String {
+    match path.split_once('.') {
+        None => definition.field(path).map_or_else(|| path.to_owned(), |end| field(definition, end)),
+        Some((word, rest)) => match paths::named_by(definition, word) {
+            Some((link, of)) => format!("{} · {}", field(definition, link), of_path(of, rest)),
+            None => path.to_owned(),
+        },
+    }
 }

@@ -1,6 +1,7 @@
 //! Field rights: what a role may not see of a record, it finds no way to.
 
 mod closed;
+mod paths;
 mod trial;
 
 use serde_json::{Value, json};

@@ -53,6 +53,13 @@ fn group(member: &str, schema: Value) -> Value {
     json!({"type": "object", "required": [member], "additionalProperties": false, "properties": {member: schema}})
 }
 
+fn over(member: &str, description: &str) -> Value {
+    json!({
+        "type": "object", "required": [member], "additionalProperties": false, "description": description,
+        "properties": {member: {"type": "string"}, "filter": reference("Filter")},
+    })
+}
+
 /// Everything that is not about one resource alone.
 pub fn all() -> Map<String, Value> {
     let fault = json!({
@@ -92,17 +99,19 @@ pub fn all() -> Map<String, Value> {
     let comparison = json!({
         "type": "object", "required": ["field", "op"], "additionalProperties": false,
         "properties": {
-            "field": {"type": "string"},
+            "field": {"type": "string", "description": "A field, or one of a record that this one names: `customer.level`, over at most two references."},
             "op": {"type": "string", "enum": Op::WORDS},
             "value": {"description": "Dates may be relative, such as `@this_week`; people may be `@me`. `in` takes a list, `between` its two ends."},
         },
     });
     let filter = json!({
-        "description": "All of, one of, not, or one comparison.",
+        "description": "All of, one of, not, some or none of the records that name this one, or one comparison.",
         "oneOf": [
             group("and", json!({"type": "array", "items": reference("Filter")})),
             group("or", json!({"type": "array", "items": reference("Filter")})),
             group("not", reference("Filter")),
+            over("some", "One of the records of this resource that name this one passes the filter; `customers.parent_id` where several fields name it."),
+            over("none", "None of them does."),
             reference("Comparison"),
         ],
         "example": {"and": [{"field": "level", "op": "eq", "value": "a"}, {"field": "name", "op": "contains", "value": "华信"}]},

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Comparison, Filter, Op, dates, operators, words};
+use super::{Comparison, Filter, Hop, Op, dates, operators, words};
 use crate::check::normalise_text;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::{Field, Kind};
@@ -26,6 +26,8 @@ pub enum Condition {
     Test(Test),
     /// The rows in which the caller reads what the filter asks about.
     Within(Rows),
+    /// Of other records, one step away.
+    Over(Hop),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -97,15 +99,8 @@ impl Condition {
     }
 
     fn checked(filter: &Filter, context: &Context<'_>, lookup: bool) -> Result<Checked> {
-        let mut checker = Checker {
-            context,
-            faults: Vec::new(),
-            tests: 0,
-            forbidden: false,
-            lookup: if lookup { the_lookup(filter, context.definition) } else { None },
-            looked_up: Vec::new(),
-            reach: Scope::All,
-        };
+        let lookup = if lookup { the_lookup(filter, context.definition) } else { None };
+        let mut checker = Checker { lookup, ..Checker::of(context) };
         let condition = checker.filter(filter, 0);
         if checker.forbidden {
             return Err(Error::new(Code::FieldForbidden));
@@ -134,23 +129,40 @@ fn the_lookup<'a>(filter: &'a Filter, definition: &Definition) -> Option<&'a Com
             (personal && test.op == Op::Eq).then_some(test)
         }
         Filter::And(parts) => parts.and.iter().find_map(|part| the_lookup(part, definition)),
-        Filter::Or(_) | Filter::Not(_) => None,
+        Filter::Or(_) | Filter::Not(_) | Filter::Some(_) | Filter::None(_) => None,
     }
 }
 
-struct Checker<'a> {
-    context: &'a Context<'a>,
-    faults: Vec<Fault>,
-    tests: usize,
-    forbidden: bool,
+pub(super) struct Checker<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) tests: usize,
+    pub(super) forbidden: bool,
     lookup: Option<&'a Comparison>,
     looked_up: Vec<&'static Field>,
     /// How far the caller reads everything that the filter asks about.
-    reach: Scope,
+    pub(super) reach: Scope,
+    /// Steps from the record that is asked.
+    pub(super) hops: usize,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn of(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            faults: Vec::new(),
+            tests: 0,
+            forbidden: false,
+            lookup: None,
+            looked_up: Vec::new(),
+            reach: Scope::All,
+            hops: 0,
+        }
+    }
 }
 
 impl Checker<'_> {
-    fn filter(&mut self, filter: &Filter, depth: usize) -> Option<Condition> {
+    pub(super) fn filter(&mut self, filter: &Filter, depth: usize) -> Option<Condition> {
         if depth > MAX_DEPTH {
             return self.fault("", "too_deep");
         }
@@ -158,7 +170,12 @@ impl Checker<'_> {
             Filter::And(parts) => self.parts(&parts.and, depth).map(Condition::All),
             Filter::Or(parts) => self.parts(&parts.or, depth).map(Condition::Any),
             Filter::Not(part) => Some(Condition::Not(Box::new(self.filter(&part.not, depth + 1)?))),
-            Filter::Test(test) => self.test(test),
+            Filter::Some(has) => self.some(&has.some, &has.filter, depth),
+            Filter::None(has) => self.some(&has.none, &has.filter, depth).map(|some| Condition::Not(Box::new(some))),
+            Filter::Test(test) => match test.field.split_once('.') {
+                Some((word, rest)) => self.path(test, word, rest),
+                None => self.test(test),
+            },
         }
     }
 
@@ -168,7 +185,7 @@ impl Checker<'_> {
         parts.into_iter().collect()
     }
 
-    fn test(&mut self, test: &Comparison) -> Option<Condition> {
+    pub(super) fn test(&mut self, test: &Comparison) -> Option<Condition> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
             return self.limit("", MAX_TESTS);
@@ -285,7 +302,7 @@ impl Checker<'_> {
         }
     }
 
-    fn fault<T>(&mut self, field: &str, code: &str) -> Option<T> {
+    pub(super) fn fault<T>(&mut self, field: &str, code: &str) -> Option<T> {
         self.tell(field, Fault::new("", code))
     }
 
@@ -293,7 +310,7 @@ impl Checker<'_> {
         self.tell(field, Fault::new("", "too_many").with("max", max))
     }
 
-    fn tell<T>(&mut self, field: &str, fault: Fault) -> Option<T> {
+    pub(super) fn tell<T>(&mut self, field: &str, fault: Fault) -> Option<T> {
         let pointer = if field.is_empty() { "filter".to_owned() } else { format!("filter[{field}]") };
         // A comparison that was refused for one reason is not refused for a second one.
         if !self.faults.iter().any(|fault| fault.pointer == pointer) {

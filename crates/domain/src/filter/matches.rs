@@ -5,17 +5,24 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Condition, Literal, Op, Test};
+use super::paths::Nothing;
+use super::{Beyond, Condition, Literal, Op, Test};
 use crate::field::Kind;
 use crate::text::phone;
 
 impl Condition {
-    /// Whether a record, given as its unmasked JSON, passes.
+    /// Whether a record, given as its unmasked JSON, passes, where there is nothing else.
     pub fn matches(&self, record: &Map<String, Value>) -> bool {
+        self.matches_among(record, &Nothing)
+    }
+
+    /// The same where the condition may ask other records.
+    pub fn matches_among(&self, record: &Map<String, Value>, beyond: &dyn Beyond) -> bool {
         match self {
-            Condition::All(parts) => parts.iter().all(|part| part.matches(record)),
-            Condition::Any(parts) => parts.iter().any(|part| part.matches(record)),
-            Condition::Not(part) => !part.matches(record),
+            Condition::All(parts) => parts.iter().all(|part| part.matches_among(record, beyond)),
+            Condition::Any(parts) => parts.iter().any(|part| part.matches_among(record, beyond)),
+            Condition::Not(part) => !part.matches_among(record, beyond),
+            Condition::Over(hop) => hop.matches(record, beyond),
             Condition::Within(rows) => {
                 let id = |key: &str| record.get(key).and_then(Value::as_str).and_then(|id| id.parse().ok());
                 rows.contains(id("owner_id"), id("department_id"))

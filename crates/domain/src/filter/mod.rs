@@ -7,10 +7,12 @@
 mod condition;
 mod dates;
 mod matches;
+pub mod paths;
 pub mod words;
 
 pub use condition::{Checked, Condition, Context, Literal, Test};
 pub use dates::RELATIVE_DATES;
+pub use paths::{Beyond, Hop, Link};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,6 +43,8 @@ pub enum Filter {
     And(And),
     Or(Or),
     Not(Not),
+    Some(HasSome),
+    None(HasNone),
     Test(Comparison),
 }
 
@@ -62,7 +66,26 @@ pub struct Not {
     pub not: Box<Filter>,
 }
 
-/// `field op value`. Dates may be relative (`@this_week`), references to people may be `@me`. `between` has both ends as
+/// One of the records that name this one passes a filter: `{"some": "opportunities", "filter": ...}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HasSome {
+    /// Their resource, and their field where several name records like this one: `customers.parent_id`.
+    pub some: String,
+    #[serde(default)]
+    pub filter: Box<Filter>,
+}
+
+/// None of them does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HasNone {
+    pub none: String,
+    #[serde(default)]
+    pub filter: Box<Filter>,
+}
+
+/// `field op value`. The field may be one of a record that this one names: `customer.level`. Dates may be relative (`@this_week`), references to people may be `@me`. `between` has both ends as
 /// its value, which belong to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

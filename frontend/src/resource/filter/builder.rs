@@ -3,6 +3,7 @@
 use domain::{Definition, Filter};
 use leptos::prelude::*;
 
+use super::related::{self, Related};
 use super::rule::{self, Rule};
 use crate::t;
 use crate::ui::{Button, Checkbox, IconButton, Kind, SelectInput};
@@ -20,6 +21,7 @@ pub struct Group {
 pub enum Part {
     Rule(Rule),
     Group(Group),
+    Related(Related),
 }
 
 impl Group {
@@ -32,6 +34,8 @@ impl Group {
         };
         let part = |filter: &Filter| match filter {
             Filter::Test(test) => Part::Rule(Rule::of(definition, test)),
+            Filter::Some(has) => Part::Related(Related::of(definition, "some", &has.some, &has.filter)),
+            Filter::None(has) => Part::Related(Related::of(definition, "none", &has.none, &has.filter)),
             nested => Part::Group(Self::of(definition, nested)),
         };
         match filter {
@@ -42,7 +46,7 @@ impl Group {
                 inner.negated.update(|negated| *negated = !*negated);
                 inner
             }
-            Filter::Test(_) => group("and", false, vec![part(filter)]),
+            Filter::Test(_) | Filter::Some(_) | Filter::None(_) => group("and", false, vec![part(filter)]),
         }
     }
 
@@ -63,6 +67,7 @@ impl Group {
                 rule.filter().is_none()
             }
             Part::Group(group) => group.mark_missing(),
+            Part::Related(related) => related.mark_missing(),
         };
         // Each of them is marked, also behind the first.
         self.parts.with(|parts| parts.iter().filter(|part| mark(part)).count() > 0)
@@ -74,6 +79,7 @@ impl Group {
             let filters = parts.iter().filter_map(|part| match part {
                 Part::Rule(rule) => rule.filter(),
                 Part::Group(group) => Some(group.filter()).filter(|filter| !filter.is_everything()),
+                Part::Related(related) => Some(related.filter()),
             });
             filters.collect()
         });
@@ -84,6 +90,10 @@ impl Group {
 
     fn add_rule(self) {
         self.parts.update(|parts| parts.push(Part::Rule(Rule::first(self.definition))));
+    }
+
+    fn add_related(self) {
+        self.parts.update(|parts| parts.push(Part::Related(Related::first(self.definition))));
     }
 
     fn add_group(self) {
@@ -115,6 +125,7 @@ pub fn group_view(group: Group, remove: Option<Callback<()>>) -> AnyView {
                 match part {
                     Part::Rule(rule) => rule::rule_view(rule, remove),
                     Part::Group(inner) => group_view(inner, Some(remove)),
+                    Part::Related(inner) => related::view(inner, remove),
                 }
             })
             .collect_view()
@@ -129,6 +140,9 @@ pub fn group_view(group: Group, remove: Option<Callback<()>>) -> AnyView {
             {parts}
             <div class="button-group">
                 <Button label=t!("filter.add") icon="plus" small=true kind=Kind::Quiet on_press=move |()| group.add_rule()/>
+                {related::is_possible(group.definition).then(|| view! {
+                    <Button label=t!("filter.add-related") icon="link" small=true kind=Kind::Quiet on_press=move |()| group.add_related()/>
+                })}
                 <Button label=t!("filter.add-group") icon="git-merge" small=true kind=Kind::Quiet on_press=move |()| group.add_group()/>
             </div>
         </div>

@@ -1,6 +1,6 @@
 //! A filter in words: one chip for each condition at its top, nested groups as one.
 
-use domain::filter::{Comparison, Op, words};
+use domain::filter::{Comparison, Op, paths, words as texts};
 use domain::{Definition, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -37,9 +37,7 @@ fn chip(definition: &'static Definition, at: usize, filter: &Filter) -> Chip {
     let key = at.to_string();
     match filter {
         Filter::Test(test) => {
-            let name = definition
-                .field(&test.field)
-                .map_or_else(|| test.field.clone(), |field| labels::field(definition, field));
+            let name = labels::of_path(definition, &test.field);
             Chip { key, name, text: condition(definition, test) }
         }
         nested => Chip { key, name: t!("filter.group"), text: words(definition, nested) },
@@ -54,13 +52,23 @@ fn words(definition: &'static Definition, filter: &Filter) -> String {
     match filter {
         Filter::And(parts) => joined(&parts.and, t!("filter.and")),
         Filter::Or(parts) => joined(&parts.or, t!("filter.or")),
+        Filter::Some(has) => related(definition, &has.some, &has.filter, t!("filter.some")),
+        Filter::None(has) => related(definition, &has.none, &has.filter, t!("filter.none")),
         Filter::Not(inner) => t!("filter.not-this", text = words(definition, &inner.not)),
         Filter::Test(test) => {
-            let name = definition
-                .field(&test.field)
-                .map_or_else(|| test.field.clone(), |field| labels::field(definition, field));
+            let name = labels::of_path(definition, &test.field);
             format!("{name} {}", condition(definition, test))
         }
+    }
+}
+
+/// What is asked of the records that name those of the list.
+fn related(definition: &'static Definition, what: &str, filter: &Filter, how: String) -> String {
+    let Some((_, of)) = paths::naming(definition, what) else { return what.to_owned() };
+    let name = labels::plural(of.name);
+    match filter.is_everything() {
+        true => format!("{how} {name}"),
+        false => format!("{how} {name}{}{}", t!("form.colon"), words(of, filter)),
     }
 }
 
@@ -74,7 +82,7 @@ fn condition(definition: &'static Definition, test: &Comparison) -> String {
         Value::Array(items) => items.iter().map(|item| value_words(definition, test, item)).collect(),
         // As an address writes it.
         Value::String(text) if matches!(test.op, Op::In | Op::Between) => {
-            words::split(text, &[',']).into_iter().map(|word| value_words(definition, test, &word.into())).collect()
+            texts::split(text, &[',']).into_iter().map(|word| value_words(definition, test, &word.into())).collect()
         }
         value => vec![value_words(definition, test, value)],
     };
@@ -87,9 +95,11 @@ fn value_words(definition: &'static Definition, test: &Comparison, value: &Value
     if let Some(word) = text.strip_prefix('@').filter(|word| *word != "me") {
         return t!(&format!("date.{word}"));
     }
-    match definition.field(&test.field).map(|field| (field, field.kind)) {
+    let end = paths::end_of(definition, &test.field);
+    let of = end.map_or(definition, |(of, _)| of);
+    match end.map(|(_, field)| (field, field.kind)) {
         Some((_, Kind::Reference(resource))) => names::name_of(resource, &text).get(),
-        Some((field, Kind::Choice(_))) => labels::choice(definition, field, &text),
+        Some((field, Kind::Choice(_))) => labels::choice(of, field, &text),
         Some((_, Kind::Bool)) => {
             if text == "true" {
                 t!("value.yes")

@@ -2,6 +2,7 @@
 
 mod builder;
 mod chips;
+mod related;
 mod rule;
 
 use domain::{Definition, Filter};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::filter::{Comparison, Op, RELATIVE_DATES, operators, words};
+use domain::filter::{Comparison, Op, RELATIVE_DATES, operators, paths, words};
 use domain::permission::{Action, Right};
 use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
@@ -68,8 +68,8 @@ impl Rule {
             value if matches!(test.op, Op::In | Op::Between) => words::split(&plain(value), &[',']),
             value => vec![plain(value)],
         };
-        if let Some(field) = definition.field(&test.field) {
-            rule.picked.set(texts.iter().map(|value| known_choice(definition, field, value)).collect());
+        if let Some((of, field)) = paths::end_of(definition, &test.field) {
+            rule.picked.set(texts.iter().map(|value| known_choice(of, field, value)).collect());
         }
         match (test.op, texts.as_slice()) {
             (Op::Between, [from, to]) => {
@@ -81,8 +81,13 @@ impl Rule {
         rule
     }
 
+    /// The field that is asked, and whose it is: the list's own, or that of a record which its records name.
+    fn chosen(self) -> Option<(&'static Definition, &'static Field)> {
+        self.field.with(|path| paths::end_of(self.definition, path))
+    }
+
     fn chosen_field(self) -> Option<&'static Field> {
-        self.field.with(|key| self.definition.field(key))
+        self.chosen().map(|(_, field)| field)
     }
 
     fn shape(self) -> Shape {
@@ -129,7 +134,7 @@ impl Rule {
                 typed_value(field.kind, op, text)
             }
         };
-        Some(Filter::test(field.key, op, value))
+        Some(self.field.with(|path| Filter::test(path, op, value)))
     }
 
     /// Whether nothing was said in it yet: it is as it came.
@@ -150,18 +155,17 @@ fn typed_value(kind: Kind, op: Op, text: String) -> Value {
 
 pub fn rule_view(rule: Rule, remove: Callback<()>) -> AnyView {
     let definition = rule.definition;
-    let fields: Vec<(String, String)> =
-        filterable(definition).map(|field| (field.key.to_owned(), labels::field(definition, field))).collect();
+    let fields = offered(definition);
     let ops = Signal::derive(move || {
-        let words = rule.chosen_field().map(|field| asked(definition, field)).unwrap_or_default();
+        let words = rule.chosen().map(|(of, field)| asked(of, field)).unwrap_or_default();
         words.iter().map(|op| (op.word().to_owned(), t!(&format!("op.{}", op.word())))).collect::<Vec<_>>()
     });
     // Another field has other operators and other values.
     Effect::watch(
         move || rule.field.get(),
         move |_, _, _| {
-            if let Some(field) = untrack(|| rule.chosen_field()) {
-                rule.op.set(first_op(definition, field).to_owned());
+            if let Some((of, field)) = untrack(|| rule.chosen()) {
+                rule.op.set(first_op(of, field).to_owned());
             }
             rule.text.set(String::new());
             rule.end.set(String::new());
@@ -197,9 +201,9 @@ fn value_view(rule: Rule, shape: Shape) -> AnyView {
             let options = vec![("true".to_owned(), t!("value.yes")), ("false".to_owned(), t!("value.no"))];
             view! { <SelectInput value=rule.text options=Signal::stored(options) label/> }.into_any()
         }
-        Shape::Pick { many } => match untrack(|| rule.chosen_field()) {
-            Some(field) => {
-                view! { <Combobox chosen=rule.picked search=choices(rule.definition, field) many label/> }.into_any()
+        Shape::Pick { many } => match untrack(|| rule.chosen()) {
+            Some((of, field)) => {
+                view! { <Combobox chosen=rule.picked search=choices(of, field) many label/> }.into_any()
             }
             None => ().into_any(),
         },
@@ -282,6 +286,21 @@ fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static 
     let own = definition.fields.iter();
     let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
     own.chain(stamp).filter(|field| field.filterable && field.kind != Kind::Id && !asked(definition, field).is_empty())
+}
+
+/// The fields of the list, and behind them those of the records that its records name.
+fn offered(definition: &'static Definition) -> Vec<(String, String)> {
+    let own = filterable(definition).map(|field| (field.key.to_owned(), labels::field(definition, field)));
+    let named = definition.fields.iter().filter_map(|field| {
+        let word = field.key.strip_suffix("_id")?;
+        let (link, of) = paths::named_by(definition, word)?;
+        session::may(of.name, Action::Read).then_some((word, link, of))
+    });
+    let beyond = named.flat_map(|(word, link, of)| {
+        let path = move |field: &Field| format!("{word}.{}", field.key);
+        filterable(of).map(move |field| (path(field), labels::path(definition, link, of, field)))
+    });
+    own.chain(beyond).collect()
 }
 
 /// The field and the operator with which a condition begins.
