@@ -6,6 +6,7 @@ mod contract;
 mod damage;
 mod duplicates;
 mod fairness;
+mod follow_ups;
 mod house;
 mod keys;
 mod people;

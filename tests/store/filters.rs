@@ -10,7 +10,7 @@ use domain::field::{Access, Field, Kind};
 use domain::filter::{Condition, Context, Filter, Op, RELATIVE_DATES, operators};
 use domain::listing::Listing;
 use domain::platform::{Department, Role, User};
-use domain::relations::{Contact, Customer, CustomerType};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::Definition;
 use domain::viewer::Viewer;
 use proptest::prelude::*;
@@ -80,7 +80,10 @@ fn held(field: &'static Field) -> Option<BoxedStrategy<Value>> {
         Kind::IdNumber => Just(Value::from("11010519491231002X")).boxed(),
         Kind::Phone | Kind::Phones => phone().prop_map(Value::from).boxed(),
         Kind::Email | Kind::Emails => email().prop_map(Value::from).boxed(),
-        Kind::Integer => (-3_i64..4).prop_map(Value::from).boxed(),
+        Kind::Integer => {
+            let (least, greatest) = field.range.unwrap_or((-3, 4));
+            (least..greatest.min(least + 7)).prop_map(Value::from).boxed()
+        }
         Kind::Decimal | Kind::Amount => {
             (-30_i64..40).prop_map(|tenths| format!("{}.{}", tenths / 10, tenths.abs() % 10).into()).boxed()
         }
@@ -172,17 +175,18 @@ fn runner() -> TestRunner {
 
 /// What a body of a resource needs besides whatever its fields take, the `row`th of them: names that are unique, and
 /// the records that it belongs to.
-fn complete(body: &mut Map<String, Value>, resource: &str, row: usize, customer: Uuid) {
-    let name = body.get("name").and_then(Value::as_str).unwrap_or_default();
+fn complete(body: &mut Map<String, Value>, definition: &Definition, row: usize, customer: Uuid) {
+    let title = definition.title;
+    let name = body.get(title).and_then(Value::as_str).unwrap_or_default();
     // A name begins with something that can be seen.
-    body.insert("name".into(), format!("x{row}{name}").into());
-    match resource {
+    body.insert(title.into(), format!("x{row}{name}").into());
+    match definition.name {
         "users" => {
             body.insert("username".into(), format!("u{row}").into());
             // No two people have one address.
             body.retain(|key, _| key != "email" || row < 1);
         }
-        "contacts" => {
+        "contacts" | "contact-records" => {
             body.insert("customer_id".into(), customer.to_string().into());
         }
         _ => {}
@@ -198,7 +202,7 @@ async fn agree<R: Stored + Default>(house: &House, viewer: &Arc<Viewer>, custome
     let mut made = 0;
     for row in 0..10 * RECORDS {
         let mut body = object(bodies.new_tree(&mut runner).expect("a body").current());
-        complete(&mut body, R::NAME, row, customer);
+        complete(&mut body, &definition, row, customer);
         let created = db.write(async |tx| records::create::<R>(tx, &body).await).await;
         // Some of the texts hold what nobody can read, and are refused.
         made += usize::from(created.is_ok());
@@ -245,6 +249,7 @@ async fn both_readings_of_a_filter_agree_for_every_resource() {
     let found = [
         agree::<Customer>(&house, &viewer, customer).await,
         agree::<Contact>(&house, &viewer, customer).await,
+        agree::<ContactRecord>(&house, &viewer, customer).await,
         agree::<CustomerType>(&house, &viewer, customer).await,
         agree::<User>(&house, &viewer, customer).await,
         agree::<Department>(&house, &viewer, customer).await,

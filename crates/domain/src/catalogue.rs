@@ -3,7 +3,7 @@
 use crate::catalog::{Product, ProductCategory};
 use crate::permission::{Action, Facility, Scope};
 use crate::platform::{Department, Role, User, keys, operations};
-use crate::relations::{Contact, Customer, CustomerType};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
 
@@ -28,6 +28,7 @@ catalogue! {
     // relations
     Customer,
     Contact,
+    ContactRecord,
     CustomerType,
     // sales
     Opportunity,

@@ -30,6 +30,8 @@ pub trait Resource:
     const FIELDS: &'static [Field];
     /// The field that names a record to a person.
     const TITLE: &'static str = "name";
+    /// The field whose latest values stand first in a list that is asked for in no order.
+    const NEWEST: &'static str = "updated_at";
     /// The field that finds a record when a file gives no name of another system.
     const KEY: Option<&'static str> = None;
     /// Whether files can be read into records, and records written to files.
@@ -308,6 +310,8 @@ pub struct Definition {
     pub area: Area,
     pub fields: &'static [Field],
     pub title: &'static str,
+    /// See [`Resource::NEWEST`].
+    pub newest: &'static str,
     pub owned: bool,
     pub beside: &'static [Field],
     pub transferred: bool,
@@ -328,6 +332,7 @@ impl Definition {
             area: R::AREA,
             fields: R::FIELDS,
             title: R::TITLE,
+            newest: R::NEWEST,
             owned: R::OWNED,
             beside: R::BESIDE,
             transferred: R::TRANSFERRED,

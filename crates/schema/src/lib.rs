@@ -18,6 +18,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    contact_records (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        kind -> Text,
+        subject -> Text,
+        title_sort -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        content -> Nullable<Text>,
+        happened_at -> Nullable<Timestamptz>,
+        minutes -> Nullable<Integer>,
+        result -> Nullable<Text>,
+        next_contact_on -> Nullable<Date>,
+        seals -> Jsonb,
+    }
+}
+
+diesel::table! {
     contacts (id) {
         id -> Uuid,
         version -> BigInt,
@@ -599,6 +626,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
+    contact_records,
     contacts,
     credentials,
     customer_types,

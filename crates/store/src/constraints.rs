@@ -17,6 +17,8 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("customers_parent_exists", Code::Invalid, "parent_id", "not_found"),
     ("contacts_customer_exists", Code::Invalid, "customer_id", "not_found"),
     ("contacts_one_primary", Code::Conflict, "is_primary", "taken"),
+    ("contact_records_customer_exists", Code::Invalid, "customer_id", "not_found"),
+    ("contact_records_contact_exists", Code::Invalid, "contact_id", "not_found"),
     ("product_categories_name_taken", Code::Duplicate, "name", "taken"),
     ("product_categories_parent_exists", Code::Invalid, "parent_id", "not_found"),
     ("products_code_taken", Code::Duplicate, "code", "taken"),

@@ -33,6 +33,8 @@ struct Key {
     /// The record's member.
     field: &'static str,
     column: String,
+    /// Whether it is the reading of the title, and not the title itself, that rows are ordered by.
+    reads_title: bool,
     kind: Kind,
     descending: bool,
     nullable: bool,
@@ -49,6 +51,7 @@ impl Order {
                 field: field.key,
                 // Titles are ordered by their reading.
                 column: if field.key == R::TITLE { "title_sort" } else { field.key }.to_owned(),
+                reads_title: field.key == R::TITLE,
                 kind: field.kind,
                 descending,
                 nullable: R::nullable(field.key),
@@ -119,7 +122,7 @@ impl Order {
     /// Where a record stands in this order.
     pub fn position(&self, record: &Map<String, Value>) -> Vec<Value> {
         let value = |key: &Key| match record.get(key.field) {
-            Some(Value::String(name)) if key.field == "name" => Value::String(sort_key(name)),
+            Some(Value::String(title)) if key.reads_title => Value::String(sort_key(title)),
             Some(value) => value.clone(),
             None => Value::Null,
         };
@@ -129,7 +132,7 @@ impl Order {
 
 impl Key {
     fn stamp(field: &'static str, kind: Kind, descending: bool) -> Self {
-        Self { field, column: field.to_owned(), kind, descending, nullable: false }
+        Self { field, column: field.to_owned(), reads_title: false, kind, descending, nullable: false }
     }
 
     fn bind(&self, value: &Value) -> Option<Bind> {
@@ -216,10 +219,19 @@ pub fn limit(listing: &Listing) -> usize {
 }
 
 /// Whether a list's order has an index on the tables that are searched, so that a page can be walked to.
-pub fn walks(listing: &Listing) -> bool {
+pub fn walks(of: &Definition, listing: &Listing) -> bool {
     match listing.sort.as_slice() {
         [] => true,
-        [sort] => matches!(sort.field.as_str(), "updated_at" | "name"),
+        [sort] => sort.field == "updated_at" || sort.field == of.title || begins_with_newest(of, listing),
+        _ => false,
+    }
+}
+
+/// Whether the newest stand first, as they do where no order is asked for.
+pub fn begins_with_newest(of: &Definition, listing: &Listing) -> bool {
+    match listing.sort.as_slice() {
+        [] => true,
+        [sort] => sort.field == of.newest && sort.descending,
         _ => false,
     }
 }

@@ -11,7 +11,7 @@ use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Department, Role, User};
-use domain::relations::{Contact, Customer, CustomerType};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
 use domain::summary::{Summary, Summed};
@@ -37,6 +37,7 @@ pub const ALL: &[&dyn Verbs] = &[
     // relations
     of::<Customer>(),
     of::<Contact>(),
+    of::<ContactRecord>(),
     of::<CustomerType>(),
     // sales
     of::<Opportunity>(),

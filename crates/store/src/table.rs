@@ -151,6 +151,16 @@ pub trait Stored: Resource {
         async { Ok(()) }
     }
 
+    /// What follows in other records from those that were written: new ones, or one that stood otherwise before. An undo
+    /// asks for none of it: it takes each change back by its own entry of the log.
+    fn after_write(
+        _tx: &mut Tx<'_>,
+        _before: Option<&Record<Self>>,
+        _written: &[Record<Self>],
+    ) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
     /// Rules of a deletion that need the database. Who names the record is asked elsewhere; `move_to` is whom they shall
     /// name instead.
     fn before_delete(_tx: &mut Tx<'_>, _id: Uuid, _move_to: Option<Uuid>) -> impl Future<Output = Result<()>> {

@@ -42,6 +42,7 @@ pub fn icon(resource: &str) -> &'static str {
     match resource {
         "customers" => "building-2",
         "contacts" => "contact",
+        "contact-records" => "message-square-text",
         "customer-types" => "shapes",
         "opportunities" => "handshake",
         "pipelines" => "route",

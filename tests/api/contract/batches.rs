@@ -58,13 +58,13 @@ async fn every_resource_takes_a_batch_in_which_one_bad_item_harms_no_other() {
         let items = json!([
             {"op": "create", "data": samples::draft(&admin, resource).await},
             {"op": "create", "data": {"nope": 1}},
-            {"op": "update", "id": changed["id"], "if_match": changed["etag"], "data": samples::renaming()},
-            {"op": "update", "id": changed["id"], "if_match": changed["etag"], "data": samples::renaming()},
-            {"op": "update", "id": bare["id"], "data": samples::renaming()},
+            {"op": "update", "id": changed["id"], "if_match": changed["etag"], "data": samples::renaming(resource)},
+            {"op": "update", "id": changed["id"], "if_match": changed["etag"], "data": samples::renaming(resource)},
+            {"op": "update", "id": bare["id"], "data": samples::renaming(resource)},
             {"op": "delete", "id": deleted["id"], "if_match": deleted["etag"]},
             {"op": "delete", "id": Uuid::nil(), "if_match": "\"1\""},
             {"op": "upsert", "external": external, "data": samples::draft(&admin, resource).await},
-            {"op": "upsert", "external": external, "data": samples::renaming()},
+            {"op": "upsert", "external": external, "data": samples::renaming(resource)},
             {"op": "fly"},
         ]);
         let answer = batch(&admin, name, &json!({"items": items})).await;
@@ -96,20 +96,19 @@ async fn an_atomic_batch_happens_whole_or_not_at_all() {
         let draft = samples::draft(&admin, resource).await;
         let with_references = total(&admin, name).await;
         let update =
-            json!({"op": "update", "id": present["id"], "if_match": present["etag"], "data": {"name": "新名"}});
+            json!({"op": "update", "id": present["id"], "if_match": present["etag"], "data": {resource.title: "新名"}});
         let bad = json!([
             {"op": "create", "data": draft}, update, {"op": "delete", "id": present["id"]},
-            {"op": "create", "data": {"name": ""}}, {"op": "create", "data": draft, "id": present["id"]},
+            {"op": "create", "data": {resource.title: ""}}, {"op": "create", "data": draft, "id": present["id"]},
         ]);
         let refused = batch(&admin, name, &json!({"items": bad, "atomic": true})).await;
         assert_eq!(refused.status, 422, "{name}: {refused:?}");
         let problem = refused.problem();
         let found = pointers(&problem);
-        for expected in [
-            ("/items/2", "precondition_required"),
-            ("/items/3/data/name", "required"),
-            ("/items/4/id", "unknown_member"),
-        ] {
+        let title = format!("/items/3/data/{}", resource.title);
+        for expected in
+            [("/items/2", "precondition_required"), (&*title, "required"), ("/items/4/id", "unknown_member")]
+        {
             assert!(found.contains(&expected), "{name}: {expected:?} missing in {found:?}");
         }
         assert!(!found.iter().any(|(place, _)| place.starts_with("/items/0") || place.starts_with("/items/1")));
@@ -217,10 +216,18 @@ async fn every_resource_is_made_and_changed_by_what_another_system_calls_it() {
         assert_eq!((same.status, same.header("etag")), (200, etag), "{path}: the same again changes nothing");
         let there = upsert(&admin, &path, &[("if-none-match", "*")], &draft).await;
         assert_eq!((there.status, there.header("etag")), (412, etag), "{path}");
-        let changed = upsert(&admin, &path, &[("if-match", etag)], &samples::renaming()).await;
+        let changed = upsert(&admin, &path, &[("if-match", etag)], &samples::renaming(resource)).await;
         assert_eq!((changed.status, &changed.json()["id"]), (200, &created.json()["id"]), "{path}: {changed:?}");
-        assert_eq!(upsert(&admin, &path, &[("if-match", etag)], &samples::renaming()).await.status, 412, "{path}");
-        assert_eq!(upsert(&admin, &path, &[("if-match", "*")], &samples::renaming()).await.status, 403, "{path}");
+        assert_eq!(
+            upsert(&admin, &path, &[("if-match", etag)], &samples::renaming(resource)).await.status,
+            412,
+            "{path}"
+        );
+        assert_eq!(
+            upsert(&admin, &path, &[("if-match", "*")], &samples::renaming(resource)).await.status,
+            403,
+            "{path}"
+        );
         assert_eq!(upsert(&admin, &path, &[], &json!({"nope": 1})).await.status, 422, "{path}");
 
         let record = created.header("location");

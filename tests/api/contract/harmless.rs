@@ -112,10 +112,10 @@ async fn a_change_that_does_not_come_about_leaves_nothing_behind() {
         assert_eq!(answer.status, 422, "{}: {answer:?}", definition.name);
         // A version that is no longer current, and a body with a fault.
         let record = format!("{path}/{}", ids[definition.name]);
-        assert_eq!(admin.patch(&record, "\"0-0\"", &samples::renaming()).await.status, 412);
+        assert_eq!(admin.patch(&record, "\"0-0\"", &samples::renaming(definition)).await.status, 412);
         assert_eq!(admin.delete(&record, "\"0-0\"").await.status, 412);
         let etag = admin.etag(&record).await;
-        let faulty: Value = json!({"name": "", "nobody_knows": 1});
+        let faulty: Value = json!({definition.title: "", "nobody_knows": 1});
         assert_eq!(admin.patch(&record, &etag, &faulty).await.status, 422);
         let changed = differing(&before, &contents(&client).await);
         assert_eq!(changed, Vec::<String>::new(), "{}: something was left behind", definition.name);

@@ -57,15 +57,15 @@ fn ids(page: &serde_json::Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_list_is_searched_by_name() {
+async fn every_list_is_searched_by_title() {
     let app = App::start().await;
     let admin = app.administrator().await;
     for resource in listed() {
         let record = samples::create(&admin, resource).await;
-        let name = record["name"].as_str().expect("a name").replace(' ', "%20");
-        let found = admin.get(&format!("/api/v1/{}?q={name}", resource.name)).await.json();
+        let title = record[resource.title].as_str().expect("a title").replace(' ', "%20");
+        let found = admin.get(&format!("/api/v1/{}?q={title}", resource.name)).await.json();
         assert_eq!(ids(&found), [record["id"].to_string()], "{}: {found}", resource.name);
-        assert_eq!(found["data"][0]["matches"][0]["field"], "name", "{}: {found}", resource.name);
+        assert_eq!(found["data"][0]["matches"][0]["field"], resource.title, "{}: {found}", resource.name);
     }
     let shipped = admin.get("/api/v1/roles?q=xiaoshou").await.json();
     assert!(!ids(&shipped).is_empty(), "the shipped roles are not found: {shipped}");

@@ -31,16 +31,39 @@ async fn target(admin: &Actor<'_>, reference: &Reference) -> Value {
     samples::create(admin, catalogue::find(reference.to).expect("a resource")).await
 }
 
+/// Another that could take its place: of the same customer, if it has one.
+async fn sibling(admin: &Actor<'_>, reference: &Reference, target: &Value) -> Value {
+    let definition = catalogue::find(reference.to).expect("a resource");
+    let mut draft = samples::draft(admin, definition).await;
+    for (field, _) in definition.references().filter(|(field, _)| field.required) {
+        draft[field.key] = target[field.key].clone();
+    }
+    admin.create(definition.name, &draft).await
+}
+
+/// What a record says to name another in this field. What both name, such as their customer, is one and the same.
+fn naming(reference: &Reference, target: &Value) -> Value {
+    let mut body = json!({reference.field.key: target["id"]});
+    for (field, _) in reference.from.references().filter(|(field, _)| field.required) {
+        if field.key != reference.field.key && target[field.key].is_string() {
+            body[field.key] = target[field.key].clone();
+        }
+    }
+    body
+}
+
 /// The body of a record that names another in this field.
-async fn naming(admin: &Actor<'_>, reference: &Reference, target: &Value) -> Value {
+async fn draft(admin: &Actor<'_>, reference: &Reference, target: &Value) -> Value {
     let mut draft = samples::draft(admin, reference.from).await;
-    draft[reference.field.key] = target["id"].clone();
+    for (key, value) in naming(reference, target).as_object().into_iter().flatten() {
+        draft[key] = value.clone();
+    }
     draft
 }
 
 /// A record that names another in this field.
 async fn child(admin: &Actor<'_>, reference: &Reference, target: &Value) -> Value {
-    admin.create(reference.from.name, &naming(admin, reference, target).await).await
+    admin.create(reference.from.name, &draft(admin, reference, target).await).await
 }
 
 async fn delete(admin: &Actor<'_>, resource: &str, record: &Value, query: &str) -> Answer {
@@ -52,7 +75,7 @@ async fn delete(admin: &Actor<'_>, resource: &str, record: &Value, query: &str) 
 /// Lets a record that is there already name another.
 async fn point(admin: &Actor<'_>, reference: &Reference, record: &Value, etag: &str, target: &Value) -> Answer {
     let path = path(reference.from.name, record);
-    let body = json!({reference.field.key: target["id"]});
+    let body = naming(reference, target);
     match reference.field.key {
         "owner_id" | "department_id" => {
             let request = admin.request(Method::POST, &format!("{path}/assign")).header("if-match", etag);
@@ -73,7 +96,7 @@ async fn nothing_is_left_hanging_on_what_is_deleted_at_the_same_moment() {
             let of_target = path(reference.to, &gone);
             let etag = admin.etag(&of_target).await;
             let (named, deleted) = if round % 2 == 0 {
-                let draft = naming(&admin, &reference, &gone).await;
+                let draft = draft(&admin, &reference, &gone).await;
                 let collection = format!("/api/v1/{}", reference.from.name);
                 join(admin.post(&collection, &draft), admin.delete(&of_target, &etag)).await
             } else {
@@ -104,7 +127,8 @@ async fn what_others_name_is_not_deleted_until_they_name_another() {
     let admin = app.administrator().await;
     for reference in keeping() {
         let (from, key) = (reference.from.name, reference.field.key);
-        let (gone, successor) = (target(&admin, &reference).await, target(&admin, &reference).await);
+        let gone = target(&admin, &reference).await;
+        let successor = sibling(&admin, &reference, &gone).await;
         let record = child(&admin, &reference, &gone).await;
         let refused = delete(&admin, reference.to, &gone, "").await;
         let problem = refused.problem();

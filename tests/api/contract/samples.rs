@@ -40,7 +40,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Phones => json!(["13800005678"]),
         Kind::Email => json!(format!("{}@example.com", &unique[..12])),
         Kind::Emails => json!([format!("{}@example.com", &unique[..12])]),
-        Kind::Integer => json!(7),
+        Kind::Integer => json!(field.range.map_or(7, |(least, _)| least)),
         Kind::Decimal | Kind::Amount => json!("7.50"),
         Kind::Bool => json!(true),
         Kind::Date => json!("2026-11-21"),
@@ -58,7 +58,7 @@ fn credit_code(unique: &str) -> String {
     codes.into_iter().find(|code| domain::text::codes::is_credit_code(code)).expect("one of them fits")
 }
 
-/// A change that any resource with a name takes.
-pub fn renaming() -> Value {
-    json!({"name": format!("改名 {}", &Uuid::new_v4().simple().to_string()[..12])})
+/// A change that a record of any resource takes: of what it is called.
+pub fn renaming(definition: &Definition) -> Value {
+    json!({definition.title: format!("改名 {}", &Uuid::new_v4().simple().to_string()[..12])})
 }

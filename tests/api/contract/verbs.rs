@@ -34,17 +34,18 @@ async fn every_resource_lives_its_life() {
         let head = Answer::of(admin.request(Method::HEAD, &path)).await;
         assert_eq!((head.status, head.header("etag"), head.text.as_str()), (200, etag.as_str(), ""), "{name}");
 
-        let bare = Answer::of(admin.request(Method::PATCH, &path).json(&samples::renaming())).await;
+        let bare = Answer::of(admin.request(Method::PATCH, &path).json(&samples::renaming(resource))).await;
         assert_eq!((bare.status, bare.problem()["code"].as_str()), (428, Some("precondition_required")), "{name}");
         for method in [Method::PATCH, Method::DELETE] {
-            let forced = admin.request(method.clone(), &path).header("if-match", "*").json(&samples::renaming());
+            let forced =
+                admin.request(method.clone(), &path).header("if-match", "*").json(&samples::renaming(resource));
             assert_eq!(Answer::of(forced).await.status, 403, "{name}: {method} whatever the version");
         }
         let idle = admin.patch(&path, &etag, &json!({})).await;
         assert_eq!((idle.status, idle.header("etag")), (200, etag.as_str()), "{name}");
-        let changed = admin.patch(&path, &etag, &samples::renaming()).await;
+        let changed = admin.patch(&path, &etag, &samples::renaming(resource)).await;
         assert_eq!((changed.status, &changed.json()["version"]), (200, &json!(2)), "{name}: {changed:?}");
-        let stale = admin.patch(&path, &etag, &samples::renaming()).await;
+        let stale = admin.patch(&path, &etag, &samples::renaming(resource)).await;
         assert_eq!((stale.status, stale.header("etag")), (412, changed.header("etag")), "{name}");
 
         assert_eq!(admin.delete(&path, &etag).await.status, 412, "{name}");
@@ -55,7 +56,7 @@ async fn every_resource_lives_its_life() {
         assert_eq!(admin.delete(&path, &etag).await.status, 404, "{name}");
         let restored = admin.post(&format!("{path}/restore"), &json!({})).await;
         assert_eq!(restored.status, 200, "{name}: {restored:?}");
-        assert_eq!(restored.json()["name"], changed.json()["name"], "{name}");
+        assert_eq!(restored.json()[resource.title], changed.json()[resource.title], "{name}");
 
         let history = admin.get(&format!("{path}/history")).await.json();
         let mut operations: Vec<_> =
@@ -75,7 +76,7 @@ async fn every_resource_names_all_faults_of_a_body_at_once() {
     let admin = app.administrator().await;
     for resource in editable() {
         let path = format!("/api/v1/{}", resource.name);
-        let refused = admin.post(&path, &json!({"nope": 1, "version": 3, "name": "\u{0}"})).await;
+        let refused = admin.post(&path, &json!({"nope": 1, "version": 3, resource.title: "\u{0}"})).await;
         assert_eq!(refused.status, 422, "{path}: {refused:?}");
         let problem = refused.problem();
         let faults: Vec<_> = problem["errors"]
@@ -84,7 +85,8 @@ async fn every_resource_names_all_faults_of_a_body_at_once() {
             .iter()
             .map(|f| (f["pointer"].as_str().unwrap_or_default(), f["code"].as_str().unwrap_or_default()))
             .collect();
-        for expected in [("/nope", "unknown_member"), ("/version", "read_only"), ("/name", "nul_character")] {
+        let title = format!("/{}", resource.title);
+        for expected in [("/nope", "unknown_member"), ("/version", "read_only"), (&*title, "nul_character")] {
             assert!(faults.contains(&expected), "{path}: {expected:?} missing in {faults:?}");
         }
         assert!(

@@ -22,6 +22,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("roles.name", "区域经理"),
     ("users.name", "李伟"),
     ("contacts.title", "采购经理"),
+    ("subject", "回访：年度服务续签"),
+    ("content", "对方确认预算已批，下周带方案上门。"),
     ("short_name", "华信"),
     ("username", "li.wei"),
     ("title", "客户经理"),

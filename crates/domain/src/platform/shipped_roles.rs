@@ -4,7 +4,7 @@ use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, User};
-use crate::relations::{Contact, Customer, CustomerType};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::Resource;
 use crate::sales::{Opportunity, Pipeline, Stage};
 
@@ -25,7 +25,11 @@ const LOOK: &[Action] = &[Read];
 
 const PEOPLE: &[&str] = &[User::NAME, Department::NAME];
 /// What people work with all day.
-const WORKED_ON: &[&str] = &[Customer::NAME, Contact::NAME, Opportunity::NAME];
+const WORKED_ON: &[&str] = &[Customer::NAME, Contact::NAME, ContactRecord::NAME, Opportunity::NAME];
+/// What whoever serves customers looks after.
+const SERVED: &[&str] = &[Customer::NAME, Contact::NAME, Opportunity::NAME];
+/// What everybody writes down who speaks with them.
+const WRITTEN: &[&str] = &[ContactRecord::NAME];
 /// What an administrator keeps for everybody.
 const LISTS: &[&str] = &[CustomerType::NAME, Pipeline::NAME, Stage::NAME, Product::NAME, ProductCategory::NAME];
 
@@ -38,13 +42,14 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
         granted.collect::<Vec<_>>()
     };
     let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(LISTS, LOOK, Scope::All)].concat();
+    let served = || grants(SERVED, &[Read, Update, Reveal], Scope::All);
     let with = |own: Vec<Grant>| [own, colleagues()].concat();
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
         role("sales_manager", Right::Write, with(grants(WORKED_ON, EVERYTHING, Scope::Department))),
         role("sales", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own))),
         role("service_manager", Right::Write, with(grants(WORKED_ON, WORK, Scope::All))),
-        role("service_agent", Right::Masked, with(grants(WORKED_ON, &[Read, Update, Reveal], Scope::All))),
+        role("service_agent", Right::Masked, with([served(), grants(WRITTEN, WORK, Scope::All)].concat())),
         role("marketing", Right::Masked, with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All))),
         role("analyst", Right::Masked, with(grants(WORKED_ON, LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
@@ -56,7 +61,10 @@ fn role(key: &'static str, personal: Right, grants: Vec<Grant>) -> ShippedRole {
     ShippedRole { key, personal, grants }
 }
 
+/// As far as the actions mean something for the resources.
 fn grants(resources: &[&str], actions: &[Action], scope: Scope) -> Vec<Grant> {
-    let grant = |resource: &str, action| Grant { resource: resource.to_owned(), action, scope };
-    resources.iter().flat_map(|resource| actions.iter().map(move |action| grant(resource, *action))).collect()
+    let known = catalogue::grantable().filter(|of| resources.contains(&of.name));
+    let meant = known.flat_map(|of| of.actions.into_iter().map(move |action| (of.name, action)));
+    let meant = meant.filter(|(_, action)| actions.contains(action));
+    meant.map(|(resource, action)| Grant { resource: resource.to_owned(), action, scope }).collect()
 }

@@ -1,9 +1,11 @@
-//! Customers and the people in them.
+//! Customers, the people in them, and what was spoken with them.
 
+pub mod contact_records;
 pub mod contacts;
 pub mod customer_types;
 pub mod customers;
 
+pub use contact_records::{ContactRecord, ContactRecordId};
 pub use contacts::{Contact, ContactId};
 pub use customer_types::{CustomerType, CustomerTypeId};
 pub use customers::{Customer, CustomerId};

@@ -205,7 +205,8 @@ async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companio
         R::before_write(tx, None, record).await?;
         R::make_room(tx, record).await?;
     }
-    insert_records(tx, records).await?;
+    insert_records(tx, records.clone()).await?;
+    R::after_write(tx, None, &records).await?;
     let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.clone()).collect();
     insert_records(tx, companions).await?;
     let stamps: Vec<&Stamp> = lines.iter().map(|line| &line.record.stamp).collect();

@@ -16,7 +16,7 @@ use domain::{CATALOGUE, catalogue};
 use uuid::Uuid;
 
 use super::holding::{self, Lock};
-use super::uses::{self, Children};
+use super::uses;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::sql::{Bind, Sql};
@@ -24,26 +24,50 @@ use crate::table::Stored;
 use crate::{external_ids, registry, search};
 
 /// What a deletion takes along: each resource with the ids of its records, children behind their parents.
-type Family = Vec<(&'static Definition, Vec<Uuid>)>;
+pub(super) type Family = Vec<(&'static Definition, Vec<Uuid>)>;
 
 /// Deletes rows that the transaction has locked, with all that goes with them. Refused as long as others name any of it.
 pub(crate) async fn delete(tx: &mut Tx<'_>, of: &'static Definition, ids: Vec<Uuid>) -> Result<()> {
-    let mut family: Family = vec![(of, ids)];
-    let mut place = 0;
-    while let Some((of, ids)) = family.get(place).cloned() {
-        uses::refuse(tx, of, &ids, Children::Go).await?;
-        for child in references::to(of.name).filter(|reference| reference.goes_with()) {
-            let below = children(tx, &child, &ids, "deleted_at is null", None, Lock::Delete).await?;
-            if !below.is_empty() {
-                family.push((child.from, below));
-            }
-        }
-        place += 1;
+    let family = family(tx, of, ids, "deleted_at is null", None, Lock::Delete).await?;
+    for (of, ids) in &family {
+        uses::refuse(tx, of, ids, &family).await?;
     }
     for (of, ids) in family.iter().rev() {
         mark_deleted(tx, of, ids).await?;
     }
     Ok(())
+}
+
+/// Records with all that goes with them, locked: nobody in it comes before whom he names.
+async fn family(
+    tx: &mut Tx<'_>,
+    of: &'static Definition,
+    ids: Vec<Uuid>,
+    state: &str,
+    moment: Option<DateTime<Utc>>,
+    lock: Lock,
+) -> Result<Family> {
+    let mut found: Family = vec![(of, ids)];
+    let mut place = 0;
+    while let Some((of, ids)) = found.get(place).cloned() {
+        for child in references::to(of.name).filter(|reference| reference.goes_with()) {
+            let below = children(tx, &child, &ids, state, moment, lock).await?;
+            if !below.is_empty() {
+                found.push((child.from, below));
+            }
+        }
+        place += 1;
+    }
+    let mut family = Family::new();
+    while !found.is_empty() {
+        let names_another = |of: &Definition| {
+            let others = found.iter().map(|(other, _)| other.name).filter(|other| *other != of.name);
+            others.into_iter().any(|other| of.references().any(|(_, to)| to == other))
+        };
+        let next = found.iter().position(|(of, _)| !names_another(of)).unwrap_or(0);
+        family.push(found.remove(next));
+    }
+    Ok(family)
 }
 
 /// Deletes these rows and nothing else.
@@ -67,20 +91,13 @@ pub(crate) async fn restore(
     ids: Vec<Uuid>,
     deleted_at: DateTime<Utc>,
 ) -> Result<()> {
-    let mut family: Family = vec![(of, ids)];
-    while let Some((of, ids)) = family.pop() {
+    // Those that were deleted in the same transaction carry the same moment.
+    for (of, ids) in family(tx, of, ids, "deleted_at = ", Some(deleted_at), Lock::Change).await? {
         let gone = holding::dangling(tx, of, &ids, &[]).await?;
         if let Some(faults) = gone.into_values().next() {
             return Err(Error { faults, ..Error::new(Code::Conflict) }.into());
         }
         bring_back(tx, of, &ids).await?;
-        for child in references::to(of.name).filter(|reference| reference.goes_with()) {
-            // Those that were deleted in the same transaction carry the same moment.
-            let below = children(tx, &child, &ids, "deleted_at = ", Some(deleted_at), Lock::Change).await?;
-            if !below.is_empty() {
-                family.push((child.from, below));
-            }
-        }
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use domain::error::{Code, Error};
 use domain::filter::{Context, Filter, Op};
-use domain::listing::{Count, Listing};
-use domain::permission::Permission;
+use domain::listing::{Count, Listing, Sort};
+use domain::permission::{Action, Permission};
 use domain::resource::Definition;
-use domain::viewer::Rows;
+use domain::viewer::{Rows, Viewer};
 
 use super::count::{self, ENOUGH};
 use super::{Passing, context, passing, see};
@@ -38,7 +38,7 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
     let definition = Definition::of::<R>();
     let context = context(db, &definition);
     let Passing { mut parts, mut looked_up } = passing(db, &context, &listing.filter, action, lookup)?;
-    let mut recurs = recurs(listing, &db.rows(action)?);
+    let mut recurs = recurs(&definition, listing, &db.rows(action)?);
     if let Some(within) = sorted_within(&context, listing)? {
         recurs = false;
         parts.push(filter::rows(&within, R::TABLE));
@@ -51,7 +51,7 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
             Count::Estimate => Some(ENOUGH),
             Count::Exact => None,
         };
-        let page = page.filter(|_| paging::walks(listing));
+        let page = page.filter(|_| paging::walks(&definition, listing));
         let search = search::condition::<R>(&mut db.read().await?, q, page, lookup).await?;
         recurs &= search.recurs;
         share = search.share;
@@ -77,8 +77,9 @@ fn sorted_within(context: &Context<'_>, listing: &Listing) -> Result<Option<Rows
 pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     let definition = Definition::of::<R>();
     listing.check(&definition)?;
+    let listing = &in_order(db, &definition, listing);
     let cursor = Cursor::read(db, R::NAME, listing)?;
-    let costly = !recurs(listing, &db.rows(R::READ)?) || listing.count != Count::None;
+    let costly = !recurs(&definition, listing, &db.rows(R::READ)?) || listing.count != Count::None;
     let _turn = if costly { db.turn().await? } else { None };
     let mut scope = scope_of_list::<R>(db, listing, R::READ, true).await?;
     let (recurs, looked_up) = (scope.recurs, std::mem::take(&mut scope.looked_up));
@@ -97,7 +98,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     // In the order of the newest these have an index to walk, and so are short for certain.
     let rows = if !looked_up.is_empty() {
         db.write(async |tx| reveal::look_up::<R>(tx, &looked_up, selection).await).await?
-    } else if recurs && listing.sort.is_empty() && listing.q.is_none() {
+    } else if recurs && paging::begins_with_newest(&definition, listing) && listing.q.is_none() {
         db.ask(async |connection| R::load(connection, selection.clone()).await).await?
     } else {
         R::load(&*db.read().await?, selection).await?
@@ -108,9 +109,22 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     Ok(listed)
 }
 
+/// A list that is asked for in no order begins with the newest, where the caller may know which ones those are.
+fn in_order(db: &Db, of: &Definition, listing: &Listing) -> Listing {
+    let known = |viewer: &Viewer| {
+        let read = Permission::new(of.name, Action::Read);
+        of.field(of.newest).and_then(|field| viewer.rights.reads(of.name, field)) >= viewer.rights.scope(read)
+    };
+    let mut listing = listing.clone();
+    if listing.sort.is_empty() && of.newest != "updated_at" && db.viewer().is_none_or(known) {
+        listing.sort.push(Sort { field: of.newest.to_owned(), descending: true });
+    }
+    listing
+}
+
 /// Whether a filter is one of the few that are asked for all day: everything, or what belongs to one owner, customer or
 /// parent. Their plan is the same for all values; every other list is planned for its own.
-fn recurs(listing: &Listing, rows: &Rows) -> bool {
+fn recurs(of: &Definition, listing: &Listing, rows: &Rows) -> bool {
     let by_reference = |filter: &Filter| match filter {
         Filter::Test(test) => {
             test.op == Op::Eq && matches!(test.field.as_str(), "owner_id" | "customer_id" | "parent_id")
@@ -122,5 +136,5 @@ fn recurs(listing: &Listing, rows: &Rows) -> bool {
         Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
         filter => by_reference(filter),
     };
-    filter && paging::walks(listing) && !matches!(rows, Rows::Departments { .. })
+    filter && paging::walks(of, listing) && !matches!(rows, Rows::Departments { .. })
 }

@@ -205,6 +205,7 @@ pub(crate) async fn create_as<R: Stored>(
     R::insert(tx, &sealed).await?;
     R::after_create(tx, &record.stamp, &beside).await?;
     search::index::<R>(tx, &[&record]).await?;
+    R::after_write(tx, None, std::slice::from_ref(&record)).await?;
     Ok(seen(tx.db(), record))
 }
 
@@ -298,7 +299,11 @@ async fn change<R: Stored>(
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, Some(&before), &mut record).await?;
     R::make_room(tx, &record).await?;
-    write::<R>(tx, &before, &mut sealed, record).await
+    let written = write::<R>(tx, &before, &mut sealed, record).await?;
+    if written.changed {
+        R::after_write(tx, Some(&before), std::slice::from_ref(&written.record.record)).await?;
+    }
+    Ok(written)
 }
 
 /// Changes a record that the system itself has to change, such as the one that stops being primary.

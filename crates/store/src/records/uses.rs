@@ -13,6 +13,7 @@ use domain::resource::Definition;
 use domain::{CATALOGUE, catalogue};
 use uuid::Uuid;
 
+use super::family::Family;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::filter;
@@ -100,9 +101,9 @@ pub(crate) enum Children {
     Stay,
 }
 
-/// Refuses the deletion of records that others name, and tells where.
-pub(crate) async fn refuse(tx: &mut Tx<'_>, to: &Definition, ids: &[Uuid], children: Children) -> Result<()> {
-    match of(tx, to, ids, children, &[]).await?.into_values().next() {
+/// Refuses the deletion of records that others name which do not go themselves, and tells where.
+pub(super) async fn refuse(tx: &mut Tx<'_>, to: &'static Definition, ids: &[Uuid], going: &Family) -> Result<()> {
+    match counted(tx, to, ids, Children::Go, &[], going).await?.into_values().next() {
         Some(faults) => Err(Error { faults, ..Error::new(Code::InUse) }.into()),
         None => Ok(()),
     }
@@ -112,10 +113,21 @@ pub(crate) async fn refuse(tx: &mut Tx<'_>, to: &Definition, ids: &[Uuid], child
 /// be there, but not what it is. In a rehearsal, those that `settled` operations changed last are as good as gone.
 pub(crate) async fn of(
     tx: &mut Tx<'_>,
+    to: &'static Definition,
+    ids: &[Uuid],
+    children: Children,
+    settled: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Fault>>> {
+    counted(tx, to, ids, children, settled, &vec![(to, ids.to_vec())]).await
+}
+
+async fn counted(
+    tx: &mut Tx<'_>,
     to: &Definition,
     ids: &[Uuid],
     children: Children,
     settled: &[Uuid],
+    going: &Family,
 ) -> Result<HashMap<Uuid, Vec<Fault>>> {
     let places = Place::all(to.name, children);
     if places.is_empty() || ids.is_empty() {
@@ -123,7 +135,7 @@ pub(crate) async fn of(
     }
     let mut counts = Vec::new();
     for (number, place) in places.iter().enumerate() {
-        counts.push(count(tx.db(), to, ids, number, place, settled));
+        counts.push(count(tx.db(), ids, number, place, settled, going));
     }
     let query = Sql::join(counts, ") union all (", "").recurring();
     let rows: Vec<(Uuid, i32, i64, i64)> = query.rows::<(SqlUuid, Integer, BigInt, BigInt)>().load(&mut **tx).await?;
@@ -143,7 +155,7 @@ pub(crate) async fn of(
     Ok(faults)
 }
 
-fn count(db: &Db, to: &Definition, ids: &[Uuid], number: usize, place: &Place, settled: &[Uuid]) -> Sql {
+fn count(db: &Db, ids: &[Uuid], number: usize, place: &Place, settled: &[Uuid], going: &Family) -> Sql {
     let Place { from, source, column, .. } = place;
     let table = from.table;
     let mut query = Sql::new(format!("select {column}, {number}, count(*) filter (where "))
@@ -151,8 +163,8 @@ fn count(db: &Db, to: &Definition, ids: &[Uuid], number: usize, place: &Place, s
         .push(format!("), count(*) from {source} where {table}.deleted_at is null and {column} = any("))
         .bind(Bind::Ids(ids.to_vec()))
         .push(")");
-    if from.name == to.name {
-        query = query.push(format!(" and not {table}.id = any(")).bind(Bind::Ids(ids.to_vec())).push(")");
+    for (_, along) in going.iter().filter(|(of, _)| of.name == from.name) {
+        query = query.push(format!(" and not {table}.id = any(")).bind(Bind::Ids(along.clone())).push(")");
     }
     if !settled.is_empty() {
         query = query

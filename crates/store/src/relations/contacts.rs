@@ -1,8 +1,10 @@
 //! Contacts. One of a customer's is primary.
 
+use domain::error::{Error, Fault};
 use domain::relations::Contact;
 use schema::contacts;
 
+use super::contact_records;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::records;
@@ -25,6 +27,15 @@ impl Stored for Contact {
             take_primary(tx, customer, id).await?;
         }
         Ok(())
+    }
+
+    async fn before_delete(tx: &mut Tx<'_>, id: Uuid, move_to: Option<Uuid>) -> Result<()> {
+        match move_to {
+            Some(successor) if contact_records::would_part(tx, id, successor).await? => {
+                Err(Error::invalid(vec![Fault::new("move_to", "not_of_customer")]).into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! Customers and contacts in their tables.
+//! Customers, contacts and what was spoken with them, in their tables.
 
+mod contact_records;
 mod contacts;
 mod customer_types;
 mod customers;

@@ -9,7 +9,7 @@ use tests::Answer;
 
 use super::dice::Dice;
 use super::oracle::Row;
-use super::{Asking, Told};
+use super::{Asking, RELATIONS, Told};
 
 /// Values shown that a person may ask for here, well below the quota.
 const MOST_SHOWN: usize = 40;
@@ -56,7 +56,7 @@ impl Asking<'_> {
     }
 
     pub async fn history(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(&CATALOGUE[..3]);
+        let of = dice.one(RELATIONS);
         let row = self.row(of, dice);
         let path = format!("/api/v1/{}/{}/history?limit=500", of.name, id(row));
         let (answer, whole) = (self.person.actor.get(&path).await, self.world.admin.get(&path).await.json());

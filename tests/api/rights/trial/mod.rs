@@ -13,11 +13,15 @@ mod world;
 mod writes;
 
 use dice::Dice;
+use domain::{CATALOGUE, Definition};
 use futures_util::future::join_all;
 use tests::App;
 use world::{Person, World};
 
 const PEOPLE: usize = 10;
+
+/// What people work on; who they are themselves is not to be changed by questions.
+const RELATIONS: &[Definition] = CATALOGUE.split_at(4).0;
 
 /// What a question found: nothing, or where the house and the oracle differ.
 type Told = Result<(), String>;

@@ -190,13 +190,25 @@ async fn records(admin: &Actor<'_>, dice: &mut Dice, people: &[Person<'_>], depa
             customers.push(admin.create("customers", &body).await);
         }
     }
+    let mut contacts: Vec<Value> = Vec::new();
     for _ in 0..40 {
         let body = json!({
             "name": format!("{} {}", dice.one(&WORDS), dice.one(&WORDS)), "customer_id": dice.one(&customers)["id"],
             "title": dice.one(&WORDS), "is_primary": false, "birthday": format!("19{:02}-05-05", dice.below(60) + 30),
             "phones": [format!("139{:08}", dice.below(40) + 12_340_000)], "wechat": dice.one(&WORDS),
         });
-        admin.create("contacts", &body).await;
+        contacts.push(admin.create("contacts", &body).await);
+    }
+    for _ in 0..40 {
+        let contact = dice.one(&contacts);
+        let body = json!({
+            "kind": dice.one(&["call", "visit"]), "subject": format!("{} {}", dice.one(&WORDS), dice.one(&WORDS)),
+            "customer_id": contact["customer_id"], "contact_id": dice.of_ten(5).then(|| contact["id"].clone()),
+            "content": dice.one(&WORDS), "minutes": dice.of_ten(5).then(|| dice.below(60)),
+            "happened_at": format!("2026-11-{:02}T08:00:00.000000Z", dice.below(28) + 1),
+            "owner_id": dice.one(&owners), "department_id": dice.of_ten(5).then(|| *dice.one(departments)),
+        });
+        admin.create("contact-records", &body).await;
     }
     let gone = format!("/api/v1/customer-types/{}", types[2]["id"].as_str().expect("an id"));
     // Titles of what was deleted are told to nobody. Where it may not be deleted while it is in use, it stays.

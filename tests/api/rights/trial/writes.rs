@@ -11,7 +11,7 @@ use tests::Answer;
 use super::answers::{id, same};
 use super::dice::Dice;
 use super::oracle::Row;
-use super::{Asking, Told};
+use super::{Asking, RELATIONS, Told};
 
 /// What would become of a guess.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Asking<'_> {
     }
 
     pub async fn changed(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(&CATALOGUE[..3]);
+        let of = dice.one(RELATIONS);
         let row = self.row(of, dice);
         let (field, value) = self.guess(of, row, dice);
         let fate = self.fate(of, row, field);
@@ -71,7 +71,7 @@ impl Asking<'_> {
     }
 
     pub async fn tried_in_bulk(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(&CATALOGUE[..3]);
+        let of = dice.one(RELATIONS);
         let row = self.row(of, dice);
         let (field, value) = self.guess(of, row, dice);
         let body = json!({"action": "edit", "ids": [id(row)], "set": {field.key: value}, "dry_run": true});
@@ -96,7 +96,7 @@ impl Asking<'_> {
     }
 
     pub async fn batched(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(&CATALOGUE[..3]);
+        let of = dice.one(RELATIONS);
         let row = self.row(of, dice);
         let (field, value) = self.guess(of, row, dice);
         let item = json!({"op": "update", "id": id(row), "if_match": row["etag"], "data": {field.key: value}});

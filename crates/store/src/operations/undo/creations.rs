@@ -56,7 +56,7 @@ pub(super) async fn take_back<R: Stored>(
 async fn unused(
     tx: &mut Tx<'_>,
     undoing: &Undoing,
-    of: &Definition,
+    of: &'static Definition,
     mut going: HashSet<Uuid>,
 ) -> Result<(HashSet<Uuid>, HashMap<Uuid, Vec<Fault>>)> {
     let (mut staying, settled) = (HashMap::new(), undoing.settled(tx));
