@@ -56,6 +56,34 @@ pub fn relative(instant: &str) -> String {
     }
 }
 
+/// An instant as the browser's own control writes it: `2026-11-21T14:05` in the reader's zone; empty if it is none.
+pub fn local_minute(instant: &str) -> String {
+    let date = Date::new(&JsValue::from_str(instant));
+    match date.get_time().is_nan() {
+        true => String::new(),
+        false => format!("{}T{:02}:{:02}", local_day(&date), date.get_hours(), date.get_minutes()),
+    }
+}
+
+/// What such a control holds as an instant.
+pub fn instant_of_local(typed: &str) -> String {
+    let date = Date::new(&JsValue::from_str(typed));
+    if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() }
+}
+
+/// The days that people plan with: tomorrow, the next Monday, in a month.
+pub fn coming_days() -> [(&'static str, String); 3] {
+    let today: chrono::NaiveDate = today().parse().unwrap_or_default();
+    let to_monday = 7 - i64::from(chrono::Datelike::weekday(&today).num_days_from_monday());
+    let month = today.checked_add_months(chrono::Months::new(1)).unwrap_or(today);
+    let days = |count| today + chrono::Duration::days(count);
+    [
+        ("day.tomorrow", days(1).to_string()),
+        ("day.next-monday", days(to_monday).to_string()),
+        ("day.in-a-month", month.to_string()),
+    ]
+}
+
 /// Today in the reader's zone, as `2026-11-21`.
 pub fn today() -> String {
     local_day(&Date::new_0())

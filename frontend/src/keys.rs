@@ -30,6 +30,8 @@ pub enum Act {
     Select,
     Edit,
     Filter,
+    FollowUp,
+    Task,
     PageBack,
     PageOn,
     Move,
@@ -43,6 +45,7 @@ pub enum Place {
     Everywhere,
     Lists,
     Boards,
+    Records,
     Forms,
 }
 
@@ -80,6 +83,8 @@ pub const SHORTCUTS: &[Shortcut] = &[
     key(Act::PageBack, "[", "keys.page-back", Place::Lists),
     key(Act::PageOn, "]", "keys.page-on", Place::Lists),
     key(Act::Move, "m", "keys.move", Place::Boards),
+    key(Act::FollowUp, "n", "keys.follow-up", Place::Records),
+    key(Act::Task, "t", "keys.task", Place::Records),
     key(Act::Submit, "Mod+Enter", "keys.submit", Place::Forms),
     key(Act::SaveStay, "Mod+s", "keys.save-stay", Place::Forms),
 ];
@@ -130,6 +135,11 @@ pub fn on_if(act: Act, handler: impl Fn() -> bool + Send + Sync + 'static) {
     on_cleanup(move || {
         let _ = list.try_update_value(|list| list.retain(|(own, _, _)| *own != id));
     });
+}
+
+/// Whether something on the page would do the act.
+pub fn is_on(act: Act) -> bool {
+    HANDLERS.get().is_some_and(|Handlers(list)| list.with_value(|list| list.iter().any(|(_, known, _)| *known == act)))
 }
 
 /// Do an act as if its keys had been pressed.

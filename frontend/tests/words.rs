@@ -20,6 +20,7 @@ const FAMILIES: &[&str] = &[
     "area.",
     "op.",
     "date.",
+    "day.",
     "history.",
     "resource.",
     "group.",

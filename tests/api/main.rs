@@ -19,3 +19,5 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;
+mod tasks;
+mod timeline;

@@ -30,7 +30,7 @@ use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::http::{listing, query};
 use crate::operations::{batch, bulk};
-use crate::{by_external, openapi, present};
+use crate::{by_external, openapi, present, timeline};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const PATCH_TYPES: &str = "application/merge-patch+json, application/json";
@@ -73,6 +73,10 @@ impl HttpServiceFactory for Crud {
             record = record.route(web::get().to(move |caller, id, request| find(of, caller, id, request)));
             let history = web::get().to(move |caller, id, request| history_of(of, caller, id, request));
             web::resource(path("/{id}/history")).route(history).register(config);
+            if timeline::is_told(&definition) {
+                let told = web::get().to(move |caller, id, request| timeline::of_record(of, caller, id, request));
+                web::resource(path("/{id}/timeline")).route(told).register(config);
+            }
         }
         if offers(Verb::Update) {
             let update = web::patch().to(move |caller, id, request, body| update(of, caller, id, request, body));

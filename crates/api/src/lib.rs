@@ -21,3 +21,4 @@ pub mod routes;
 pub mod sales;
 pub mod server;
 pub mod telemetry;
+mod timeline;

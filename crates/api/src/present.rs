@@ -1,8 +1,11 @@
 //! Records as they are wanted: trimmed to some members, references embedded.
 
+use std::collections::HashMap;
+
 use domain::field::Kind;
 use domain::lines::Columns;
 use domain::listing::Listing;
+use domain::references::Link;
 use domain::resource::Definition;
 use serde_json::{Map, Value, json};
 use store::Db;
@@ -35,6 +38,9 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
     if definition.beside.iter().any(|field| field.key == member) {
         return embed_beside(db, definition, objects, member).await;
     }
+    if let Some(link) = definition.link.filter(|link| link.member() == member) {
+        return embed_linked(db, link, objects).await;
+    }
     let key = format!("{member}_id");
     let Some(field) = definition.field(&key).or_else(|| definition.field(member)) else { return Ok(()) };
     if let Kind::Lines(columns) = field.kind {
@@ -66,6 +72,27 @@ async fn embed_in_lines(db: &Db, key: &str, columns: &Columns, objects: &mut [Ma
             line[member] =
                 id_of(line).and_then(|id| Some(json!({"id": id, "name": titles.get(&id)?}))).unwrap_or_default();
         }
+    }
+    Ok(())
+}
+
+/// Puts `{id, name, resource}` of what links lead to, as far as it is there and the caller sees it.
+async fn embed_linked(db: &Db, link: Link, objects: &mut [Map<String, Value>]) -> Result<()> {
+    let end = |object: &Map<String, Value>| {
+        let resource = object.get(link.kind)?.as_str().and_then(registry::find)?.definition().name;
+        Some((resource, object.get(link.id)?.as_str()?.parse::<Uuid>().ok()?))
+    };
+    let mut ends: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    objects.iter().filter_map(end).for_each(|(resource, id)| ends.entry(resource).or_default().push(id));
+    let mut titles = HashMap::new();
+    for (resource, ids) in ends {
+        titles.insert(resource, records::titles(db, resource, ids).await?);
+    }
+    for object in objects {
+        let named = end(object).and_then(|(resource, id)| {
+            Some(json!({"id": id, "name": titles.get(resource)?.get(&id)?, "resource": resource}))
+        });
+        object.insert(link.member().to_owned(), named.unwrap_or(Value::Null));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Product, ProductCategory};
 use crate::permission::{Action, Facility, Scope};
-use crate::platform::{Department, Role, User, keys, operations};
+use crate::platform::{Department, Role, Task, User, keys, operations};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
@@ -38,6 +38,7 @@ catalogue! {
     Product,
     ProductCategory,
     // platform
+    Task,
     User,
     Department,
     Role,

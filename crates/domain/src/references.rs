@@ -30,6 +30,22 @@ pub enum Deletion {
     With,
 }
 
+/// A link to a record of any resource, as two fields: which resource it is, and the record's id. It is checked like a
+/// reference when it is written, and holds nothing: what it leads to may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The field with the name of the resource, a choice.
+    pub kind: &'static str,
+    pub id: &'static str,
+}
+
+impl Link {
+    /// The member that embeds the title of what it leads to: `about` of `about_id`.
+    pub fn member(&self) -> &'static str {
+        self.id.strip_suffix("_id").unwrap_or(self.id)
+    }
+}
+
 impl Parent {
     pub const fn of(field: &'static str) -> Self {
         Self { field, owner: Owner::Own, deletion: Deletion::Refuse }
@@ -80,6 +96,18 @@ fn is_placement(field: &Field) -> bool {
 }
 
 impl Definition {
+    /// Whether its records can be linked to those of another resource.
+    pub fn links_to(&self, resource: &str) -> bool {
+        let field = self.link.and_then(|link| self.field(link.kind));
+        field.is_some_and(|field| matches!(field.kind, Kind::Choice(words) if words.contains(&resource)))
+    }
+
+    /// Whether its records stand in the timeline of those of another resource.
+    pub fn tells_of(&self, resource: &str) -> bool {
+        let names = self.fields.iter().any(|field| matches!(field.kind, Kind::Reference(to) if to == resource));
+        self.told_at.is_some() && (names || self.links_to(resource))
+    }
+
     /// Whether its records are always their parents' owners'.
     pub fn follows_parent(&self) -> bool {
         self.parent.is_some_and(|parent| parent.owner == Owner::Follow)
@@ -113,6 +141,11 @@ impl Definition {
             })
         })
     }
+}
+
+/// The resources whose records stand in the timeline of those of one resource.
+pub fn telling(of: &'static str) -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().filter(move |definition| definition.name != of && definition.tells_of(of))
 }
 
 /// All fields of the catalogue that name records.

@@ -14,7 +14,7 @@ use crate::act::Act;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission};
-use crate::references::Parent;
+use crate::references::{Link, Parent};
 use crate::text::{fold, spreadsheet};
 
 /// One kind of record.
@@ -42,6 +42,10 @@ pub trait Resource:
     const PLACED: bool = Self::OWNED;
     /// The record that each of them belongs to, if there is one.
     const PARENT: Option<Parent> = None;
+    /// The fields that lead to a record of any resource.
+    const LINK: Option<Link> = None;
+    /// The moment at which its records stand in the timeline of those that they name; none if they do not stand there.
+    const TOLD_AT: Option<&'static str> = None;
     /// References that lie in a table of their own, any number of each: given when a record is made, later changed by an
     /// action of their own, embedded on demand.
     const BESIDE: &'static [Field] = &[];
@@ -317,6 +321,9 @@ pub struct Definition {
     pub transferred: bool,
     pub placed: bool,
     pub parent: Option<Parent>,
+    pub link: Option<Link>,
+    /// See [`Resource::TOLD_AT`].
+    pub told_at: Option<&'static str>,
     /// See [`Resource::KEY`].
     pub key: Option<&'static str>,
     pub acts: &'static [Act],
@@ -338,6 +345,8 @@ impl Definition {
             transferred: R::TRANSFERRED,
             placed: R::PLACED,
             parent: R::PARENT,
+            link: R::LINK,
+            told_at: R::TOLD_AT,
             key: R::KEY,
             acts: R::ACTS,
             state: R::STATE,

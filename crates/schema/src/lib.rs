@@ -585,6 +585,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    tasks (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        subject -> Text,
+        title_sort -> Text,
+        due_on -> Nullable<Date>,
+        priority -> Text,
+        status -> Text,
+        remind_at -> Nullable<Timestamptz>,
+        repeat -> Nullable<Text>,
+        about_type -> Nullable<Text>,
+        about_id -> Nullable<Uuid>,
+        notes -> Nullable<Text>,
+        done_at -> Nullable<Timestamptz>,
+        repeats_id -> Nullable<Uuid>,
+        seals -> Jsonb,
+    }
+}
+
+diesel::table! {
     unreadable_values (place, record_id, field) {
         place -> Text,
         record_id -> Uuid,
@@ -662,6 +691,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     stage_visits,
     stages,
+    tasks,
     unreadable_values,
     user_roles,
     users,

@@ -70,13 +70,23 @@ pub(crate) async fn last_changed_by(
 
 /// The changes of a record that the caller can see, newest first.
 pub async fn of_record<R: Stored>(db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
+    let beyond = Sql::new("sequence < ").bind(Bind::Int(before.unwrap_or(i64::MAX)));
+    told::<R>(db, id, beyond, Sql::new("sequence desc"), limit).await
+}
+
+/// The same beyond a place in the order of their moments.
+pub(crate) async fn beyond<R: Stored>(db: &Db, id: Uuid, beyond: Sql, limit: i64) -> Result<Vec<Change>> {
+    told::<R>(db, id, beyond, Sql::new("at desc, sequence desc"), limit).await
+}
+
+async fn told<R: Stored>(db: &Db, id: Uuid, beyond: Sql, order: Sql, limit: i64) -> Result<Vec<Change>> {
     let seen = records::find::<R>(db, id).await?;
     let mut connection = db.read().await?;
     let rows: Vec<Row> = changes::table
         .filter(changes::resource.eq(R::NAME))
         .filter(changes::record_id.eq(id))
-        .filter(changes::sequence.lt(before.unwrap_or(i64::MAX)))
-        .order(changes::sequence.desc())
+        .filter(beyond.recurring())
+        .order(order.recurring())
         .limit(limit)
         .select((
             changes::sequence,

@@ -32,6 +32,7 @@ pub mod search;
 mod sql;
 pub mod summary;
 mod table;
+pub mod timeline;
 mod turns;
 
 pub use db::{Connection, Db, Store, Trace, Tx};

@@ -10,7 +10,7 @@ use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
-use domain::platform::{Department, Role, User};
+use domain::platform::{Department, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
@@ -30,6 +30,7 @@ use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
 use crate::records::{self, IfMatch, Page, Seen, Shown};
 use crate::table::{Beside, Stored};
+use crate::timeline::{self, Position, Subject, Told};
 use crate::{reveal, search, summary};
 
 /// In the order of the catalogue.
@@ -47,6 +48,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<Product>(),
     of::<ProductCategory>(),
     // platform
+    of::<Task>(),
     of::<User>(),
     of::<Department>(),
     of::<Role>(),
@@ -76,6 +78,10 @@ pub trait Verbs: Sync {
     async fn find(&self, db: &Db, id: Uuid) -> Result<Shown>;
     async fn beside(&self, db: &Db, member: &str, ids: Vec<Uuid>) -> Result<Beside>;
     async fn history(&self, db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Past>>;
+    /// Its records in the timeline of another record.
+    async fn told(&self, db: &Db, about: &Subject, before: &Position, limit: i64) -> Result<Vec<Told>>;
+    /// What happened to a record itself, for its timeline.
+    async fn told_changes(&self, db: &Db, id: Uuid, before: &Position, limit: i64) -> Result<Vec<Told>>;
 
     async fn create(&self, tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Shown>;
     async fn update(&self, tx: &mut Tx<'_>, id: Uuid, tag: &IfMatch, patch: &Map<String, Value>) -> Result<Shown>;
@@ -155,6 +161,14 @@ impl<R: Stored> Verbs for Of<R> {
 
     async fn history(&self, db: &Db, id: Uuid, before: Option<i64>, limit: i64) -> Result<Vec<Past>> {
         history::of_record::<R>(db, id, before, limit).await
+    }
+
+    async fn told(&self, db: &Db, about: &Subject, before: &Position, limit: i64) -> Result<Vec<Told>> {
+        timeline::told::<R>(db, about, before, limit).await
+    }
+
+    async fn told_changes(&self, db: &Db, id: Uuid, before: &Position, limit: i64) -> Result<Vec<Told>> {
+        timeline::changes::<R>(db, id, before, limit).await
     }
 
     async fn create(&self, tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<Shown> {

@@ -159,6 +159,44 @@ pub async fn reveal(resource: &str, id: &str, field: &str, reason: &str) -> Resu
     Ok(answer.body[field].take())
 }
 
+/// An entry of a record's timeline: a record of another resource that tells of it, or a change of its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    pub kind: String,
+    pub at: String,
+    pub record: Option<Item>,
+    pub change: Change,
+}
+
+/// A page of a record's timeline, latest first, of all kinds or of one; and where the next page begins.
+pub async fn timeline(
+    resource: &str,
+    id: &str,
+    kind: &str,
+    before: Option<&str>,
+) -> Result<(Vec<Told>, Option<String>)> {
+    let mut query = vec![("limit".to_owned(), "20".to_owned())];
+    query.extend((!kind.is_empty()).then(|| ("kinds".to_owned(), kind.to_owned())));
+    query.extend(before.map(|before| ("before".to_owned(), before.to_owned())));
+    let mut body = Call::get(format!("/{resource}/{id}/timeline?{}", encode(&query))).send().await?.body;
+    let next = body["page"]["next_cursor"].as_str().map(str::to_owned);
+    let entries = match body["data"].take() {
+        Value::Array(entries) => entries.into_iter().map(told).collect(),
+        _ => Vec::new(),
+    };
+    Ok((entries, next))
+}
+
+fn told(mut entry: Value) -> Told {
+    let record = entry["record"].take();
+    Told {
+        kind: entry["kind"].as_str().unwrap_or_default().to_owned(),
+        at: entry["at"].as_str().unwrap_or_default().to_owned(),
+        record: record.is_object().then(|| Item::from_value(record, "")),
+        change: parse(entry["change"].take()),
+    }
+}
+
 /// The changes of a record, newest first, those before `before` when it is given.
 pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Vec<Change>> {
     let query = before.map(|before| format!("?before={before}")).unwrap_or_default();

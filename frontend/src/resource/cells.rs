@@ -62,6 +62,9 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             view! { <Tag text=labels::choice(definition, field, word) tone=tone(word)/> }.into_any()
         }
         (Kind::Reference(resource), Value::String(id)) => reference(resource, id, field, document),
+        (Kind::Id, Value::String(_)) if definition.link.is_some_and(|link| link.id == field.key) => {
+            linked(definition, document)
+        }
         (Kind::Reference(_), Value::Array(named)) if !named.is_empty() => {
             let tags = named.iter().map(|one| view! { <Tag text=value_text(definition, field, one)/> }).collect_view();
             view! { <span class="tag-list">{tags}</span> }.into_any()
@@ -140,6 +143,9 @@ fn way(kind: Kind, value: &str) -> Option<AnyView> {
 pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<String, Value>) -> Vec<String> {
     // A bare yes or no says nothing without its label.
     let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
+    // Nor does the id of a record whose name did not come along.
+    let telling =
+        telling.filter(|field| !matches!(field.kind, Kind::Reference(_)) || referred_name(field, document).is_some());
     telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
 }
 
@@ -152,6 +158,18 @@ fn reference(resource: &'static str, id: &str, field: &Field, document: &Map<Str
         return view! { <Person name/> }.into_any();
     }
     view! { <a class="cell" href=address::record(resource, id)>{name}</a> }.into_any()
+}
+
+/// The record that a link leads to. One that is gone, or not to be seen, has no name.
+fn linked(definition: &Definition, document: &Map<String, Value>) -> AnyView {
+    let end = definition.link.and_then(|link| document.get(link.member()));
+    let text = |key: &str| end.and_then(|end| end.get(key)).and_then(Value::as_str);
+    match (text("resource"), text("id"), text("name")) {
+        (Some(resource), Some(id), Some(name)) => {
+            view! { <a class="cell" href=address::record(resource, id)>{name.to_owned()}</a> }.into_any()
+        }
+        _ => view! { <span class="muted">{t!("value.gone")}</span> }.into_any(),
+    }
 }
 
 /// The name of the record a field refers to, when the answer embedded it.

@@ -5,8 +5,11 @@ use leptos::prelude::*;
 
 use super::entry::{self, Entry, Typed};
 use super::{labels, lines};
-use crate::t;
-use crate::ui::{AmountInput, Combobox, DateInput, Field, SelectInput, Switch, TagInput, TextArea, TextInput};
+use crate::ui::{
+    AmountInput, ChoiceChips, Combobox, DateInput, Field, InstantInput, SelectInput, Suggestions, Switch, TagInput,
+    TextArea, TextInput,
+};
+use crate::{format, t};
 
 /// The bare control; `label` names it where no field stands around it.
 pub fn control(definition: &'static Definition, entry: Entry, label: Option<String>) -> AnyView {
@@ -27,6 +30,7 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
             let options = Signal::stored(entry::options(definition, field));
             view! { <SelectInput value options label empty/> }.into_any()
         }
+        (Kind::Instant, Typed::Text(value)) => view! { <InstantInput value label/> }.into_any(),
         (Kind::Date, Typed::Text(value)) => view! { <DateInput value label/> }.into_any(),
         (Kind::Decimal | Kind::Amount, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
         (Kind::LongText, Typed::Text(value)) => view! { <TextArea value label/> }.into_any(),
@@ -44,10 +48,37 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
 
 /// The control with its label, hint and fault.
 pub fn labelled(definition: &'static Definition, entry: Entry) -> AnyView {
+    framed(definition, entry, move || control(definition, entry, None))
+}
+
+/// The same where a new record is written down in passing: a choice is one press, and so is a day that people plan with.
+pub fn quick(definition: &'static Definition, entry: Entry) -> AnyView {
+    let shown = move || match (entry.field.kind, entry.typed) {
+        (Kind::Choice(words), Typed::Text(value)) if words.len() <= CHIPS => {
+            let options = entry::options(definition, entry.field);
+            view! { <ChoiceChips value options label=labels::field(definition, entry.field)/> }.into_any()
+        }
+        (Kind::Date, Typed::Text(value)) => {
+            let offered = format::coming_days().map(|(key, day)| (t!(key), day)).to_vec();
+            view! { {control(definition, entry, None)} <Suggestions value offered/> }.into_any()
+        }
+        _ => control(definition, entry, None),
+    };
+    framed(definition, entry, shown)
+}
+
+/// Most choices that are shown side by side.
+const CHIPS: usize = 6;
+
+fn framed(
+    definition: &'static Definition,
+    entry: Entry,
+    control: impl FnOnce() -> AnyView + Send + 'static,
+) -> AnyView {
     let field = entry.field;
     if let Kind::Lines(_) = field.kind {
         // Each cell has a name of its own.
-        return view! { <div class="wide" id=input_id(field.key) tabindex="-1">{control(definition, entry, None)}</div> }.into_any();
+        return view! { <div class="wide" id=input_id(field.key) tabindex="-1">{control()}</div> }.into_any();
     }
     let hint = match field.kind {
         Kind::Phones | Kind::Emails | Kind::Tags => t!("form.several"),
@@ -63,7 +94,7 @@ pub fn labelled(definition: &'static Definition, entry: Entry) -> AnyView {
             hint
             wide=field.kind == Kind::LongText
         >
-            {control(definition, entry, None)}
+            {control()}
         </Field>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! What is being typed into one field: the value while it is edited, and the way back to the wire.
 
 use domain::check;
+use domain::filter::{Filter, Op};
 use domain::listing::{Listing, Sort};
 use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
@@ -143,8 +144,25 @@ pub fn options(definition: &Definition, field: &Field) -> Vec<(String, String)> 
     }
 }
 
+/// What is said in the form that a field stands in.
+#[derive(Clone, Copy)]
+pub struct Said(pub Callback<(), Map<String, Value>>);
+
+/// Records that belong where the form says that this one does: contacts of its customer, and not all there are.
+fn belonging(resource: &str, said: Option<Said>) -> Filter {
+    let (Some(of), Some(Said(said))) = (domain::catalogue::find(resource), said) else { return Filter::everything() };
+    let said = said.run(());
+    let named = of.fields.iter().filter(|field| field.required && matches!(field.kind, Kind::Reference(_)));
+    let tests = named.filter_map(|field| {
+        let id = said.get(field.key).filter(|value| value.is_string())?;
+        Some(Filter::test(field.key, Op::Eq, id.clone()))
+    });
+    Filter::all(tests.collect())
+}
+
 /// A search among the records of a resource, for a combobox.
 pub fn searching(resource: &'static str) -> crate::ui::Search {
+    let said = use_context::<Said>();
     std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
         leptos::task::spawn_local(async move {
             let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
@@ -153,7 +171,8 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
             // What has an order of its own is offered in it.
             let ordered = domain::catalogue::find(resource).and_then(|definition| definition.field("position"));
             let sort = ordered.map(|field| Sort { field: field.key.to_owned(), descending: false });
-            let listing = Listing { q, limit: Some(20), sort: sort.into_iter().collect(), ..Listing::default() };
+            let sort = sort.into_iter().collect();
+            let listing = Listing { q, filter: belonging(resource, said), limit: Some(20), sort, ..Listing::default() };
             let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             // Whoever asked may be gone by now.
             answer.try_run(found.into_iter().map(|item| choice_of(item, title)).collect());

@@ -56,7 +56,7 @@ pub fn History(
 /// The server's page of a history.
 const PAGE: usize = 50;
 
-fn moment(definition: &'static Definition, change: &Change) -> Moment {
+pub(super) fn moment(definition: &'static Definition, change: &Change) -> Moment {
     let (icon, tone) = match change.operation.as_str() {
         "create" => ("plus", Tone::Ok),
         "delete" | "purge" => ("trash-2", Tone::Bad),
@@ -77,6 +77,8 @@ fn moment(definition: &'static Definition, change: &Change) -> Moment {
         what: t!(&format!("history.{}", deed(change).unwrap_or(&change.operation))),
         at: change.at.clone(),
         changes,
+        text: String::new(),
+        link: None,
     }
 }
 

@@ -18,10 +18,12 @@ pub mod labels;
 mod lines;
 pub mod list;
 pub mod names;
+pub mod notes;
 pub mod quick;
 pub mod record;
 mod related;
 pub mod removal;
+mod timeline;
 pub mod touched;
 mod views;
 

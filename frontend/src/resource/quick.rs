@@ -8,30 +8,45 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::form::{Form, FormFields, Restored};
-use super::{address, labels, removal};
+use super::{address, labels, removal, touch};
 use crate::api::records::Item;
 use crate::keys::{self, Act};
 use crate::ui::{Button, Dialog, Kind, LinkButton};
 use crate::{dom, session, t};
 
 /// What is to be created, with what is known already.
-type Wish = Option<(&'static Definition, Map<String, Value>)>;
+#[derive(Clone)]
+struct Wish {
+    definition: &'static Definition,
+    known: Map<String, Value>,
+    /// For a note: what is done, and the title of the record that it is about.
+    about: Option<(String, String)>,
+}
 
 thread_local! {
-    static WISH: Cell<Option<RwSignal<Wish>>> = const { Cell::new(None) };
+    static WISH: Cell<Option<RwSignal<Option<Wish>>>> = const { Cell::new(None) };
 }
 
 /// Ask for a new record of the resource.
 pub fn create(definition: &'static Definition, known: Map<String, Value>) {
+    ask(Wish { definition, known, about: None });
+}
+
+/// Ask for a note about a record, whose title is told.
+pub fn note(definition: &'static Definition, known: Map<String, Value>, label: String, about: String) {
+    ask(Wish { definition, known, about: Some((label, about)) });
+}
+
+fn ask(wanted: Wish) {
     if let Some(wish) = WISH.get() {
-        wish.set(Some((definition, known)));
+        wish.set(Some(wanted));
     }
 }
 
 /// The dialog; once on the page.
 #[component]
 pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
-    let wish = RwSignal::new(None::<(&'static Definition, Map<String, Value>)>);
+    let wish = RwSignal::new(None::<Wish>);
     WISH.set(Some(wish));
     keys::on_if(Act::Create, move || {
         let here = path.with_untracked(|path| fitting(path));
@@ -44,18 +59,21 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
     let again = StoredValue::new(false);
     let round = RwSignal::new(0_u32);
     Effect::new(move || open.set(wish.with(Option::is_some)));
-    let title = Signal::derive(move || {
-        let name = wish.with(|wish| wish.as_ref().map(|(definition, _)| labels::singular(definition.name)));
-        t!("form.create", resource = name.unwrap_or_default())
+    let title = Signal::derive(move || match wish.get() {
+        Some(Wish { about: Some((label, about)), .. }) => format!("{label}{}{about}", t!("form.colon")),
+        Some(Wish { definition, .. }) => t!("form.create", resource = labels::singular(definition.name)),
+        None => String::new(),
     });
     let saved = Callback::new(move |item: Item| {
-        if let Some((definition, _)) = wish.get_untracked() {
+        if let Some(Wish { definition, .. }) = wish.get_untracked() {
             removal::created(definition, &item);
+            // What a new record names may have changed by it, as a customer does whose next contact was agreed on.
+            definition.references().for_each(|(_, to)| touch(to));
         }
         if again.get_value() {
             return round.update(|round| *round += 1);
         }
-        let next = wish.with_untracked(|wish| address::next_after_creation(wish.as_ref()?.0.name, &item.id));
+        let next = wish.with_untracked(|wish| address::next_after_creation(wish.as_ref()?.definition.name, &item.id));
         wish.set(None);
         if let Some(next) = next {
             dom::follow(&next);
@@ -65,8 +83,12 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
         <Dialog open title may_close=move |()| { wish.set(None); true }>
             {move || {
                 round.track();
-                wish.get_untracked().map(|(definition, known)| {
-                    let form = Form::new(definition, Item { document: known, ..Item::default() }, true, saved);
+                wish.get_untracked().map(|Wish { definition, known, about }| {
+                    let form = Form::quick(definition, known, about.map(|(_, about)| about), saved);
+                    if form.is_note() {
+                        // One begins to write at once; the dialog would take the first control.
+                        request_animation_frame(|| dom::focus_soon("dialog[open] .dialog-body textarea"));
+                    }
                     let restored = form.take_draft();
                     form.keep_draft();
                     let save = move |and_again: bool| { again.set_value(and_again); form.save(); };

@@ -17,6 +17,10 @@ use crate::{i18n, session, t};
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
     let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
     let all = CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
+    let linked = CATALOGUE.iter().filter(|other| other.links_to(definition.name));
+    let linked = linked.filter_map(|other| Some((other, other.field(other.link?.id)?)));
+    // What is told in the timeline and is over by then need not stand beside it too.
+    let all = all.filter(|(other, _)| other.told_at.is_none() || other.state.is_some()).chain(linked);
     // What belongs to a record comes before its like: contacts before the companies below.
     let (like, mut relations): (Vec<_>, Vec<_>) = all.partition(|(other, _)| other.name == definition.name);
     relations.extend(like);
@@ -25,7 +29,12 @@ pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &
 
 /// The first few records that refer to this one, with the way to all of them and to a new one.
 #[component]
-pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[prop(into)] id: String) -> impl IntoView {
+pub fn RelatedList(
+    definition: &'static Definition,
+    field: &'static Field,
+    about: &'static Definition,
+    #[prop(into)] id: String,
+) -> impl IntoView {
     let load = RwSignal::new(Load::Waiting);
     let page = RwSignal::new(Page::default());
     let id = StoredValue::new(id);
@@ -57,7 +66,16 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
     });
     let all = Listing { filter: filter(), ..Listing::default() };
     let all = format!("{}?{}", address::list(definition.name), records::encode(&all.to_query()));
-    let create = move || quick::create(definition, records::one(field.key, id.get_value().into()));
+    let create = move || {
+        let mut known = records::one(field.key, id.get_value().into());
+        known.extend(
+            definition
+                .link
+                .map(|link| (link.kind.to_owned(), about.name.into()))
+                .filter(|_| is_link(definition, field)),
+        );
+        quick::create(definition, known);
+    };
     let label = t!("form.create", resource = labels::singular(definition.name));
     let count = move || page.with(|page| page.info.total).map(|total| total.to_string()).unwrap_or_default();
     view! {
@@ -75,6 +93,11 @@ pub fn RelatedList(definition: &'static Definition, field: &'static Field, #[pro
             </div>
         </section>
     }
+}
+
+/// Whether the field leads to records of any resource.
+fn is_link(definition: &Definition, field: &Field) -> bool {
+    definition.link.is_some_and(|link| link.id == field.key)
 }
 
 const SHOWN: u16 = 5;

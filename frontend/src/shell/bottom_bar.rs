@@ -1,33 +1,72 @@
+use domain::Filter;
+use domain::filter::Op;
+use domain::listing::{Listing, Sort};
+use domain::permission::Action;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::covers;
+use crate::api::records;
 use crate::keys::{self, Act};
-use crate::t;
-use crate::ui::Icon;
+use crate::resource::notes::NOTES;
+use crate::ui::{Button, Dialog, Icon};
+use crate::{session, t};
 
 /// The five places under the thumb.
 #[component]
 pub fn BottomBar() -> impl IntoView {
     let location = use_location();
-    let link = move |path: &'static str, icon: &'static str, text: String| {
+    let offering = RwSignal::new(false);
+    // On the page of a record one most often writes something down about it.
+    let notes = || NOTES.iter().filter(|note| keys::is_on(note.act));
+    let offer = move || match notes().next() {
+        Some(_) => offering.set(true),
+        None => {
+            keys::run(Act::Create);
+        }
+    };
+    let choose = move |act| {
+        offering.set(false);
+        // The sheet gives the focus back first; then the form may take it.
+        request_animation_frame(move || {
+            keys::run(act);
+        });
+    };
+    let link = move |path: &'static str, href: &str, icon: &'static str, text: String| {
         let here = move || location.pathname.with(|now| covers(path, now));
         view! {
-            <a class="bottom-link" href=path aria-current=move || here().then_some("page")>
+            <a class="bottom-link" href=href.to_owned() aria-current=move || here().then_some("page")>
                 <Icon name=icon size="large"/>
                 {text}
             </a>
         }
     };
+    let my_tasks = my_tasks();
     view! {
+        <Dialog open=offering title=t!("shell.create")>
+            <div class="stack">
+                {notes().map(|note| view! { <Button label=note.label() icon=note.icon wide=true on_press=move |()| choose(note.act)/> }).collect_view()}
+                <Button label=t!("shell.create-other") icon="plus" wide=true on_press=move |()| choose(Act::Create)/>
+            </div>
+        </Dialog>
         <nav class="bottombar no-print" aria-label=t!("shell.bottom")>
-            {link("/", "layout-dashboard", t!("page.workbench"))}
-            {link("/customers", "building-2", t!("shell.customers"))}
-            <button type="button" class="bottom-link" data-main="true" aria-label=t!("shell.create") on:click=move |_| { keys::run(Act::Create); }>
+            {link("/", "/", "layout-dashboard", t!("page.workbench"))}
+            {link("/customers", "/customers", "building-2", t!("shell.customers"))}
+            <button type="button" class="bottom-link" data-main="true" aria-label=t!("shell.create") on:click=move |_| offer()>
                 <Icon name="plus"/>
             </button>
-            {link("/contacts", "contact", t!("shell.contacts"))}
-            {link("/me", "circle-user", t!("shell.mine"))}
+            {match session::may("tasks", Action::Read) {
+                true => link("/tasks", &my_tasks, "list-todo", t!("shell.tasks")),
+                false => link("/contacts", "/contacts", "contact", t!("shell.contacts")),
+            }}
+            {link("/me", "/me", "circle-user", t!("shell.mine"))}
         </nav>
     }
+}
+
+/// What one still has to do, in the order in which it is due.
+fn my_tasks() -> String {
+    let filter = Filter::all(vec![Filter::test("owner_id", Op::Eq, "@me"), Filter::test("status", Op::Eq, "open")]);
+    let sort = vec![Sort { field: "due_on".into(), descending: false }];
+    format!("/tasks?{}", records::encode(&Listing { filter, sort, ..Listing::default() }.to_query()))
 }

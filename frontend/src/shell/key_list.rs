@@ -13,6 +13,7 @@ pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
                 {group(Place::Everywhere, t!("keys.everywhere"))}
                 {group(Place::Lists, t!("keys.lists"))}
                 {group(Place::Boards, t!("keys.boards"))}
+                {group(Place::Records, t!("keys.records"))}
                 {group(Place::Forms, t!("keys.forms"))}
             </div>
         </Dialog>

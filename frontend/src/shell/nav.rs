@@ -49,6 +49,7 @@ pub fn icon(resource: &str) -> &'static str {
         "stages" => "milestone",
         "products" => "package",
         "product-categories" => "folder-tree",
+        "tasks" => "list-todo",
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",
@@ -70,7 +71,8 @@ pub fn groups() -> Vec<Group> {
     for granted in catalogue::grantable().filter(seen) {
         let place =
             Place { path: address::list(granted.name), icon: icon(granted.name), text: labels::plural(granted.name) };
-        add(granted.area.word(), place);
+        // What one has to do is everybody's, and no matter of administration.
+        add(if granted.name == "tasks" { "" } else { granted.area.word() }, place);
         if boards::of(granted.name).is_some() {
             let text = t!("board.title", resource = labels::plural(granted.name));
             add(granted.area.word(), Place { path: address::board(granted.name), icon: "square-kanban", text });

@@ -199,6 +199,25 @@ pub fn DateInput(value: RwSignal<String>, #[prop(optional_no_strip, into)] label
     }
 }
 
+/// A moment, typed and shown in the reader's own zone.
+#[component]
+pub fn InstantInput(value: RwSignal<String>, #[prop(optional_no_strip, into)] label: Option<String>) -> impl IntoView {
+    let Control { id, described_by, invalid, required, label } = control(label);
+    view! {
+        <input
+            class="input"
+            id=id
+            type="datetime-local"
+            aria-label=label
+            aria-required=required.then_some("true")
+            aria-invalid=move || invalid.get().then_some("true")
+            aria-describedby=move || described_by.get()
+            prop:value=move || value.with(|instant| format::local_minute(instant))
+            on:change=move |event| value.set(format::instant_of_local(&event_target_value(&event)))
+        />
+    }
+}
+
 /// Text of several lines.
 #[component]
 pub fn TextArea(value: RwSignal<String>, #[prop(optional_no_strip, into)] label: Option<String>) -> impl IntoView {

@@ -13,6 +13,10 @@ pub struct Moment {
     pub at: String,
     /// Name, before, after.
     pub changes: Vec<(String, String, String)>,
+    /// Words that somebody wrote.
+    pub text: String,
+    /// Where the event itself can be seen, and what it is called.
+    pub link: Option<(String, String)>,
 }
 
 /// Events in order, newest first.
@@ -32,6 +36,8 @@ fn one(moment: Moment) -> impl IntoView {
                     <span>{moment.what}</span>
                     <time class="meta" datetime=moment.at.clone() title=exact>{format::relative(&moment.at)}</time>
                 </p>
+                {moment.link.map(|(href, title)| view! { <p><a class="moment-title" href=href>{title}</a></p> })}
+                {(!moment.text.is_empty()).then(|| view! { <p class="fact-lines">{moment.text}</p> })}
                 {moment.changes.into_iter().map(|(name, before, after)| view! {
                     <p class="change">
                         <span class="muted">{name}</span>

@@ -248,6 +248,26 @@ pub fn all() -> Map<String, Value> {
         "type": "object", "required": ["data"],
         "properties": {"data": {"type": "array", "items": reference("Change")}},
     });
+    let entry = json!({
+        "type": "object", "required": ["kind", "at", "cursor"],
+        "properties": {
+            "kind": {"type": "string", "description": "The resource whose record it is, or `changes` for what happened to the record itself."},
+            "at": {"type": "string", "format": "date-time"},
+            "cursor": {"type": "string", "description": "`before` of the page that begins behind this entry."},
+            "record": {"type": "object", "additionalProperties": true, "description": "The record, with the names of whom it refers to."},
+            "change": reference("Change"),
+        },
+    });
+    let timeline = json!({
+        "type": "object", "required": ["data", "page"],
+        "properties": {
+            "data": {"type": "array", "items": reference("TimelineEntry")},
+            "page": {
+                "type": "object", "required": ["next_cursor", "has_more"],
+                "properties": {"next_cursor": {"type": ["string", "null"]}, "has_more": {"type": "boolean"}},
+            },
+        },
+    });
     let mut schemas: Map<String, Value> =
         super::background::schemas().into_iter().chain(super::summary::schemas()).collect();
     schemas.extend(
@@ -267,6 +287,8 @@ pub fn all() -> Map<String, Value> {
             ("Matches", matches),
             ("Change", change),
             ("History", history),
+            ("TimelineEntry", entry),
+            ("Timeline", timeline),
         ]
         .map(|(name, schema)| (name.to_owned(), schema)),
     );

@@ -8,8 +8,10 @@ pub mod passwords;
 pub mod roles;
 pub mod second_factor;
 pub mod shipped_roles;
+pub mod tasks;
 pub mod users;
 
 pub use departments::{Department, DepartmentId};
 pub use roles::{Role, RoleId};
+pub use tasks::{Task, TaskId};
 pub use users::{User, UserId};

@@ -3,7 +3,7 @@
 use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
-use crate::platform::{Department, User};
+use crate::platform::{Department, Task, User};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::Resource;
 use crate::sales::{Opportunity, Pipeline, Stage};
@@ -43,17 +43,25 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     };
     let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(LISTS, LOOK, Scope::All)].concat();
     let served = || grants(SERVED, &[Read, Update, Reveal], Scope::All);
-    let with = |own: Vec<Grant>| [own, colleagues()].concat();
+    // Everybody has something to do; who leads a department sees what its people have to do.
+    let own_tasks = || grants(&[Task::NAME], &[Read, Create, Update, Delete], Scope::Own);
+    let tasks_of_all = || grants(&[Task::NAME], EVERYTHING, Scope::Department);
+    let with = |own: Vec<Grant>| [own, own_tasks(), colleagues()].concat();
+    let leads = |own: Vec<Grant>| [own, tasks_of_all(), colleagues()].concat();
+    let integrated = || {
+        let worked_on = [WORKED_ON, &[Task::NAME]].concat();
+        [grants(&worked_on, &[Read, Create, Update, Delete], Scope::All), colleagues()].concat()
+    };
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
-        role("sales_manager", Right::Write, with(grants(WORKED_ON, EVERYTHING, Scope::Department))),
+        role("sales_manager", Right::Write, leads(grants(WORKED_ON, EVERYTHING, Scope::Department))),
         role("sales", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own))),
-        role("service_manager", Right::Write, with(grants(WORKED_ON, WORK, Scope::All))),
+        role("service_manager", Right::Write, leads(grants(WORKED_ON, WORK, Scope::All))),
         role("service_agent", Right::Masked, with([served(), grants(WRITTEN, WORK, Scope::All)].concat())),
         role("marketing", Right::Masked, with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All))),
         role("analyst", Right::Masked, with(grants(WORKED_ON, LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
-        role("integration", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete], Scope::All))),
+        role("integration", Right::Write, integrated()),
     ]
 }
 

@@ -82,6 +82,7 @@ impl Resource for ContactRecord {
     const AREA: Area = Area::Relations;
     const TITLE: &'static str = "subject";
     const NEWEST: &'static str = "happened_at";
+    const TOLD_AT: Option<&'static str> = Some("happened_at");
     /// Whoever spoke owns it, whosever the customer is.
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").deletion(Deletion::With));
     const TRANSFERRED: bool = true;

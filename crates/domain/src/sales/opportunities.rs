@@ -157,6 +157,7 @@ impl Resource for Opportunity {
     const AREA: Area = Area::Sales;
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").deletion(Deletion::With));
     const TRANSFERRED: bool = true;
+    const TOLD_AT: Option<&'static str> = Some("created_at");
     const STATE: Option<&'static str> = Some("status");
     const ACTS: &'static [Act] = &[
         Act::new("advancement").from(&["open"]).asks(&[Asked::must("stage_id"), Asked::may("probability")]),

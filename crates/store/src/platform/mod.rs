@@ -16,6 +16,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+mod tasks;
 pub mod upkeep;
 pub mod user_roles;
 pub mod users;

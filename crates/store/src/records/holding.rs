@@ -170,9 +170,12 @@ fn named<R: Stored>(
     let json = |record: &Record<R>| serde_json::to_value(record).unwrap_or_default();
     let (before, after) = (before.map(json).unwrap_or_default(), json(after));
     let inherited = definition.follows_parent();
+    let changed = |field: &Field| before[field.key] != after[field.key];
+    let linked = linked(definition, &after).filter(|(field, _)| changed(field));
     let own = definition
         .references()
-        .filter(|(field, _)| before[field.key] != after[field.key] && !(inherited && is_stamped(field)))
+        .filter(|(field, _)| changed(field) && !(inherited && is_stamped(field)))
+        .chain(linked)
         .filter_map(|(field, to)| Some(Named::new(place, field, to, after[field.key].as_str()?.parse().ok()?)));
     own.chain(named_by_lines(definition, place, &before, &after)).collect()
 }
@@ -193,6 +196,12 @@ fn named_by_lines(definition: &Definition, place: usize, before: &Value, after: 
         }
     }
     named
+}
+
+/// The field by which a record leads to one of any resource, and the resource that it leads to now.
+fn linked(definition: &Definition, record: &Value) -> Option<(&'static Field, &'static str)> {
+    let link = definition.link?;
+    Some((definition.field(link.id)?, catalogue::find(record[link.kind].as_str()?)?.name))
 }
 
 /// Whether the house keeps the field, and not the resource.
@@ -250,14 +259,15 @@ async fn hold(
 ) -> Result<HashSet<(&'static str, Uuid)>> {
     let mut fields: Vec<(&'static Field, &'static str)> = Vec::new();
     for one in named {
-        if !fields.iter().any(|(field, _)| field.key == one.field.key) {
+        if !fields.iter().any(|(field, to)| (field.key, *to) == (one.field.key, one.to)) {
             fields.push((one.field, one.to));
         }
     }
     fields.sort_by_key(|(field, to)| (family::rank(to), field.key));
     let mut parts = Vec::new();
     for (place, (field, to)) in fields.iter().enumerate() {
-        let ids: HashSet<Uuid> = named.iter().filter(|one| one.field.key == field.key).map(|one| one.id).collect();
+        let ids: HashSet<Uuid> =
+            named.iter().filter(|one| (one.field.key, one.to) == (field.key, *to)).map(|one| one.id).collect();
         let Some(part) = holding(tx.db(), of, field, to, ids, sight) else { continue };
         parts.push((place, part));
     }

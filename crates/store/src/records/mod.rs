@@ -209,6 +209,14 @@ pub(crate) async fn create_as<R: Stored>(
     Ok(seen(tx.db(), record))
 }
 
+/// Writes a new record that follows from another, whoever may make such a one by himself.
+pub(crate) async fn make<R: Stored>(tx: &mut Tx<'_>, record: Record<R>) -> Result<()> {
+    let mut sealed = record.clone();
+    personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
+    R::insert(tx, &sealed).await?;
+    search::index::<R>(tx, &[&record]).await
+}
+
 /// The stamp of a new record, and the body without the members that belong to it.
 async fn stamp_of_body<R: Resource>(tx: &mut Tx<'_>, body: &Map<String, Value>) -> Result<(Stamp, Map<String, Value>)> {
     let mut patch = body.clone();

@@ -146,6 +146,8 @@ fn timeline() -> AnyView {
         what,
         at: at.into(),
         changes,
+        text: t!("gallery.text"),
+        link: Some(("/gallery".to_owned(), t!("gallery.second"))),
     };
     let change = (t!("gallery.name"), t!("gallery.first"), t!("gallery.second"));
     view! {

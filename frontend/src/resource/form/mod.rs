@@ -16,6 +16,7 @@ pub use self::page::{FormPage, Restored, expansions, name_of};
 pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
+use super::entry::Said;
 use super::{editor, labels};
 use crate::session;
 
@@ -23,6 +24,7 @@ use crate::session;
 #[component]
 pub fn FormFields(form: Form) -> impl IntoView {
     let entries = form.entries.get_value();
+    provide_context(Said(Callback::new(move |()| form.whole())));
     let mut groups: Vec<&'static str> = Vec::new();
     for entry in &entries {
         if !groups.contains(&entry.field.group) {
@@ -38,7 +40,11 @@ pub fn FormFields(form: Form) -> impl IntoView {
         <Summary form/>
         {groups.into_iter().map(|group| {
             let fields = entries.iter().filter(|entry| single || entry.field.group == group)
-                .map(|entry| editor::labelled(form.definition, *entry)).collect_view();
+                .map(|entry| match form.quick {
+                    true => editor::quick(form.definition, *entry),
+                    false => editor::labelled(form.definition, *entry),
+                })
+                .collect_view();
             view! {
                 <section class="form-group">
                     {(!single).then(|| view! { <h2>{labels::group(group)}</h2> })}
@@ -50,13 +56,19 @@ pub fn FormFields(form: Form) -> impl IntoView {
     }
 }
 
+/// What a record is about is said where one makes it.
+fn is_link(resource: &str, field: &Field) -> bool {
+    let link = domain::catalogue::find(resource).and_then(|definition| definition.link);
+    link.is_some_and(|link| field.key == link.kind || field.key == link.id)
+}
+
 fn is_state(resource: &str, field: &Field) -> bool {
     domain::catalogue::find(resource).is_some_and(|definition| definition.state == Some(field.key))
 }
 
 /// Whether a form asks for this field at all.
 fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
-    if session::right(resource, field) < Right::Write {
+    if session::right(resource, field) < Right::Write || is_link(resource, field) {
         return false;
     }
     match field.access {

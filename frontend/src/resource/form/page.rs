@@ -76,7 +76,7 @@ fn FormBody(
             dom::follow(&next.unwrap_or_else(|| address::record(definition.name, &item.id)));
         }
     });
-    let form = Form::new(definition, item, false, saved);
+    let form = Form::new(definition, item, saved);
     // What a new record begins with is nobody's work yet.
     let blank = StoredValue::new(untrack(|| form.changes()));
     let restored = form.take_draft();
@@ -128,7 +128,9 @@ pub fn expansions(definition: &Definition) -> Vec<String> {
     let references = definition.all_fields().filter(named);
     // Five is what the server embeds at most; a resource's own references go before the stamp's.
     let (own, stamp): (Vec<&Field>, Vec<&Field>) = references.partition(|field| definition.fields.contains(field));
-    own.into_iter().chain(stamp).map(|field| cells::expansion(field).to_owned()).take(5).collect()
+    let link = definition.link.map(|link| link.member().to_owned());
+    let references = own.into_iter().chain(stamp).map(|field| cells::expansion(field).to_owned());
+    link.into_iter().chain(references).take(5).collect()
 }
 
 pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {

@@ -13,6 +13,7 @@ use crate::resource::conflict;
 use crate::resource::conflict_dialog::Conflict;
 use crate::resource::entry::{self, Entry, Typed};
 use crate::resource::lines;
+use crate::resource::notes;
 use crate::ui::toast;
 use crate::{session, t};
 
@@ -21,7 +22,9 @@ pub struct Form {
     pub definition: &'static Definition,
     pub entries: StoredValue<Vec<Entry>>,
     /// Whether it asks for the few fields of quick create only.
-    quick: bool,
+    pub quick: bool,
+    /// For a note: the title of the record that it is about.
+    about: StoredValue<String>,
     /// The record as it was read; without an id for a new one.
     pub item: StoredValue<Item>,
     pub busy: RwSignal<bool>,
@@ -32,21 +35,54 @@ pub struct Form {
 
 impl Form {
     /// A form over a record. An item without an id, with what is known already, makes a new record.
-    pub fn new(definition: &'static Definition, item: Item, quick: bool, saved: Callback<Item>) -> Self {
+    pub fn new(definition: &'static Definition, item: Item, saved: Callback<Item>) -> Self {
+        Self::of(definition, definition.fields.iter(), item, saved)
+    }
+
+    /// A form of few fields that makes a new record. A note is not asked what it is about, nor for a title that follows
+    /// from the rest.
+    pub fn quick(
+        definition: &'static Definition,
+        known: Map<String, Value>,
+        about: Option<String>,
+        saved: Callback<Item>,
+    ) -> Self {
+        let few = definition.fields.iter().filter(|field| field.quick || field.required);
+        let few: Vec<_> = match about {
+            Some(_) => few.filter(|field| !known.contains_key(field.key)).collect(),
+            None => few.collect(),
+        };
+        let few = few.into_iter().filter(|field| field.key != definition.title || !notes::titles_itself(definition));
+        let form = Self::of(definition, few, Item { document: known, ..Item::default() }, saved);
+        form.about.set_value(about.unwrap_or_default());
+        Self { quick: true, ..form }
+    }
+
+    fn of(
+        definition: &'static Definition,
+        fields: impl Iterator<Item = &'static Field>,
+        item: Item,
+        saved: Callback<Item>,
+    ) -> Self {
         let new = item.id.is_empty();
-        let own = definition.fields.iter().filter(|field| !quick || field.quick || field.required);
-        let asked = own.chain(places(definition)).filter(|field| is_asked(definition.name, field, new));
+        let asked = fields.chain(places(definition)).filter(|field| is_asked(definition.name, field, new));
         let entries = asked.map(|field| Entry::of(field, &with_defaults(definition, &item, new))).collect();
         Self {
             definition,
             entries: StoredValue::new(entries),
-            quick,
+            quick: false,
+            about: StoredValue::default(),
             item: StoredValue::new(item),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             conflict: RwSignal::new(None),
             saved,
         }
+    }
+
+    /// Whether it writes something down about a record.
+    pub fn is_note(self) -> bool {
+        self.about.with_value(|about| !about.is_empty())
     }
 
     pub fn is_new(self) -> bool {
@@ -67,6 +103,13 @@ impl Form {
                 changed.collect()
             })
         })
+    }
+
+    /// All that is said so far. Tracks nothing.
+    pub fn whole(self) -> Map<String, Value> {
+        let mut whole = self.item.with_value(|item| item.document.clone());
+        whole.extend(untrack(|| self.changes()));
+        whole
     }
 
     /// Check what would be sent, and each required field of a new record.
@@ -102,6 +145,7 @@ impl Form {
                 // What was known before anybody typed belongs to the new record too.
                 let mut whole = item.document.clone();
                 whole.extend(changes.clone());
+                self.complete(&mut whole);
                 records::create(resource, &whole).await
             } else if changes.is_empty() {
                 Ok(item.clone())
@@ -114,6 +158,14 @@ impl Form {
                 Err(problem) => self.refused(problem),
             }
         });
+    }
+
+    /// The title that nobody was asked for.
+    fn complete(self, whole: &mut Map<String, Value>) {
+        let title = self.about.with_value(|about| notes::title_of(self.definition, whole, about));
+        if let Some(title) = title.filter(|_| self.quick) {
+            whole.entry(self.definition.title).or_insert(title.into());
+        }
     }
 
     fn done(self, saved: Item) {
@@ -166,11 +218,16 @@ impl Form {
 
     fn draft_name(self) -> String {
         let id = self.item.with_value(|item| item.id.clone());
-        self.draft_of(match id.as_str() {
-            "" if self.quick => "quick",
-            "" => "new",
-            id => id,
-        })
+        match id.as_str() {
+            "" if self.quick => self.draft_of(&format!("quick{}", self.known_records())),
+            "" => self.draft_of("new"),
+            id => self.draft_of(id),
+        }
+    }
+
+    /// What is written about one record is no draft for another.
+    fn known_records(self) -> String {
+        self.item.with_value(|item| item.document.values().filter_map(Value::as_str).collect())
     }
 
     fn draft_of(self, what: &str) -> String {
@@ -206,8 +263,8 @@ impl Form {
 
     /// Let the form of all fields go on where quick create ends.
     pub fn hand_draft_over(self) {
-        let mut whole = self.item.with_value(|item| item.document.clone());
-        whole.extend(untrack(|| self.changes()));
+        let mut whole = self.whole();
+        self.complete(&mut whole);
         dom::remember(&self.draft_of("new"), &Value::Object(whole).to_string());
         self.forget_draft();
     }

@@ -27,7 +27,7 @@ pub fn facts_cards(state: RecordState) -> AnyView {
                     <dl class="card-body facts">
                         {definition.fields.iter().filter(|field| field.group == group).filter_map(|field| {
                             let right = session::right(definition.name, field);
-                            let editable = may_edit && field.access == Access::Writable && right == Right::Write;
+                            let editable = may_edit && !matches!(field.kind, Kind::Id) && !is_kind_of_link(definition, field) && field.access == Access::Writable && right == Right::Write;
                             (right > Right::None).then(|| fact(state, field, editable))
                         }).collect_view()}
                     </dl>
@@ -36,6 +36,11 @@ pub fn facts_cards(state: RecordState) -> AnyView {
         })
         .collect_view()
         .into_any()
+}
+
+/// Whether the field says where a link leads, which is said when the record is made.
+fn is_kind_of_link(definition: &Definition, field: &Field) -> bool {
+    definition.link.is_some_and(|link| link.kind == field.key)
 }
 
 /// The groups of a resource's fields, in the order of the field list.

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::RecordState;
 use super::assign::Assign;
+use crate::resource::notes::NOTES;
 use crate::resource::{acts, address, cells, labels, removal};
 use crate::ui::{Button, IconButton, Kind as Loudness, LinkButton, Menu, MenuItem};
-use crate::{dom, net, session, t};
+use crate::{dom, keys, net, session, t};
 
 /// The way to the records before and after this one; nothing for a record that no list led to.
 pub fn steps((previous, next): (Option<String>, Option<String>)) -> Option<AnyView> {
@@ -38,6 +39,9 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
     let possible = Memo::new(move |_| state.item.with(|item| acts::possible(definition, &item.document)));
     let happen = move |act| acts::happen(definition, act, state.item.get_untracked());
     view! {
+        {NOTES.iter().filter(|note| note.fits(definition)).take(1).map(|note| view! {
+            <Button label=note.label() icon=note.icon on_press=move |()| state.item.with_untracked(|item| note.write(definition, item))/>
+        }).collect_view()}
         // What most often comes next has a button, the rest stands in the menu.
         {move || possible.get().into_iter().take(1).map(|act| view! {
             <Button label=labels::act(definition, act) kind=Loudness::Primary writes=true on_press=move |()| happen(act)/>
@@ -45,6 +49,9 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
         {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
         {(may_delete || may_assign || acts::allowed(definition).count() > 1).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
+                {NOTES.iter().filter(|note| note.fits(definition)).skip(1).map(|note| view! {
+                    <MenuItem label=note.label() icon=note.icon keys=keys::keys_of(note.act).unwrap_or_default() on_press=move |()| state.item.with_untracked(|item| note.write(definition, item))/>
+                }).collect_view()}
                 {move || possible.get().into_iter().skip(1).map(|act| view! {
                     <MenuItem label=labels::act(definition, act) disabled=lost on_press=move |()| happen(act)/>
                 }).collect_view()}

@@ -16,7 +16,9 @@ use self::head::{actions, figures, neighbours, steps};
 use super::entry::Entry;
 use super::form::{expansions, name_of};
 use super::history::History;
+use super::notes::NOTES;
 use super::related::{RelatedList, relations};
+use super::timeline::{RecordTimeline, is_told};
 use super::{address, labels, touch, touches};
 use crate::api::records::{self, Item};
 use crate::keys::{self, Act};
@@ -70,6 +72,9 @@ pub fn RecordPage(
     let edit = address::edit(definition.name, &id.get_value());
     let edit_key = edit.clone();
     keys::on(Act::Edit, move || dom::follow(&edit_key));
+    for note in NOTES.iter().filter(|note| note.fits(definition)) {
+        keys::on(note.act, move || state.item.with_untracked(|item| note.write(definition, item)));
+    }
     let neighbours = neighbours(definition, &id.get_value());
     for (act, target) in [(Act::PageBack, neighbours.0.clone()), (Act::PageOn, neighbours.1.clone())] {
         keys::on_if(act, move || target.as_ref().map(|target| dom::follow(target)).is_some());
@@ -92,19 +97,35 @@ pub fn RecordPage(
                     <div class="stack">{facts_cards(state)}</div>
                     <div class="stack">
                         {extra.map(|extra| extra(id.get_value()))}
+                        {is_told(definition).then(|| past(state, id.get_value()))}
                         {relations(definition).into_iter().filter(|(other, _)| session::may(other.name, Action::Read))
-                            .map(|(other, field)| view! { <RelatedList definition=other field id=id.get_value()/> }).collect_view()}
-                        <section class="card">
-                            <header class="card-head"><h2>{t!("record.history")}</h2></header>
-                            <div class="card-body">
-                                <History definition id=id.get_value() version=Signal::derive(move || state.item.with(Item::version) + state.looks.get())/>
-                            </div>
-                        </section>
+                            .map(|(other, field)| view! { <RelatedList definition=other field about=definition id=id.get_value()/> }).collect_view()}
+                        {(!is_told(definition)).then(|| past(state, id.get_value()))}
                     </div>
                 </div>
             </Loaded>
         </Page>
     }
+}
+
+/// What happened: the whole timeline where others tell of the record, else its own changes.
+fn past(state: RecordState, id: String) -> AnyView {
+    let definition = state.definition;
+    let version = Signal::derive(move || state.item.with(Item::version) + state.looks.get());
+    let told = is_told(definition);
+    view! {
+        <section class="card">
+            <header class="card-head"><h2>{if told { t!("timeline.title") } else { t!("record.history") }}</h2></header>
+            <div class="card-body">
+                {if told {
+                    view! { <RecordTimeline definition id version/> }.into_any()
+                } else {
+                    view! { <History definition id version/> }.into_any()
+                }}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 impl RecordState {

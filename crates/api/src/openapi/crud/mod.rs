@@ -13,6 +13,7 @@ use utoipa::openapi::path::Paths;
 pub use self::parts::reference;
 pub use self::schemas::schemas;
 use self::words::Words;
+use crate::timeline;
 
 /// `customer-types` is `CustomerType`.
 pub fn type_name(definition: &Definition) -> String {
@@ -72,6 +73,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     if offers(Verb::Find) {
         record.insert("get".into(), words.find());
         action("/{id}/history", "get", words.history());
+        if timeline::is_told(definition) {
+            action("/{id}/timeline", "get", words.timeline());
+        }
     }
     if offers(Verb::Update) {
         record.insert("patch".into(), words.update());

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::parts::{MOVE_TO, body, conditional, etag, header, id, idempotency_key, merge, query, reference, request};
 use super::schemas::asked;
 use super::{noun, type_name};
+use crate::timeline;
 
 /// The operations of one resource.
 pub struct Words<'a> {
@@ -252,6 +253,22 @@ impl<'a> Words<'a> {
         )
         .into();
         operation
+    }
+
+    pub fn timeline(&self) -> Value {
+        let kinds = timeline::kinds(self.definition).join(", ");
+        let told = format!("Entries of these kinds, separated by commas: {kinds}.");
+        let before = json!({"type": "string", "maxLength": 200});
+        let limit = json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 50});
+        self.operation("timeline_of", Action::Read, format!("Tell everything about a {}, latest first.", self.noun), json!({
+            "parameters": [
+                id(),
+                query("before", "The `cursor` of the last entry of the page before.", before),
+                query("kinds", &told, json!({"type": "string"})),
+                query("limit", "Entries on a page.", limit),
+            ],
+            "responses": {"200": {"description": "Entries, each as the caller may see it.", "content": body("Timeline")}},
+        }))
     }
 
     pub fn history(&self) -> Value {
