@@ -22,12 +22,37 @@ fn Workbench() -> impl IntoView {
     let name = session::session().me.with_untracked(|me| me.name.clone());
     view! {
         <Page title=t!("page.workbench") note=t!("workbench.greeting", name = name)>
-            {if session::may("customers", Action::Read) {
-                customers().into_any()
+            {if ["customers", "tasks"].into_iter().any(|resource| session::may(resource, Action::Read)) {
+                view! {
+                    {today()}
+                    {session::may("customers", Action::Read).then(customers)}
+                }.into_any()
             } else {
                 view! { <EmptyState title=t!("workbench.empty") text=t!("workbench.empty-text") icon="layout-dashboard"/> }.into_any()
             }}
         </Page>
+    }
+}
+
+/// What is for today and what should have been done before: whom to speak with, and what to do.
+fn today() -> impl IntoView {
+    let mine = |more: Filter| Filter::all(vec![Filter::test("owner_id", Op::Eq, "@me"), more]);
+    let contact = |op| mine(Filter::test("next_contact_on", op, "@today"));
+    let task = |op| {
+        let open = Filter::test("status", Op::Eq, "open");
+        mine(Filter::all(vec![open, Filter::test("due_on", op, "@today")]))
+    };
+    view! {
+        <div class="figures">
+            {session::may("customers", Action::Read).then(|| view! {
+                <Figure label=t!("workbench.contact-today") filter=contact(Op::Eq)/>
+                <Figure label=t!("workbench.contact-overdue") filter=contact(Op::Lt)/>
+            })}
+            {session::may("tasks", Action::Read).then(|| view! {
+                <Figure label=t!("workbench.tasks-today") resource="tasks" filter=task(Op::Eq)/>
+                <Figure label=t!("workbench.tasks-overdue") resource="tasks" filter=task(Op::Lt)/>
+            })}
+        </div>
     }
 }
 
@@ -58,15 +83,15 @@ fn customers() -> impl IntoView {
 
 /// A number that is the length of a list, and leads to it.
 #[component]
-fn Figure(label: String, filter: Filter) -> impl IntoView {
+fn Figure(label: String, #[prop(default = "customers")] resource: &'static str, filter: Filter) -> impl IntoView {
     let count = RwSignal::new(None::<Option<Counted>>);
-    let href = href("customers", &filter);
+    let href = href(resource, &filter);
     let filter = StoredValue::new(filter);
-    let touched = touches("customers");
+    let touched = touches(resource);
     Effect::new(move || {
         touched.get();
         spawn_local(async move {
-            let found = count_of("customers", filter.get_value()).await;
+            let found = count_of(resource, filter.get_value()).await;
             count.set(Some(found));
         });
     });
