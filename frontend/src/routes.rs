@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::lazy::{self, Params, View};
-use crate::resource::{FormPage, ListPage, RecordPage, board, boards};
+use crate::resource::{FormPage, ListPage, RecordPage, board};
 use crate::shell::{Alone, Shell};
 use crate::{pages, session};
 
@@ -39,6 +39,12 @@ const fn bare(path: &'static str, view: View) -> Route {
 pub const ROUTES: &[Route] = &[
     bare("/setup", |params| lazy::page(params, pages::setup::page)),
     route("/", |params| lazy::page(params, pages::workbench::page)),
+    // sales
+    route("/opportunities/board", |_| {
+        resource("opportunities", |_| lazy::page(vec!["opportunities".into()], board::page))
+    }),
+    route("/opportunities/{id}", |params| resource("opportunities", |_| lazy::page(params, pages::sales::opportunity))),
+    route("/pipelines/{id}", |params| resource("pipelines", |_| lazy::page(params, pages::sales::pipeline))),
     // platform
     route("/departments", |params| lazy::page(params, pages::departments::page)),
     route("/users/{id}", |params| resource("users", |_| lazy::page(params, pages::users::page))),
@@ -56,13 +62,6 @@ pub const ROUTES: &[Route] = &[
     route("/{resource}", |params| resource(&params[0], |definition| view! { <ListPage definition/> }.into_any())),
     route("/{resource}/new", |params| {
         resource(&params[0], |definition| view! { <FormPage definition id=None/> }.into_any())
-    }),
-    route("/{resource}/board", |params| {
-        let name = params[0].clone();
-        match boards::of(&name) {
-            Some(_) => resource(&name, |_| lazy::page(params, board::page)),
-            None => pages::not_found::NotFound().into_any(),
-        }
     }),
     route("/{resource}/import", |params| {
         let name = params[0].clone();
@@ -176,7 +175,8 @@ mod tests {
         assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/users/{id}"));
         assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
         assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
-        assert_eq!(find("/opportunities/board").map(|(at, _)| ROUTES[at].path), Some("/{resource}/board"));
+        assert_eq!(find("/opportunities/board").map(|(at, _)| ROUTES[at].path), Some("/opportunities/board"));
+        assert_eq!(find("/opportunities/7").map(|(at, _)| ROUTES[at].path), Some("/opportunities/{id}"));
         assert_eq!(find("/keys").map(|(at, _)| ROUTES[at].path), Some("/keys"));
     }
 }

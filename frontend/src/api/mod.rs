@@ -14,6 +14,7 @@ pub mod keys;
 pub mod operations;
 pub mod records;
 pub mod rights;
+pub mod sales;
 
 use domain::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};

@@ -10,6 +10,7 @@ pub mod me;
 pub mod not_found;
 pub mod operations;
 pub mod roles;
+pub mod sales;
 pub mod setup;
 pub mod sign_in;
 pub mod users;

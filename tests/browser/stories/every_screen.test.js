@@ -30,6 +30,10 @@ async function house(api) {
   const first = async (resource) => (await api.list(resource, "?limit=1")).data[0].id;
   const [role, operation] = [await first("roles"), await first("operations")];
   const { id: administrator } = await api.send("GET", "/me");
+  const [stage, pipeline] = [await first("stages"), await first("pipelines")];
+  const deal = { name: "三号线信号改造", customer_id: customer.id, amount: "1200000", close_on: "2026-01-05" };
+  const opportunity = await api.create("opportunities", deal);
+  const product = await api.create("products", { name: "信号控制器 X200", code: "X200", price: "12800" });
   const seller = await hire(api, SELLER, ["销售"]);
   const careful = await Api.of(api.address, SELLER);
   const { recoveryCodes } = await enrol(careful, SELLER.password);
@@ -45,6 +49,16 @@ async function house(api) {
     "customer-edit": `/customers/${customer.id}/edit`,
     contacts: "/contacts",
     contact: `/contacts/${contact.id}`,
+    opportunities: "/opportunities",
+    "opportunities-board": "/opportunities/board",
+    "opportunity-new": "/opportunities/new",
+    opportunity: `/opportunities/${opportunity.id}`,
+    pipelines: "/pipelines",
+    pipeline: `/pipelines/${pipeline}`,
+    stages: "/stages",
+    stage: `/stages/${stage}`,
+    products: "/products",
+    product: `/products/${product.id}`,
     "customer-types": "/customer-types",
     "customer-type": `/customer-types/${type.id}`,
     users: "/users",

@@ -102,6 +102,24 @@ test("what somebody else moved meanwhile goes to where it stands, and the reason
   page.complaints.expect(/412/);
 });
 
+test("a long column is walked to its end, and only what is seen is drawn", async () => {
+  const { customer_id, stage_id } = await now(NAMES[4]);
+  const record = (number) => ({ name: `批量 ${number}`, customer_id, stage_id: made.stages[3].id, amount: "1.10" });
+  const items = Array.from({ length: 150 }, (_, number) => ({ op: "create", data: record(number) }));
+  await api.send("POST", "/opportunities/batch", { atomic: true, items }, { "idempotency-key": "long-column" });
+  assert.notEqual(stage_id, made.stages[3].id);
+  await page.reload();
+  const long = column("商务谈判");
+  await long.getByText("150", { exact: true }).waitFor();
+  await long.getByText("¥165", { exact: true }).waitFor();
+  const cards = long.getByRole("list");
+  await eventually(async () => {
+    await cards.evaluate((list) => list.parentElement.scrollBy(0, 3000));
+    await link("批量 0").waitFor({ timeout: 200 });
+  });
+  assert.ok((await cards.getByRole("listitem").count()) < 30, "all of a long column was drawn");
+});
+
 test("search and filter are in the address, and the list has them too", async () => {
   await page.getByRole("textbox", { name: "搜索名称、拼音" }).fill("数据中心");
   await page.waitForURL(/\/opportunities\/board\?q=/);
