@@ -136,7 +136,8 @@ fn placed(stages: Vec<(String, String)>, here: &str, visits: &[Visit]) -> Vec<St
         let own = visits.iter().filter(|visit| visit.stage.id.to_string() == id).map(|visit| visit.seconds);
         let seconds = own.fold(None, |sum: Option<i64>, seconds| Some(sum.unwrap_or_default() + seconds));
         let standing = match at {
-            Some(at) if number < at => Standing::Behind,
+            // A stage that was skipped is not done.
+            Some(at) if number < at && seconds.is_some() => Standing::Behind,
             Some(at) if number == at => Standing::Here,
             _ => Standing::Ahead,
         };
@@ -153,16 +154,17 @@ mod tests {
 
     #[test]
     fn each_stage_tells_how_long_one_stood_there_in_all() {
-        let ids = ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002", "3"];
+        let ids = ["00000000-0000-0000-0000-000000000001", "2", "00000000-0000-0000-0000-000000000003", "4"];
         let visit = |stage: &str, seconds: i64| {
             let entered_at = "2026-11-29T02:00:00.000000Z";
             let visit = json!({"stage": {"id": stage, "name": "x"}, "entered_at": entered_at, "left_at": null, "outcome": null, "seconds": seconds});
             serde_json::from_value::<Visit>(visit).expect("a visit")
         };
-        let visits = [visit(ids[0], 60), visit(ids[1], 5), visit(ids[0], 40)];
+        let visits = [visit(ids[0], 60), visit(ids[2], 5), visit(ids[0], 40)];
         let stages = ids.map(|id| (id.to_owned(), id.to_owned())).to_vec();
         let told: Vec<_> =
-            placed(stages, ids[1], &visits).into_iter().map(|station| (station.standing, station.seconds)).collect();
-        assert_eq!(told, [(Standing::Behind, Some(100)), (Standing::Here, Some(5)), (Standing::Ahead, None)]);
+            placed(stages, ids[2], &visits).into_iter().map(|station| (station.standing, station.seconds)).collect();
+        let skipped = (Standing::Ahead, None);
+        assert_eq!(told, [(Standing::Behind, Some(100)), skipped, (Standing::Here, Some(5)), skipped]);
     }
 }

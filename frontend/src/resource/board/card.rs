@@ -78,7 +78,7 @@ pub fn lines(state: BoardState, head: &Head, document: &Map<String, Value>) -> A
     let owner = document.get("owner").and_then(|owner| owner.get("name")).and_then(Value::as_str).map(str::to_owned);
     view! {
         <p class="board-about">{told(board.about)}</p>
-        <p class="board-line"><strong>{told(board.amount)}</strong>{due(state, head, document)}</p>
+        <p class="board-line"><strong title=told(board.amount)>{told(board.amount)}</strong>{due(state, head, document)}</p>
         <p class="board-line">
             <span class="board-owner">{owner.map(|name| view! { <Avatar name=name.clone()/><span>{name}</span> })}</span>
             {standing(state, head, document)}
