@@ -228,7 +228,7 @@ async fn figures_are_the_plain_sums_over_their_rows_and_each_group_finds_its_own
     let handle = tokio::runtime::Handle::current();
     let context = Context::of(&definition, &me);
     let outcome = tokio::task::block_in_place(|| {
-        runner.run(&summary(), |summary| {
+        let outcome = runner.run(&summary(), |summary| {
             let asked = summary.check(&context).expect("checked");
             let summed = handle.block_on(store::summary::of(&db, &definition, &asked, None)).expect("figures");
             let passing = |filter: &Filter| {
@@ -258,7 +258,8 @@ async fn figures_are_the_plain_sums_over_their_rows_and_each_group_finds_its_own
             let figures: Vec<Value> = summary.of.iter().map(|measure| figure(measure, &all)).collect();
             prop_assert_eq!(summed.totals.figures.iter().map(told).collect::<Vec<_>>(), figures);
             Ok(())
-        })
+        });
+        outcome.map_err(|difference| difference.to_string())
     });
     outcome.unwrap_or_else(|difference| panic!("figures are what their rows say: {difference}"));
     house.database.remove().await;

@@ -32,6 +32,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// The least and the greatest number.
     pub range: Option<(i64, i64)>,
+    /// Whether adding it up over records says something, as it does of orders and not of prices. Lists show the sum.
+    pub summed: bool,
 }
 
 /// What a field holds; decides its editor, its filter operators, its column and its checks.
@@ -119,6 +121,7 @@ impl Field {
             several: false,
             default: None,
             range: None,
+            summed: false,
         }
     }
 
@@ -132,6 +135,10 @@ impl Field {
 
     pub const fn range(self, least: i64, greatest: i64) -> Self {
         Self { range: Some((least, greatest)), ..self }
+    }
+
+    pub const fn summed(self) -> Self {
+        Self { summed: true, ..self }
     }
 
     pub const fn max(self, max: usize) -> Self {

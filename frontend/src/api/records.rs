@@ -2,6 +2,7 @@
 
 use domain::Filter;
 use domain::listing::{Listing, PageInfo};
+use domain::summary::{By, Measure, Summary};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Mounted, Result, parse};
@@ -83,6 +84,16 @@ pub async fn list(resource: &str, listing: &Listing, scope: Option<Mounted>) -> 
     Ok(Page { items, info: parse(body["page"].take()) })
 }
 
+/// Figures over a list, in groups: the answer as it comes, since readers of its whole shape would cost more than they give.
+pub async fn summary(resource: &str, summary: &Summary, scope: Option<Mounted>) -> Result<Value> {
+    let call = Call::post(format!("/{resource}/summary"), &serde_json::to_value(summary).unwrap_or_default());
+    let call = match &scope {
+        Some(scope) => call.while_mounted(scope),
+        None => call,
+    };
+    Ok(call.send().await?.body)
+}
+
 /// Count the records of a list in groups, and add up an amount of theirs.
 pub async fn sums(
     resource: &str,
@@ -91,13 +102,10 @@ pub async fn sums(
     by: &[&str],
     of: Option<&str>,
 ) -> Result<Vec<Group>> {
-    let sum = of.map(|amount| json!({ "sum": amount }));
-    let of: Vec<Value> = std::iter::once(json!("count")).chain(sum).collect();
-    let mut body = json!({ "filter": filter, "by": by, "of": of });
-    if let Some(q) = q {
-        body["q"] = q.into();
-    }
-    let body = Call::post(format!("/{resource}/summary"), &body).send().await?.body;
+    let of = [Measure::Count].into_iter().chain(of.map(|amount| Measure::Sum(amount.to_owned()))).collect();
+    let by = by.iter().map(|field| By::Field((*field).to_owned())).collect();
+    let asked = Summary { filter: filter.clone(), q: q.map(str::to_owned), by, of, limit: None };
+    let body = summary(resource, &asked, None).await?;
     let groups = body["groups"].as_array().map(Vec::as_slice).unwrap_or_default();
     Ok(groups.iter().map(group).collect())
 }

@@ -1,5 +1,10 @@
 //! Addresses of the generic pages.
 
+use domain::Filter;
+use domain::listing::Listing;
+
+use crate::api::records;
+
 /// The list of a resource.
 pub fn list(resource: &str) -> String {
     format!("/{resource}")
@@ -8,6 +13,17 @@ pub fn list(resource: &str) -> String {
 /// The board of a resource that has one.
 pub fn board(resource: &str) -> String {
     format!("/{resource}/board")
+}
+
+/// The list of the records that pass a filter.
+pub fn filtered(resource: &str, filter: &Filter) -> String {
+    showing(resource, &Listing { filter: filter.clone(), ..Listing::default() })
+}
+
+/// The list that a request is for.
+pub fn showing(resource: &str, listing: &Listing) -> String {
+    let query = records::encode(&listing.to_query());
+    if query.is_empty() { list(resource) } else { format!("{}?{query}", list(resource)) }
 }
 
 pub fn record(resource: &str, id: &str) -> String {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { assertAccessible, settled } from "../support/browser.js";
 import { stage } from "../support/stage.js";
 
-const { page, server } = await stage({ path: "/" });
+const { page, server } = await stage({ path: "/customers" });
 const CODE = "**/assets/split_*.wasm";
 
 /** Goes on as a followed link does, without loading the client again. */
@@ -24,7 +24,7 @@ async function follow(path) {
 const heading = (name) => page.getByRole("heading", { level: 1, name, exact: true });
 const alone = (work) => page.route(CODE, work);
 
-test("the first page fetches no code of others", async () => {
+test("a list fetches no code of other pages", async () => {
   await settled(page);
   const fetched = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
   assert.ok(fetched.some((name) => /\/app-.*\.wasm$/.test(name)), "there is a program");

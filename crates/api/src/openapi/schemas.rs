@@ -170,7 +170,7 @@ pub fn all() -> Map<String, Value> {
                     "key": {"type": "string"},
                     "kind": {"type": "string", "example": "text"},
                     "of": {"type": ["array", "string", "null"], "items": {"type": "string"}, "description": "The words of a choice, or the resource of a reference."},
-                    "required": flag, "personal": flag, "filterable": flag, "sortable": flag, "groupable": flag, "listed": flag, "quick": flag,
+                    "required": flag, "personal": flag, "filterable": flag, "sortable": flag, "groupable": flag, "summed": flag, "listed": flag, "quick": flag,
                     "max": {"type": "integer"},
                     "default": {"type": ["string", "null"], "description": "What a new record holds where nothing is said."},
                     "range": {"type": ["array", "null"], "items": {"type": "integer", "format": "int64"}, "description": "The least and the greatest number."},

@@ -114,6 +114,15 @@ impl Filter {
         Filter::Not(Not { not: Box::new(part) })
     }
 
+    /// This and more that must hold, no deeper than it has to be.
+    pub fn narrowed(&self, more: Vec<Filter>) -> Self {
+        match self {
+            _ if more.is_empty() => self.clone(),
+            Filter::And(parts) => Filter::all(parts.and.iter().cloned().chain(more).collect()),
+            one => Filter::all([one.clone()].into_iter().chain(more).collect()),
+        }
+    }
+
     pub fn test(field: &str, op: Op, value: impl Into<Value>) -> Self {
         Filter::Test(Comparison { field: field.to_owned(), op, value: value.into() })
     }

@@ -168,7 +168,7 @@ impl Resource for Opportunity {
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
-        Field::new("amount", Kind::Amount).range(0, 999_999_999_999).filterable().sortable().listed().quick(),
+        Field::new("amount", Kind::Amount).range(0, 999_999_999_999).summed().filterable().sortable().listed().quick(),
         Field::new("currency", Kind::Choice(Currency::WORDS)).required().default("CNY").filterable(),
         Field::new("stage_id", Kind::Reference("stages")).create_only().filterable().listed(),
         Field::new("probability", Kind::Integer).range(0, 100).filterable().sortable().listed(),

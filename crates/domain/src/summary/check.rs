@@ -55,7 +55,7 @@ impl Summary {
         let currency = if has_amounts { definition.field("currency") } else { None };
         let fields = by.iter().map(|grouping| grouping.field);
         let fields = fields.chain(of.iter().filter_map(|measure| measure.field().copied())).chain(currency);
-        let filter = narrowed(&self.filter, fields.filter_map(|field| where_read(context, field)).collect());
+        let filter = self.filter.narrowed(fields.filter_map(|field| where_read(context, field)).collect());
         let limit = usize::from(self.limit.unwrap_or(MAX_LIMIT));
         let asked = Asked { by, of, currency, filter, limit };
         // Whatever a group's filter will be, it is no longer and no deeper than this one.
@@ -117,19 +117,10 @@ fn where_read(context: &Context<'_>, field: &'static Field) -> Option<Filter> {
     (!is_read_everywhere).then(|| Filter::any(vec![something(true), something(false)]))
 }
 
-/// A filter and more that must hold, no deeper than it has to be.
-fn narrowed(filter: &Filter, more: Vec<Filter>) -> Filter {
-    match filter {
-        _ if more.is_empty() => filter.clone(),
-        Filter::And(parts) => Filter::all(parts.and.iter().cloned().chain(more).collect()),
-        one => Filter::all([one.clone()].into_iter().chain(more).collect()),
-    }
-}
-
 impl Asked {
     /// The filter that finds the records of one group, by the values of its keys.
     pub fn filter_of(&self, values: &[Value]) -> Filter {
-        narrowed(&self.filter, self.by.iter().zip(values).map(|(by, value)| by.test(value)).collect())
+        self.filter.narrowed(self.by.iter().zip(values).map(|(by, value)| by.test(value)).collect())
     }
 }
 

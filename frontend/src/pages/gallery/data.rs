@@ -60,6 +60,11 @@ fn table() -> AnyView {
         view! { <TextInput value=RwSignal::new(String::new()) label=t!("gallery.text") on_leave=move |()| grid.end_edit()/> }.into_any()
     });
     let line = Arc::new(|row: usize| format::amount(&format!("{}.00", (row + 1) * 1234), "CNY").into_any());
+    let foot = Arc::new(|column: usize| match column {
+        0 => t!("list.sum").into_any(),
+        3 => format::amount("24803400.00", "CNY").into_any(),
+        _ => ().into_any(),
+    });
     let count = Signal::derive(move || grid.selected.with(std::collections::HashSet::len));
     view! {
         {move || if count.get() > 0 {
@@ -87,6 +92,7 @@ fn table() -> AnyView {
                     let falling = matches!(sort, Some((by, false)) if *by == key);
                     *sort = Some((key, falling));
                 })
+                foot has_foot=true
                 footer=move || view! {
                     <Pager total=t!("list.total", count = "200") has_previous=false has_next=true on_turn=|_| {}/>
                 }

@@ -2,12 +2,14 @@
 
 mod panel;
 
-use domain::Filter;
 use domain::filter::Op;
-use domain::listing::{Count, Listing, Sort};
+use domain::listing::{Listing, Sort};
 use domain::permission::Action;
+use domain::summary::{By, Summary};
+use domain::{Filter, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::Value;
 
 use self::panel::Panel;
 use crate::api::records;
@@ -84,15 +86,15 @@ fn customers() -> impl IntoView {
 /// A number that is the length of a list, and leads to it.
 #[component]
 fn Figure(label: String, #[prop(default = "customers")] resource: &'static str, filter: Filter) -> impl IntoView {
-    let count = RwSignal::new(None::<Option<Counted>>);
-    let href = href(resource, &filter);
-    let filter = StoredValue::new(filter);
+    let count = RwSignal::new(None::<Option<i64>>);
+    let href = address::filtered(resource, &filter);
+    let summary = StoredValue::new(Summary { filter, ..Summary::default() });
     let touched = touches(resource);
     Effect::new(move || {
         touched.get();
         spawn_local(async move {
-            let found = count_of(resource, filter.get_value()).await;
-            count.set(Some(found));
+            let summed = records::summary(resource, &summary.get_value(), None).await;
+            count.try_set(Some(summed.ok().and_then(|summed| summed["totals"]["figures"][0].as_i64())));
         });
     });
     view! {
@@ -101,8 +103,7 @@ fn Figure(label: String, #[prop(default = "customers")] resource: &'static str, 
             <strong class="figure-number">{move || match count.get() {
                 None => "\u{2007}".to_owned(),
                 Some(None) => format::EMPTY.to_owned(),
-                Some(Some(Counted { total, is_about: false })) => format::count(total),
-                Some(Some(Counted { total, is_about: true })) => t!("value.about", count = format::count(total)),
+                Some(Some(total)) => format::count(total),
             }}</strong>
         </a>
     }
@@ -112,21 +113,15 @@ fn Figure(label: String, #[prop(default = "customers")] resource: &'static str, 
 #[component]
 fn ByStatus() -> impl IntoView {
     let points = RwSignal::new(Vec::<Point>::new());
-    let found =
-        domain::catalogue::find("customers").and_then(|definition| Some((definition, definition.field("status")?)));
-    spawn_local(async move {
-        let Some((definition, field)) = found else { return };
-        let domain::Kind::Choice(words) = field.kind else { return };
-        let mut counted = Vec::new();
-        for word in words {
-            let filter = Filter::test("status", Op::Eq, *word);
-            let href = Some(href("customers", &filter));
-            let Counted { total, is_about } = count_of("customers", filter).await.unwrap_or_default();
-            #[expect(clippy::cast_precision_loss, reason = "a chart needs no more than a float holds")]
-            let value = total as f64;
-            counted.push(Point { name: labels::choice(definition, field, word), value, is_about, href });
-        }
-        points.set(counted);
+    let touched = touches("customers");
+    Effect::new(move || {
+        touched.get();
+        spawn_local(async move {
+            let summary = Summary { by: vec![By::Field("status".into())], ..Summary::default() };
+            if let Ok(summed) = records::summary("customers", &summary, None).await {
+                points.try_set(bars("status", &summed));
+            }
+        });
     });
     move || {
         let points = points.get();
@@ -134,22 +129,17 @@ fn ByStatus() -> impl IntoView {
     }
 }
 
-/// How many records a list has, as that list says it.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Counted {
-    total: i64,
-    is_about: bool,
-}
-
-async fn count_of(resource: &str, filter: Filter) -> Option<Counted> {
-    let (count, fields) = (Count::Estimate, Some(vec!["id".into()]));
-    let listing = Listing { filter, limit: Some(1), count, fields, ..Listing::default() };
-    let info = records::list(resource, &listing, None).await.ok()?.info;
-    Some(Counted { total: info.total?, is_about: info.estimated })
-}
-
-fn href(resource: &str, filter: &Filter) -> String {
-    let listing = Listing { filter: filter.clone(), ..Listing::default() };
-    let query = records::encode(&listing.to_query());
-    if query.is_empty() { address::list(resource) } else { format!("{}?{query}", address::list(resource)) }
+/// A bar for each word of a choice, also for those that no record bears.
+fn bars(key: &str, summed: &Value) -> Vec<Point> {
+    let found = domain::catalogue::find("customers").and_then(|of| Some((of, of.field(key)?)));
+    let Some((definition, field)) = found else { return Vec::new() };
+    let Kind::Choice(words) = field.kind else { return Vec::new() };
+    let groups = summed["groups"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let bar = |word: &&str| {
+        let group = groups.iter().find(|group| group["keys"][0]["value"] == **word);
+        let value = group.and_then(|group| group["figures"][0].as_f64()).unwrap_or_default();
+        let href = Some(address::filtered("customers", &Filter::test(key, Op::Eq, *word)));
+        Point { name: labels::choice(definition, field, word), value, href }
+    };
+    words.iter().map(bar).collect()
 }

@@ -7,6 +7,7 @@ mod export;
 mod preview;
 mod sort;
 mod state;
+mod sums;
 mod toolbar;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use self::bulk::Bulk;
 use self::preview::Preview;
 use self::state::ListState;
+use self::sums::Sums;
 use self::toolbar::Toolbar;
 use super::{address, cells, labels, quick, views};
 use crate::api::imports;
@@ -31,6 +33,7 @@ use crate::{dom, session, t};
 #[component]
 pub fn ListPage(definition: &'static Definition) -> impl IntoView {
     let list = ListState::start(definition);
+    let sums = Sums::of(list);
     list_keys(list);
     let may_create = move || session::may(definition.name, Action::Create);
     let create = move || quick::create(definition, list.known_members());
@@ -53,7 +56,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
             {move || (phone.get() || !selecting.get()).then(|| view! { <Toolbar list/> })}
             {move || selecting.get().then(|| view! { <Bulk list/> })}
             <Loaded state=list.load shape=SkeletonShape::Table on_retry=move |()| list.reload()>
-                <ListBody list/>
+                <ListBody list sums/>
             </Loaded>
             <Preview list/>
         </Page>
@@ -61,7 +64,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
 }
 
 #[component]
-fn ListBody(list: ListState) -> impl IntoView {
+fn ListBody(list: ListState, sums: Sums) -> impl IntoView {
     let empty = Memo::new(move |_| list.page.with(|page| page.items.is_empty()));
     let filtered = move || list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything());
     move || match (empty.get(), filtered()) {
@@ -73,7 +76,7 @@ fn ListBody(list: ListState) -> impl IntoView {
         }
         .into_any(),
         (true, false) => view! { <NothingYet list/> }.into_any(),
-        _ => view! { <ListTable list/> }.into_any(),
+        _ => view! { <ListTable list sums/> }.into_any(),
     }
 }
 
@@ -108,7 +111,7 @@ fn NothingYet(list: ListState) -> impl IntoView {
 }
 
 #[component]
-fn ListTable(list: ListState) -> impl IntoView {
+fn ListTable(list: ListState, sums: Sums) -> impl IntoView {
     let definition = list.definition;
     let cell = Arc::new(move |row: usize, column: usize| draw_cell(list, row, column));
     let editor = Arc::new(move |row: usize, column: usize| cell_editor::cell_editor(list, row, column));
@@ -119,6 +122,14 @@ fn ListTable(list: ListState) -> impl IntoView {
             Some(cells::gist(definition, &fields, &item.document))
         });
         texts.unwrap_or_default().into_iter().map(|text| view! { <span>{text}</span> }).collect_view().into_any()
+    });
+    let foot = Arc::new(move |column: usize| {
+        let field = list.fields.with_untracked(|fields| fields.get(column).copied());
+        match field {
+            Some(_) if column == 0 => t!("list.sum").into_any(),
+            Some(field) => sums.cell(field),
+            None => ().into_any(),
+        }
     });
     // The table ends where the window does; the line of chips takes its share.
     let chips = move || list.listing.with(|listing| !listing.filter.is_everything());
@@ -132,7 +143,9 @@ fn ListTable(list: ListState) -> impl IntoView {
                 selectable=true
                 sort=list.sort
                 on_sort=move |key: String| list.sort_by(&key)
+                foot has_foot=Signal::derive(move || sums.any())
                 footer=move || view! {
+                    <div class="phone-only">{move || sums.lines()}</div>
                     <Pager
                         total=list.total countable=list.estimated on_count=move |()| list.count()
                         has_previous=list.has_previous has_next=list.has_next on_turn=move |turn| { list.turn(turn); }

@@ -46,7 +46,7 @@ pub struct ListState {
     pub filtering: RwSignal<bool>,
     /// Whether everything that matches is selected, beyond what is on the page.
     pub all_matching: RwSignal<bool>,
-    scope: Mounted,
+    pub scope: Mounted,
     asked: StoredValue<u32>,
     go: StoredValue<Navigate, LocalStorage>,
 }
@@ -175,9 +175,7 @@ impl ListState {
     fn visit(self, edit: impl FnOnce(&mut Listing), replace: bool) {
         let mut listing = self.listing.get_untracked();
         edit(&mut listing);
-        let query = records::encode(&listing.to_query());
-        let path = address::list(self.definition.name);
-        let target = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let target = address::showing(self.definition.name, &listing);
         self.go.with_value(|go| go(&target, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     }
 
@@ -265,7 +263,7 @@ fn collect_equalities(filter: &Filter, known: &mut Map<String, Value>) {
 }
 
 /// What decides which records are in a list, and so how many.
-fn view_of(listing: &Listing) -> Listing {
+pub fn view_of(listing: &Listing) -> Listing {
     Listing { filter: listing.filter.clone(), q: listing.q.clone(), ..Listing::default() }
 }
 

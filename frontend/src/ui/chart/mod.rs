@@ -13,19 +13,16 @@ use crate::{dom, format, t};
 pub struct Point {
     pub name: String,
     pub value: f64,
-    /// Whether the value is an estimate.
-    pub is_about: bool,
     pub href: Option<String>,
 }
 
 impl Point {
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), value, is_about: false, href: None }
+        Self { name: name.into(), value, href: None }
     }
 
     fn told(&self) -> String {
-        let value = format::number(self.value);
-        if self.is_about { t!("value.about", count = value) } else { value }
+        format::number(self.value)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod body;
 mod cards;
+mod foot;
 mod head;
 mod model;
 
@@ -20,7 +21,7 @@ use crate::{dom, keys};
 
 /// Draws the cell of a row (by its place) and a column (by its place).
 pub type DrawCell = Arc<dyn Fn(usize, usize) -> AnyView + Send + Sync>;
-/// Draws the short line of a card under its title.
+/// Draws what belongs to a row or a column, by its place: the short line of a card under its title, a cell of the foot.
 pub type DrawLine = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// Everything a table is told and tells.
@@ -195,6 +196,10 @@ pub fn Table(
     sort: Signal<Option<(String, bool)>>,
     #[prop(optional, into)] on_sort: Option<Callback<String>>,
     #[prop(optional)] selectable: bool,
+    /// What stands below each column, by its place, and whether there is anything.
+    #[prop(optional)]
+    foot: Option<DrawLine>,
+    #[prop(optional, into)] has_foot: Signal<bool>,
     #[prop(optional, into)] footer: ViewFn,
 ) -> impl IntoView {
     grid_keys(grid, selectable);
@@ -218,19 +223,20 @@ pub fn Table(
             {move || if phone.get() {
                 cards::cards(grid, line.clone(), selectable).into_any()
             } else {
-                let body = body.clone();
+                let (body, foot) = (body.clone(), foot.clone());
                 view! {
                     <div class="table-scroll" node_ref=grid.scroller on:scroll=move |_| grid.measure()>
                         <table
                             class="table"
                             role="grid"
-                            aria-rowcount=move || grid.rows.with(|rows| rows.len() + 1).to_string()
+                            aria-rowcount=move || (grid.rows.with(Vec::len) + 1 + usize::from(has_foot.get())).to_string()
                             aria-multiselectable=selectable.then_some("true")
                             on:keydown=move |event| body::table_key(grid, &event)
                         >
                             <caption>{caption.clone()}</caption>
                             {head::head(grid, sort, on_sort, selectable)}
                             {body.view()}
+                            {foot.map(|draw| move || has_foot.get().then(|| foot::foot(grid, &draw, selectable)))}
                         </table>
                     </div>
                 }.into_any()

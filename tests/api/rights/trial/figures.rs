@@ -18,6 +18,9 @@ use super::{Asking, Told};
 /// How far the house is from UTC.
 const OFFSET: TimeDelta = TimeDelta::hours(8);
 
+/// How many, what their group is called, and the greatest of them.
+type Expected = (usize, Value, Option<(Decimal, String)>);
+
 impl Asking<'_> {
     pub async fn summarised(&self, dice: &mut Dice) -> Told {
         let of = dice.one(CATALOGUE);
@@ -44,7 +47,7 @@ impl Asking<'_> {
         same(&door, &answer.status, &200)?;
         let rows = self.world.rows[of.name].iter().filter(|row| who.sees(of.name, row));
         let rows = rows.filter(|row| asked.clone().all(|field| who.reads(of.name, field, row)));
-        let mut expected: BTreeMap<String, (usize, Value, Option<(Decimal, String)>)> = BTreeMap::new();
+        let mut expected: BTreeMap<String, Expected> = BTreeMap::new();
         for row in rows {
             let group = expected.entry(key(by, row)).or_insert((0, self.title(of, by, row)["name"].clone(), None));
             group.0 += 1;
