@@ -79,7 +79,8 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
     };
     if let Kind::Lines(_) = field.kind {
         // The card is headed by what they are, and has room for them; they are edited on the form.
-        return view! { <div class="fact" data-lines="true">{value}</div> }.into_any();
+        return view! { <div class="fact" data-lines="true"><dt class="sr-only">{label}</dt><dd>{value}</dd></div> }
+            .into_any();
     }
     let reveal_label = t!("reveal.show", name = label.clone());
     view! {
