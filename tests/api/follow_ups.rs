@@ -95,6 +95,11 @@ async fn one_speaks_with_contacts_of_the_customer_and_with_nobody_elses() {
         (422, &json!("/contact_id"), &json!("not_of_customer"))
     );
 
+    let chance = admin.create("opportunities", &json!({"name": "一号项目", "customer_id": here["id"]})).await;
+    let body = json!({"subject": "拜访", "customer_id": there["id"], "opportunity_id": chance["id"]});
+    let refused = admin.post("/api/v1/contact-records", &body).await;
+    assert_eq!(refused.problem()["errors"][0]["pointer"], "/opportunity_id", "{refused:?}");
+
     let talk = record(&admin, &here, json!({"contact_id": contact["id"]})).await;
     let of_contact = path("contacts", &contact);
     let moved = admin.patch(&of_contact, &admin.etag(&of_contact).await, &json!({"customer_id": there["id"]})).await;

@@ -126,7 +126,7 @@ fn texts(folders: &[&str], ending: &str) -> Vec<(String, String)> {
 #[test]
 fn every_feature_that_is_said_to_work_is_shown_by_tests_that_exist() {
     let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("features.md")).expect("the table");
-    let rust = texts(&["tests/api", "tests/store", "crates", "frontend/tests"], ".rs");
+    let rust = texts(&["tests/api", "tests/store", "crates", "frontend/src", "frontend/tests"], ".rs");
     let stories = texts(&["tests/browser/stories"], ".test.js");
     let exists = |name: &str| match name.split_once("::") {
         Some((file, test)) => {

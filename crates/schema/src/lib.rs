@@ -41,6 +41,7 @@ diesel::table! {
         result -> Nullable<Text>,
         next_contact_on -> Nullable<Date>,
         seals -> Jsonb,
+        opportunity_id -> Nullable<Uuid>,
     }
 }
 

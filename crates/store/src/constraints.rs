@@ -18,6 +18,7 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("contacts_customer_exists", Code::Invalid, "customer_id", "not_found"),
     ("contacts_one_primary", Code::Conflict, "is_primary", "taken"),
     ("contact_records_customer_exists", Code::Invalid, "customer_id", "not_found"),
+    ("contact_records_opportunity_exists", Code::Invalid, "opportunity_id", "not_found"),
     ("contact_records_contact_exists", Code::Invalid, "contact_id", "not_found"),
     ("product_categories_name_taken", Code::Duplicate, "name", "taken"),
     ("product_categories_parent_exists", Code::Invalid, "parent_id", "not_found"),

@@ -166,8 +166,9 @@ pub fn record(definition: &Definition) -> Value {
 /// A new record: nearly all that can be said of it at once. References that may be left out are, since they name other
 /// records, and so are identity numbers, which not everybody has.
 pub fn draft(definition: &Definition) -> Value {
-    let left_out =
-        |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::Lines(_) | Kind::IdNumber) && !field.required;
+    let links = |field: &Field| definition.link.is_some_and(|link| [link.kind, link.id].contains(&field.key));
+    let names = |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::Lines(_)) || links(field);
+    let left_out = |field: &Field| (names(field) || field.kind == Kind::IdNumber) && !field.required;
     let wanted = definition.fields.iter().filter(|field| field.access != Access::ReadOnly && !left_out(field));
     wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect::<Map<_, _>>().into()
 }

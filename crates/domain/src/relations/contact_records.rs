@@ -10,6 +10,7 @@ use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::references::{Deletion, Parent};
 use crate::resource::{Area, Resource};
+use crate::sales::OpportunityId;
 
 pub type ContactRecordId = Id<ContactRecord>;
 
@@ -50,6 +51,8 @@ pub struct ContactRecord {
     pub customer_id: CustomerId,
     #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
     pub contact_id: Option<ContactId>,
+    #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
+    pub opportunity_id: Option<OpportunityId>,
     pub content: Option<String>,
     /// Never empty once it is written down: who says nothing else means now.
     #[serde(with = "crate::instant::option")]
@@ -67,6 +70,7 @@ impl Default for ContactRecord {
             subject: String::new(),
             customer_id: CustomerId::new(Uuid::nil()),
             contact_id: None,
+            opportunity_id: None,
             content: None,
             happened_at: None,
             minutes: None,
@@ -99,6 +103,7 @@ impl Resource for ContactRecord {
         Field::new("result", Kind::Choice(ContactResult::WORDS)).filterable().listed().quick(),
         Field::new("next_contact_on", Kind::Date).filterable().sortable().quick(),
         Field::new("contact_id", Kind::Reference("contacts")).filterable().listed().quick(),
+        Field::new("opportunity_id", Kind::Reference("opportunities")).filterable().quick(),
         Field::new("happened_at", Kind::Instant).filterable().sortable().listed(),
         Field::new("minutes", Kind::Integer).range(0, 24 * 60).filterable(),
     ];

@@ -4,7 +4,7 @@ use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use domain::error::{Error, Fault};
 use domain::relations::{ContactRecord, Customer};
 use domain::resource::Resource;
-use schema::{contact_records, contacts};
+use schema::{contact_records, contacts, opportunities};
 
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -27,18 +27,24 @@ impl Stored for ContactRecord {
     }
 
     async fn before_write(tx: &mut Tx<'_>, before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
-        let with_whom = |record: &Record<Self>| (record.data.customer_id, record.data.contact_id);
-        let Some(contact) = record.data.contact_id else { return Ok(()) };
-        // Whoever moves on to another customer has still spoken for the earlier one.
-        if before.is_some_and(|before| with_whom(before) == with_whom(record)) {
-            return Ok(());
+        let named = |record: &Record<Self>| {
+            let data = &record.data;
+            [
+                ("contact_id", data.contact_id.map(|id| id.uuid())),
+                ("opportunity_id", data.opportunity_id.map(|id| id.uuid())),
+            ]
+        };
+        let of = |record: &Record<Self>| record.data.customer_id;
+        let mut faults = Vec::new();
+        for (place, (field, id)) in named(record).into_iter().enumerate() {
+            // Whoever moves on to another customer has still spoken for the earlier one.
+            let known = before.is_some_and(|before| of(before) == of(record) && named(before)[place].1 == id);
+            let Some(id) = id.filter(|_| !known) else { continue };
+            if customer_of(tx, field, id).await? != Some(of(record).uuid()) {
+                faults.push(Fault::field(field, "not_of_customer"));
+            }
         }
-        let customer: Option<Uuid> =
-            contacts::table.find(contact.uuid()).select(contacts::customer_id).first(&mut **tx).await.optional()?;
-        match customer == Some(record.data.customer_id.uuid()) {
-            true => Ok(()),
-            false => Err(Error::invalid(vec![Fault::field("contact_id", "not_of_customer")]).into()),
-        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults).into()) }
     }
 
     async fn after_write(tx: &mut Tx<'_>, before: Option<&Record<Self>>, written: &[Record<Self>]) -> Result<()> {
@@ -64,6 +70,15 @@ impl Stored for ContactRecord {
         }
         Ok(())
     }
+}
+
+/// The customer of what a contact record names besides.
+async fn customer_of(tx: &mut Tx<'_>, field: &str, id: Uuid) -> Result<Option<Uuid>> {
+    let customer = match field {
+        "contact_id" => contacts::table.find(id).select(contacts::customer_id).first(&mut **tx).await,
+        _ => opportunities::table.find(id).select(opportunities::customer_id).first(&mut **tx).await,
+    };
+    Ok(customer.optional()?)
 }
 
 /// Whether the caller could write the day himself. Otherwise it stands in the contact record alone.

@@ -1,5 +1,6 @@
 //! `zhiyin seed`: a small company with customers to look at, the same each time, in one operation that can be undone.
 
+mod activities;
 mod customers;
 mod people;
 mod sales;
@@ -38,6 +39,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         let results = import::chunk::<Customer>(tx, &plan, lines).await?;
         let known = hand_out(tx, &results, &sellers).await?;
         sales::bring_in(tx, &plan, &known).await?;
+        activities::bring_in(tx, &known).await?;
         let tally = operations::record(tx, draft.id, false, &results).await?;
         operations::finish(tx, draft.id, OperationState::Done).await?;
         Ok(tally)

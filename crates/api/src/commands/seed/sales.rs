@@ -6,7 +6,7 @@ use domain::sales::Opportunity;
 use serde_json::{Value, json};
 use store::Tx;
 use store::operations::import::{self, Line, Plan};
-use store::records::{self, IfMatch};
+use store::records;
 use store::sales::stages;
 use uuid::Uuid;
 
@@ -45,9 +45,8 @@ pub async fn bring_in(tx: &mut Tx<'_>, plan: &Plan, customers: &[Known]) -> stor
     for customer in customers {
         for turn in 0..how_many(customer.number) {
             let dice = Dice(customer.number * 10 + turn);
-            let draft = opportunity(&dice, customer.id, &products, &stages, now);
-            let made = records::create::<Opportunity>(tx, &object(draft)).await?;
-            records::assign::<Opportunity>(tx, made.stamp().id, &IfMatch::Any, customer.owner, None).await?;
+            let draft = opportunity(&dice, customer, &products, &stages, now);
+            records::create::<Opportunity>(tx, &object(draft)).await?;
         }
     }
     Ok(())
@@ -78,7 +77,7 @@ fn how_many(number: i64) -> i64 {
     Dice(number).pick(40, &[0, 0, 1, 1, 1, 2])
 }
 
-fn opportunity(dice: &Dice, customer: Uuid, products: &[Uuid], stages: &[Uuid], now: DateTime<Utc>) -> Value {
+fn opportunity(dice: &Dice, customer: &Known, products: &[Uuid], stages: &[Uuid], now: DateTime<Utc>) -> Value {
     let status = dice.pick(41, &["open", "open", "open", "open", "won", "won", "lost"]);
     let stage = stages.get(dice.roll(42, stages.len().max(1)));
     let days = |question, sides: usize| TimeDelta::days(dice.roll(question, sides) as i64);
@@ -96,7 +95,7 @@ fn opportunity(dice: &Dice, customer: Uuid, products: &[Uuid], stages: &[Uuid], 
     });
     json!({
         "name": dice.pick(46, &["车间数字化改造", "设备联网一期", "数据看板项目", "仓库扫码升级", "年度维保续约", "移动巡检试点"]),
-        "customer_id": customer, "stage_id": stage, "status": status, "close_on": close_on, "closed_at": closed_at,
+        "customer_id": customer.id, "owner_id": customer.owner, "stage_id": stage, "status": status, "close_on": close_on, "closed_at": closed_at,
         "loss_reason": (status == "lost").then(|| dice.pick(47, &["price", "competitor", "no_budget", "timing"])),
         "kind": dice.pick(48, &["new_business", "new_business", "expansion", "renewal"]),
         "source": dice.pick(49, &["referral", "exhibition", "website", "partner"]),

@@ -1,0 +1,1 @@
+alter table contact_records drop column opportunity_id;
