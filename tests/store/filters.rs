@@ -221,13 +221,10 @@ fn complete(body: &mut Map<String, Value>, definition: &Definition, row: usize, 
     for field in definition.fields.iter().filter(|field| field.access != Access::ReadOnly) {
         let Kind::Reference(to) = field.kind else { continue };
         let known = world.0.get(to).map(Vec::as_slice).unwrap_or_default();
-        // Trees stay flat, and what may be left out sometimes is.
-        if let (Some(named), true) = (known.get(row % known.len().max(1)), field.required || row % 3 == 0) {
-            if to != definition.name
-                && definition.parent.is_none_or(|parent| field.required || parent.field == field.key)
-            {
-                body.insert(field.key.into(), named["id"].clone());
-            }
+        // Trees stay flat. What may be left out sometimes is; beside a parent it would have to belong to that too.
+        let said = field.required || (definition.parent.is_none() && row.is_multiple_of(3));
+        if let Some(named) = known.get(row % known.len().max(1)).filter(|_| said && to != definition.name) {
+            body.insert(field.key.into(), named["id"].clone());
         }
     }
 }

@@ -32,7 +32,8 @@ pub fn Conversion(id: String) -> impl IntoView {
     };
     let touched = touches("stages");
     Effect::new(move || {
-        (since.get(), touched.get());
+        since.get();
+        touched.get();
         read();
     });
     let options = ["30", "90", "365", ""].map(|days| {
