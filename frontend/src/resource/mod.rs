@@ -19,6 +19,7 @@ mod lines;
 pub mod list;
 pub mod names;
 pub mod notes;
+mod past;
 pub mod quick;
 pub mod record;
 mod related;

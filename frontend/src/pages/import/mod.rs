@@ -11,7 +11,6 @@ mod trial;
 
 use domain::{Definition, catalogue};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
 use self::choose::Choose;
@@ -23,7 +22,7 @@ use super::operations::OperationPanel;
 use crate::api::imports::{self, Correction, Wish};
 use crate::api::operations::Operation;
 use crate::resource::{address, labels};
-use crate::ui::{Banner, Button, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
+use crate::ui::{Banner, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
 use crate::{dom, lazy, t, work};
 
 lazy!(transfer, page, |params| match catalogue::find(&params[0]) {

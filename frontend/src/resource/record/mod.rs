@@ -15,10 +15,9 @@ use self::facts::facts_cards;
 use self::head::{actions, figures, neighbours, steps};
 use super::entry::Entry;
 use super::form::{expansions, name_of};
-use super::history::History;
 use super::notes::NOTES;
 use super::related::{RelatedList, relations};
-use super::timeline::{RecordTimeline, is_told};
+use super::timeline::is_told;
 use super::{address, labels, touch, touches};
 use crate::api::records::{self, Item};
 use crate::keys::{self, Act};
@@ -117,11 +116,7 @@ fn past(state: RecordState, id: String) -> AnyView {
         <section class="card">
             <header class="card-head"><h2>{if told { t!("timeline.title") } else { t!("record.history") }}</h2></header>
             <div class="card-body">
-                {if told {
-                    view! { <RecordTimeline definition id version/> }.into_any()
-                } else {
-                    view! { <History definition id version/> }.into_any()
-                }}
+                {super::past::past(definition, id, version)}
             </div>
         </section>
     }
