@@ -10,7 +10,7 @@ use crate::resource::Definition;
 pub const DEFAULT_LIMIT: u16 = 50;
 pub const MAX_LIMIT: u16 = 500;
 const MAX_SORTS: usize = 3;
-const MAX_EXPANDS: usize = 5;
+const MAX_EXPANDS: usize = 20;
 const MAX_SIMPLE_TESTS: usize = 10;
 const MAX_WORDS: usize = 100;
 

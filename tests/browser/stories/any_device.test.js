@@ -70,6 +70,8 @@ test("on the phone five places lie under the thumb, lists are cards, and nothing
   await page.getByRole("heading", { level: 1, name: "北京华信科技有限公司" }).waitFor();
   await picture(page, "customer-phone");
   await bar.getByRole("button", { name: "新建" }).tap();
+  // On a record what people write about it comes first.
+  await page.getByRole("dialog").getByRole("button", { name: "新建其他记录" }).tap();
   await page.getByRole("dialog", { name: "新建客户" }).waitFor();
   page.assertQuiet();
   await page.context().close();

@@ -125,7 +125,7 @@ pub fn all() -> Map<String, Value> {
             "limit": {"type": "integer", "minimum": 1, "maximum": 500},
             "cursor": {"type": ["string", "null"], "description": "Where the page begins; nothing for the first page."},
             "fields": {"type": "array", "items": {"type": "string"}},
-            "expand": {"type": "array", "maxItems": 5, "items": {"type": "string"}},
+            "expand": {"type": "array", "maxItems": 20, "items": {"type": "string"}},
             "count": {"type": "string", "enum": ["none", "exact", "estimate"]},
         },
     });

@@ -112,7 +112,7 @@ fn a_list_is_asked_for_within_its_limits() {
         let expected = if is_good { vec![] } else { vec![pair("sort", "too_many")] };
         assert_eq!(told(&Listing { sort: vec![String::from("name").into(); count], ..Listing::default() }), expected);
     }
-    for (count, is_good) in [(4, true), (5, true), (6, false)] {
+    for (count, is_good) in [(19, true), (20, true), (21, false)] {
         let expected = if is_good { vec![] } else { vec![pair("expand", "too_many")] };
         assert_eq!(told(&Listing { expand: vec!["customer".into(); count], ..Listing::default() }), expected);
     }

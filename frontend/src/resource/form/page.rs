@@ -126,11 +126,8 @@ pub fn Restored(form: Form, on_dropped: Callback<()>) -> impl IntoView {
 pub fn expansions(definition: &Definition) -> Vec<String> {
     let named = |field: &&Field| matches!(field.kind, domain::Kind::Reference(_) | domain::Kind::Lines(_));
     let references = definition.all_fields().filter(named);
-    // Five is what the server embeds at most: a resource's own references, then what of the stamp is always shown.
-    let (own, stamp): (Vec<&Field>, Vec<&Field>) = references.partition(|field| definition.fields.contains(field));
-    let (shown, rest): (Vec<&Field>, Vec<&Field>) =
-        stamp.into_iter().partition(|field| definition.usual_stamp().any(|usual| usual.key == field.key));
-    own.into_iter().chain(shown).chain(rest).map(|field| cells::expansion(field).to_owned()).take(5).collect()
+    let link = definition.link.map(|link| link.member().to_owned());
+    link.into_iter().chain(references.map(|field| cells::expansion(field).to_owned())).collect()
 }
 
 pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {
