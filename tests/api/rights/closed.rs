@@ -134,3 +134,33 @@ async fn what_others_set_going_is_seen_by_a_right_of_its_own() {
     assert_eq!(watcher.get(&address).await.status, 200);
     assert_eq!(watcher.post(&format!("{address}/undo"), &json!({})).await.status, 403, "seeing is not taking back");
 }
+
+/// A field that no patch changes may be said again as it is, but only by who reads it.
+#[tokio::test]
+async fn what_no_patch_changes_is_not_guessed_by_saying_it_again() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let customer = admin.create("customers", &json!({"name": "华信"})).await;
+    let made = admin.create("opportunities", &json!({"name": "一号", "customer_id": customer["id"]})).await;
+    let path = format!("/api/v1/opportunities/{}", made["id"].as_str().expect("an id"));
+    let again = json!({"status": "open", "stage_id": made["stage_id"]});
+    assert_eq!(admin.patch(&path, &admin.etag(&path).await, &again).await.status, 200);
+    let role = admin.create("roles", &json!({"name": "半知"})).await;
+    let grant = |action: &str| json!({"resource": "opportunities", "action": action, "scope": "all"});
+    let right = |field: &str, right: &str| json!({"resource": "opportunities", "field": field, "right": right});
+    let rights = json!({
+        "grants": [grant("read"), grant("update")], "fields": [right("status", "none"), right("stage_id", "read")],
+    });
+    let of_role = format!("/api/v1/roles/{}/rights", role["id"].as_str().expect("an id"));
+    let etag = admin.etag(of_role.trim_end_matches("/rights")).await;
+    assert_eq!(admin.put(&of_role, &etag, &rights).await.status, 200);
+    let person = admin.colleague_with(&[role["id"].clone()]).await;
+    let etag = person.etag(&path).await;
+    for guess in ["open", "won", "lost"] {
+        let refused = person.patch(&path, &etag, &json!({"status": guess})).await;
+        assert_eq!((refused.status, &refused.problem()["errors"][0]["code"]), (403, &json!("not_writable")), "{guess}");
+    }
+    let stage = json!({"stage_id": made["stage_id"]});
+    let moved = person.request(Method::POST, &format!("{path}/advancement")).header("if-match", &etag);
+    assert_eq!(Answer::of(moved.json(&stage)).await.status, 403, "who may only read the stage moves nothing");
+}

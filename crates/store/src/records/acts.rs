@@ -3,13 +3,13 @@
 use domain::act::Act;
 use domain::check;
 use domain::error::{Code, Error, Fault};
-use domain::permission::Permission;
+use domain::permission::{Permission, Scope};
 use domain::resource::Resource;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{IfMatch, Written, change};
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::table::Stored;
 
@@ -22,11 +22,21 @@ pub async fn act<R: Stored>(
     asked: &Map<String, Value>,
 ) -> Result<Written<R>> {
     let permission = Permission::new(R::NAME, act.action);
+    refuse_closed::<R>(tx.db(), permission, asked)?;
     let lay = |before: &R, at| {
         refuse_from_here(before, act)?;
         check::act(before, act, asked, at).map_err(Error::invalid)
     };
     change::<R>(tx, id, if_match, permission, asked, lay).await
+}
+
+/// What an act asks for is a field like others, though it may be one that no patch changes.
+fn refuse_closed<R: Resource>(db: &Db, permission: Permission, asked: &Map<String, Value>) -> Result<()> {
+    let Some(viewer) = db.viewer() else { return Ok(()) };
+    let fields = R::FIELDS.iter().filter(|field| asked.contains_key(field.key));
+    let closed = fields.filter(|field| !viewer.rights.writes(permission, field, Scope::Own));
+    let faults: Vec<_> = closed.map(|field| Fault::field(field.key, "not_writable")).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error { faults, ..Error::new(Code::Forbidden) }.into()) }
 }
 
 fn refuse_from_here<R: Resource>(record: &R, act: &Act) -> std::result::Result<(), Error> {

@@ -69,6 +69,11 @@ pub(crate) fn writes<R: Resource>(db: &Db, permission: Permission, stamp: Option
         Access::CreateOnly => permission.action != Action::Update,
         Access::ReadOnly => field.kind == Kind::ExternalIds,
     };
-    let field = Definition::of::<R>().field(key).filter(|field| writable(field));
-    field.is_none_or(|field| viewer.rights.writes(permission, field, distance))
+    let Some(field) = Definition::of::<R>().field(key) else { return true };
+    if writable(field) {
+        return viewer.rights.writes(permission, field, distance);
+    }
+    // Who says again what is there is not refused, so he must read it: others would learn it by guessing.
+    let is_own = R::FIELDS.iter().any(|own| own.key == field.key);
+    !is_own || viewer.rights.reads(R::NAME, field).is_some_and(|reach| distance <= reach)
 }
