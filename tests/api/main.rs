@@ -2,6 +2,7 @@
 
 mod administrators;
 mod background;
+mod comments;
 mod contract;
 mod damage;
 mod duplicates;

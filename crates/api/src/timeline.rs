@@ -161,8 +161,10 @@ async fn entries(
 
 /// Records with the names of their owners and of whom else they name.
 async fn with_names(db: &Db, definition: &Definition, shown: Vec<Shown>) -> Result<Vec<Shown>> {
+    // What is nobody's tells who made it.
+    let whose = if definition.owned { "owner_id" } else { "created_by" };
     let references = definition.all_fields().filter(|field| {
-        matches!(field.kind, Kind::Reference(_)) && (field.key == "owner_id" || definition.fields.contains(field))
+        matches!(field.kind, Kind::Reference(_)) && (field.key == whose || definition.fields.contains(field))
     });
     let expand = references.map(|field| field.key.trim_end_matches("_id").to_owned()).collect();
     present::wanted(db, definition, &Listing { expand, ..Listing::default() }, shown).await

@@ -1,8 +1,8 @@
 //! All resources, in the order in which menu, roles page and OpenAPI show them.
 
 use crate::catalog::{Product, ProductCategory};
-use crate::permission::{Action, Facility, Scope};
-use crate::platform::{Department, Role, Task, User, keys, operations};
+use crate::permission::{Action, Facility, Governed, Scope};
+use crate::platform::{Comment, Department, Notification, Role, Task, User, keys, operations};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
@@ -39,6 +39,8 @@ catalogue! {
     ProductCategory,
     // platform
     Task,
+    Comment,
+    Notification,
     User,
     Department,
     Role,
@@ -58,7 +60,7 @@ pub struct Grantable {
 
 /// Everything that roles grant, in the order of the roles page.
 pub fn grantable() -> impl Iterator<Item = Grantable> {
-    let resources = CATALOGUE.iter().map(|of| Grantable {
+    let resources = CATALOGUE.iter().filter(|of| of.governed == Governed::ByRoles).map(|of| Grantable {
         name: of.name,
         area: of.area,
         actions: of.actions().collect(),

@@ -76,6 +76,38 @@ pub struct Facility {
     pub actions: &'static [Action],
 }
 
+/// What decides who may do what with the records of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Governed {
+    /// Roles grant it.
+    ByRoles,
+    /// The rights to the record that each of them is about, see [`crate::references::Link`]: who does not see that one
+    /// does not see what is said of it. An action is allowed by any of its lines.
+    BySubject(&'static [Allowed]),
+    /// Each is its owner's and nobody else's, whatever roles grant.
+    ByOwner,
+}
+
+/// An action that comes with another one on the record spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    pub action: Action,
+    /// What one must be allowed to do with the record spoken of.
+    pub needs: Action,
+    /// Whether one may do it only to what one made oneself.
+    pub own: bool,
+}
+
+impl Allowed {
+    pub const fn new(action: Action, needs: Action) -> Self {
+        Self { action, needs, own: false }
+    }
+
+    pub const fn own(self) -> Self {
+        Self { own: true, ..self }
+    }
+}
+
 /// One line of a role: this action on this resource, over these rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
@@ -99,6 +131,7 @@ pub struct FieldRight {
 impl FieldRight {
     /// The field, if there is one that a role can open and close.
     pub fn names(&self) -> Option<&'static Field> {
-        catalogue::find(&self.resource)?.field(&self.field).filter(|field| field.is_governed())
+        let of = catalogue::find(&self.resource).filter(|of| of.governed == Governed::ByRoles)?;
+        of.field(&self.field).filter(|field| field.is_governed())
     }
 }

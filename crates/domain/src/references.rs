@@ -98,8 +98,15 @@ fn is_placement(field: &Field) -> bool {
 impl Definition {
     /// Whether its records can be linked to those of another resource.
     pub fn links_to(&self, resource: &str) -> bool {
-        let field = self.link.and_then(|link| self.field(link.kind));
-        field.is_some_and(|field| matches!(field.kind, Kind::Choice(words) if words.contains(&resource)))
+        self.subjects().contains(&resource)
+    }
+
+    /// The resources to whose records its own can be linked.
+    pub fn subjects(&self) -> &'static [&'static str] {
+        match self.link.and_then(|link| self.field(link.kind)).map(|field| field.kind) {
+            Some(Kind::Choice(words)) => words,
+            _ => &[],
+        }
     }
 
     /// Whether its records stand in the timeline of those of another resource.

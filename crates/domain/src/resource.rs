@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
-use crate::permission::{Action, Permission};
+use crate::permission::{Action, Governed, Permission};
 use crate::references::{Link, Parent};
 use crate::text::{fold, spreadsheet};
 
@@ -40,6 +40,8 @@ pub trait Resource:
     const OWNED: bool = true;
     /// Whether each record belongs to a department, as what has an owner does.
     const PLACED: bool = Self::OWNED;
+    /// What decides who may do what with its records.
+    const GOVERNED: Governed = Governed::ByRoles;
     /// The record that each of them belongs to, if there is one.
     const PARENT: Option<Parent> = None;
     /// The fields that lead to a record of any resource.
@@ -320,6 +322,7 @@ pub struct Definition {
     pub beside: &'static [Field],
     pub transferred: bool,
     pub placed: bool,
+    pub governed: Governed,
     pub parent: Option<Parent>,
     pub link: Option<Link>,
     /// See [`Resource::TOLD_AT`].
@@ -344,6 +347,7 @@ impl Definition {
             beside: R::BESIDE,
             transferred: R::TRANSFERRED,
             placed: R::PLACED,
+            governed: R::GOVERNED,
             parent: R::PARENT,
             link: R::LINK,
             told_at: R::TOLD_AT,

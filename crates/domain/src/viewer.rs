@@ -9,7 +9,9 @@ use uuid::Uuid;
 use crate::catalogue;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::Field;
-use crate::permission::{Action, FieldRight, Grant, Permission, Right, Scope};
+use crate::permission::{Action, Allowed, FieldRight, Governed, Grant, Permission, Right, Scope};
+use crate::references::Link;
+use crate::resource::Definition;
 
 /// The union of a person's roles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,25 @@ impl RoleRights {
         self
     }
 
+    /// With what comes with its grants without being granted: rights to what is about a record come with rights to that
+    /// one, and to one's own of what is its owner's with any role. How far the former reach says [`Viewer::rows`].
+    fn with_what_follows(mut self) -> Self {
+        let follow = |of: &Definition, action: Action| match of.governed {
+            Governed::ByRoles => None,
+            Governed::ByOwner => Some(Scope::Own),
+            Governed::BySubject(allowed) => ways(of, allowed, action)
+                .any(|(subject, way)| self.scope(Permission::new(subject, way.needs)).is_some())
+                .then_some(Scope::All),
+        };
+        let following: Vec<Grant> = catalogue::CATALOGUE
+            .iter()
+            .flat_map(|of| of.actions().map(move |action| (of, action)))
+            .filter_map(|(of, action)| Some(Grant { resource: of.name.to_owned(), action, scope: follow(of, action)? }))
+            .collect();
+        self.grants.extend(following);
+        self
+    }
+
     /// What is wrong with them: names that nobody knows, and the same line twice.
     pub fn faults(&self) -> Vec<Fault> {
         let known: HashMap<_, _> = catalogue::grantable().map(|grantable| (grantable.name, grantable)).collect();
@@ -85,8 +106,20 @@ impl RoleRights {
     }
 }
 
+/// Each way to an action on what is about a record of each resource.
+fn ways(
+    of: &Definition,
+    allowed: &'static [Allowed],
+    action: Action,
+) -> impl Iterator<Item = (&'static str, &'static Allowed)> + use<> {
+    let subjects = of.subjects();
+    let ways = allowed.iter().filter(move |way| way.action == action);
+    ways.flat_map(move |way| subjects.iter().map(move |subject| (*subject, way)))
+}
+
 impl Rights {
     pub fn of(roles: Vec<RoleRights>) -> Self {
+        let roles: Vec<RoleRights> = roles.into_iter().map(RoleRights::with_what_follows).collect();
         let mut grants: HashMap<String, HashMap<Action, Scope>> = HashMap::new();
         for grant in roles.iter().flat_map(|role| &role.grants) {
             let scope = grants.entry(grant.resource.clone()).or_default().entry(grant.action).or_insert(grant.scope);
@@ -211,13 +244,40 @@ pub enum Rows {
         user: Uuid,
         departments: Vec<Uuid>,
     },
+    /// Rows about records that one of these reaches.
+    About {
+        link: Link,
+        subjects: Vec<About>,
+    },
+}
+
+/// Rows about the records of one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    pub subject: &'static Definition,
+    /// Which of its records.
+    pub rows: Rows,
+    /// Only the rows that this person made.
+    pub maker: Option<Uuid>,
 }
 
 impl Viewer {
     /// The rows over which the caller holds a permission; refused when it is not held at all.
     pub fn rows(&self, permission: Permission) -> Result<Rows> {
         let scope = self.rights.scope(permission).ok_or(Error::new(Code::Forbidden))?;
-        Ok(self.within(scope))
+        Ok(self.about(permission).unwrap_or_else(|| self.within(scope)))
+    }
+
+    /// The rows of a resource whose records are the business of whoever has to do with what they are about.
+    fn about(&self, permission: Permission) -> Option<Rows> {
+        let of = catalogue::find(permission.resource)?;
+        let (Governed::BySubject(allowed), Some(link)) = (of.governed, of.link) else { return None };
+        let subjects = ways(of, allowed, permission.action).filter_map(|(resource, way)| {
+            let subject = catalogue::find(resource)?;
+            let scope = self.rights.scope(Permission::new(subject.name, way.needs))?;
+            Some(About { subject, rows: self.within(scope), maker: way.own.then_some(self.user_id) })
+        });
+        Some(Rows::About { link, subjects: subjects.collect() })
     }
 
     /// Whether a role gives nothing that this viewer does not hold, to somebody who works in that department: the same
@@ -259,9 +319,11 @@ impl Viewer {
 }
 
 impl Rows {
+    /// Whether a row is among them by whose it is. What is about another record is not known by that.
     pub fn contains(&self, owner: Option<Uuid>, department: Option<Uuid>) -> bool {
         match self {
             Rows::All => true,
+            Rows::About { .. } => false,
             Rows::Own { user } => owner == Some(*user),
             Rows::Departments { user, departments } => {
                 owner == Some(*user) || department.is_some_and(|department| departments.contains(&department))

@@ -18,6 +18,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    comments (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        text -> Text,
+        title_sort -> Text,
+        about_type -> Nullable<Text>,
+        about_id -> Nullable<Uuid>,
+        seals -> Jsonb,
+    }
+}
+
+diesel::table! {
     contact_records (id) {
         id -> Uuid,
         version -> BigInt,
@@ -247,6 +268,30 @@ diesel::table! {
         created_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        title -> Text,
+        title_sort -> Text,
+        reason -> Text,
+        about_type -> Nullable<Text>,
+        about_id -> Nullable<Uuid>,
+        comment_id -> Nullable<Uuid>,
+        read_at -> Nullable<Timestamptz>,
+        seals -> Jsonb,
     }
 }
 
@@ -656,6 +701,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     changes,
+    comments,
     contact_records,
     contacts,
     credentials,
@@ -668,6 +714,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     idempotency_keys,
     jobs,
+    notifications,
     operation_rows,
     operations,
     opportunities,

@@ -2,8 +2,9 @@
 
 use domain::field::Kind;
 use domain::filter::{Condition, Hop, Link, Literal, Op, Test};
+use domain::references::Link as Ends;
 use domain::resource::Definition;
-use domain::viewer::Rows;
+use domain::viewer::{About, Rows};
 
 use crate::db::Db;
 use crate::keys::KeyRing;
@@ -53,7 +54,20 @@ pub fn rows(rows: &Rows, table: &str) -> Sql {
             owned(*user),
             Sql::new(format!("{table}.department_id = any(")).bind(Bind::Ids(departments.clone())).push(")"),
         ]),
+        Rows::About { link, subjects } => Sql::or(subjects.iter().map(|about| about_one(about, link, table)).collect()),
     }
+}
+
+/// The rows about records of one resource that a viewer reaches there.
+fn about_one(About { subject, rows, maker }: &About, link: &Ends, table: &str) -> Sql {
+    let is_of = Sql::new(format!("{table}.{} = ", link.kind)).bind(Bind::Text(subject.name.to_owned()));
+    let spoken_of = format!(
+        "exists (select 1 from {} subject where subject.id = {table}.{} and subject.deleted_at is null and ",
+        subject.table, link.id
+    );
+    let spoken_of = Sql::new(spoken_of).append(self::rows(rows, "subject")).push(")");
+    let made = maker.map(|maker| Sql::new(format!("{table}.created_by = ")).bind(Bind::Id(maker)));
+    Sql::and([is_of].into_iter().chain(made).chain([spoken_of]).collect())
 }
 
 /// The rows in which somebody reads all of these fields; none where there is one that he reads nowhere.

@@ -10,7 +10,7 @@ use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
-use domain::platform::{Department, Role, Task, User};
+use domain::platform::{Comment, Department, Notification, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
@@ -49,6 +49,8 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<ProductCategory>(),
     // platform
     of::<Task>(),
+    of::<Comment>(),
+    of::<Notification>(),
     of::<User>(),
     of::<Department>(),
     of::<Role>(),

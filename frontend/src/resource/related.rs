@@ -2,7 +2,7 @@
 
 use domain::filter::Op;
 use domain::listing::{Count, Listing};
-use domain::permission::Action;
+use domain::permission::{Action, Governed};
 use domain::{CATALOGUE, Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,7 +17,9 @@ use crate::{i18n, session, t};
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
     let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
     let all = CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
-    let linked = CATALOGUE.iter().filter(|other| other.links_to(definition.name));
+    // What is said of it has panels of its own.
+    let linked =
+        CATALOGUE.iter().filter(|other| other.governed == Governed::ByRoles && other.links_to(definition.name));
     let linked = linked.filter_map(|other| Some((other, other.field(other.link?.id)?)));
     // What is told in the timeline and is over by then need not stand beside it too.
     let all = all.filter(|(other, _)| other.told_at.is_none() || other.state.is_some()).chain(linked);

@@ -50,6 +50,8 @@ pub fn icon(resource: &str) -> &'static str {
         "products" => "package",
         "product-categories" => "folder-tree",
         "tasks" => "list-todo",
+        "comments" => "message-square-text",
+        "notifications" => "bell",
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",

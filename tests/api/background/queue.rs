@@ -76,6 +76,8 @@ async fn the_daily_upkeep_forgets_what_is_old() {
     let old = "insert into customers (id, name, title_sort, kind, status, deleted_at) \
                values (gen_random_uuid(), '旧的', 'j', 'company', 'lost', now() - interval '31 days'), \
                       (gen_random_uuid(), '新近删除的', 'x', 'company', 'lost', now() - interval '1 day'); \
+               insert into comments (id, text, title_sort, about_type, about_id, created_at) \
+               select gen_random_uuid(), name, title_sort, 'customers', id, now() - interval '31 days' from customers; \
                update schedules set next_at = now()";
     let counted = async |table| {
         let query = format!("select count(*) from {table}");
@@ -84,4 +86,5 @@ async fn the_daily_upkeep_forgets_what_is_old() {
     eventually("the server schedules its work", async || (counted("schedules").await > 0).then_some(())).await;
     client.batch_execute(old).await.expect("made old");
     eventually("the old record goes", async || (counted("customers").await == 2).then_some(())).await;
+    eventually("what was said of it goes too", async || (counted("comments").await == 2).then_some(())).await;
 }

@@ -79,8 +79,11 @@ fn open_objects(document: &Value, schema: &Value, place: &str, seen: &mut BTreeS
 
 fn is_permission(text: &str) -> bool {
     let known = |(name, action): (&str, &str)| {
+        let Some(action) = Action::from_word(action) else { return false };
         let granted = domain::catalogue::grantable().find(|granted| granted.name == name);
-        granted.is_some_and(|granted| Action::from_word(action).is_some_and(|action| granted.actions.contains(&action)))
+        // What no role grants comes with other rights.
+        let follows = || domain::catalogue::find(name).is_some_and(|of| of.offers(action));
+        granted.map_or_else(follows, |granted| granted.actions.contains(&action))
     };
     text.split_once('.').is_some_and(known)
 }

@@ -73,6 +73,10 @@ async fn the_examples_of_new_records_are_accepted_as_they_stand() {
                 draft[field.key] = samples::create(&admin, referred).await["id"].clone();
             }
         }
+        if let Some(link) = resource.link.filter(|link| draft.get(link.id).is_some()) {
+            let about = domain::catalogue::find(draft[link.kind].as_str().expect("a resource")).expect("a resource");
+            draft[link.id] = samples::create(&admin, about).await["id"].clone();
+        }
         let answer = admin.post(&path, &draft).await;
         assert_eq!(answer.status, 201, "{path}: {draft:#}\n{answer:?}");
         schemas.demand(&reqwest::Method::POST, &path, &answer);

@@ -11,7 +11,8 @@ use super::document::{address, operations};
 use super::samples;
 
 fn listed() -> impl Iterator<Item = &'static Definition> {
-    CATALOGUE.iter().filter(|resource| resource.verbs.contains(&Verb::List))
+    // Of what comes about by itself there is nothing here.
+    CATALOGUE.iter().filter(|resource| [Verb::List, Verb::Create].iter().all(|verb| resource.verbs.contains(verb)))
 }
 
 async fn codes(actor: &Actor<'_>, path: &str) -> (u16, String) {

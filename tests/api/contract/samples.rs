@@ -11,15 +11,21 @@ pub async fn draft(actor: &Actor<'_>, definition: &Definition) -> Value {
     let mut draft = Map::new();
     for field in definition.fields.iter().filter(|field| field.required && field.access != Access::ReadOnly) {
         let value = match field.kind {
-            Kind::Reference(resource) => {
-                let referred = domain::catalogue::find(resource).expect("a resource");
-                Box::pin(create(actor, referred)).await["id"].clone()
+            Kind::Reference(resource) => another(actor, resource).await,
+            Kind::Id if definition.link.is_some_and(|link| link.id == field.key) => {
+                another(actor, definition.subjects()[0]).await
             }
             _ => value(field),
         };
         draft.insert(field.key.to_owned(), value);
     }
     Value::Object(draft)
+}
+
+/// The id of a record to refer to.
+async fn another(actor: &Actor<'_>, resource: &str) -> Value {
+    let referred = domain::catalogue::find(resource).expect("a resource");
+    Box::pin(create(actor, referred)).await["id"].clone()
 }
 
 pub async fn create(actor: &Actor<'_>, definition: &Definition) -> Value {

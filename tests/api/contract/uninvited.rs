@@ -7,6 +7,7 @@ use std::fmt::Write;
 use domain::catalogue::grantable;
 use domain::permission::Scope;
 use domain::platform::shipped_roles::shipped_roles;
+use domain::resource::Verb;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, App};
@@ -89,6 +90,7 @@ async fn with_records(app: &App) -> impl Fn(&str) -> String {
     for definition in domain::CATALOGUE {
         let list = admin.get(&format!("/api/v1/{}?limit=1", definition.name)).await.json();
         let record = match &list["data"][0] {
+            Value::Null if !definition.verbs.contains(&Verb::Create) => continue,
             Value::Null => samples::create(&admin, definition).await,
             record => record.clone(),
         };

@@ -10,7 +10,7 @@ use crate::catalogue;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission, Scope};
 use crate::resource::Definition;
-use crate::viewer::Rows;
+use crate::viewer::{About, Rows};
 
 /// Most steps from one record to the next.
 const MOST: usize = 2;
@@ -62,11 +62,21 @@ impl Hop {
             Link::Names(field) => id(record, field.key).and_then(|id| beyond.named(self.to, id)).into_iter().collect(),
             Link::IsNamed(field) => id(record, "id").map(|id| beyond.naming(self.to, field, id)).unwrap_or_default(),
         };
-        others.iter().any(|other| {
-            self.rows.contains(id(other, "owner_id"), id(other, "department_id"))
-                && self.condition.matches_among(other, beyond)
-        })
+        others.iter().any(|other| among(&self.rows, other, beyond) && self.condition.matches_among(other, beyond))
     }
+}
+
+/// Whether a record is among rows; one that is about another as that one is.
+fn among(rows: &Rows, record: &Map<String, Value>, beyond: &dyn Beyond) -> bool {
+    let id = |key: &str| record.get(key)?.as_str()?.parse::<Uuid>().ok();
+    let Rows::About { link, subjects } = rows else { return rows.contains(id("owner_id"), id("department_id")) };
+    let reaches = |about: &About| {
+        let is_of = record.get(link.kind).and_then(Value::as_str) == Some(about.subject.name);
+        let made = about.maker.is_none_or(|maker| id("created_by") == Some(maker));
+        let subject = id(link.id).filter(|_| is_of && made).and_then(|id| beyond.named(about.subject, id));
+        subject.is_some_and(|subject| among(&about.rows, &subject, beyond))
+    };
+    subjects.iter().any(reaches)
 }
 
 /// The field at the end of a path, and whose it is: `level` of customers for `customer.level`.
@@ -145,7 +155,7 @@ impl Checker<'_> {
     /// The rows that the caller sees there, and how far he reads the field by which one comes to them.
     fn step(&mut self, link: Link, to: &'static Definition) -> Option<(Rows, Scope)> {
         let Some(viewer) = self.context.viewer else { return Some((Rows::All, Scope::All)) };
-        let seen = viewer.rights.scope(Permission::new(to.name, Action::Read));
+        let seen = viewer.rows(Permission::new(to.name, Action::Read)).ok();
         let read = match link {
             Link::Names(field) => viewer.rights.reads(self.context.definition.name, field),
             Link::IsNamed(field) => viewer.rights.reads(to.name, field),
@@ -157,9 +167,9 @@ impl Checker<'_> {
         match link {
             Link::Names(_) => {
                 self.reach = self.reach.min(read);
-                Some((viewer.within(seen), Scope::All))
+                Some((seen, Scope::All))
             }
-            Link::IsNamed(_) => Some((viewer.within(seen), read)),
+            Link::IsNamed(_) => Some((seen, read)),
         }
     }
 }

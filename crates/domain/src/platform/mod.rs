@@ -1,7 +1,9 @@
 //! The people who use the house, and what they may do in it.
 
+pub mod comments;
 pub mod departments;
 pub mod keys;
+pub mod notifications;
 pub mod operations;
 #[cfg(feature = "store")]
 pub mod passwords;
@@ -11,7 +13,9 @@ pub mod shipped_roles;
 pub mod tasks;
 pub mod users;
 
+pub use comments::{Comment, CommentId};
 pub use departments::{Department, DepartmentId};
+pub use notifications::{Notification, NotificationId};
 pub use roles::{Role, RoleId};
 pub use tasks::{Task, TaskId};
 pub use users::{User, UserId};

@@ -189,7 +189,7 @@ fn refused<'a, R: Resource>(tx: &Tx<'_>, stamp: &Stamp, keys: impl Iterator<Item
         crate::Error::Refused(error) => error.faults,
         _ => vec![Fault::new("", Code::Internal.word())],
     };
-    let row = records::refuse_foreign_rows(tx.db(), R::CREATE, stamp).err().map(refusal);
+    let row = records::refuse_foreign(tx.db(), R::CREATE, stamp).err().map(refusal);
     let fields = records::refuse_unwritable::<R>(tx.db(), R::CREATE, Some(stamp), keys).err().map(refusal);
     row.into_iter().chain(fields).flatten().collect()
 }

@@ -3,10 +3,12 @@
 pub mod administrators;
 pub mod attempts;
 pub mod challenges;
+mod comments;
 pub mod credentials;
 pub mod departments;
 pub mod files;
 pub mod jobs;
+mod notifications;
 pub mod on_behalf;
 pub mod processes;
 pub mod quotas;

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
-use domain::CATALOGUE;
-use domain::references::{self, Reference};
+use domain::permission::Governed;
+use domain::references::{self, Link, Reference};
+use domain::{CATALOGUE, catalogue};
 
 use crate::db::Db;
 use crate::error::Result;
@@ -20,11 +21,28 @@ struct Forgotten {
     days: i64,
 }
 
-/// What is no record.
-const FORGOTTEN: [Forgotten; 2] = [
+/// What is not kept because somebody deleted it.
+const FORGOTTEN: [Forgotten; 3] = [
+    // Nobody looks for news of half a year ago.
+    Forgotten { table: "notifications", since: "created_at", days: 180 },
     Forgotten { table: "idempotency_keys", since: "created_at", days: 7 },
     Forgotten { table: "files", since: "expires_at", days: 0 },
 ];
+
+/// What is about records that were forgotten, whatever became of it before.
+fn bereft() -> Vec<String> {
+    let about = CATALOGUE.iter().filter(|of| matches!(of.governed, Governed::BySubject(_)));
+    let ends = about.filter_map(|of| Some((of.table, of.link?, of.subjects())));
+    let each = ends.flat_map(|(table, link, subjects)| subjects.iter().map(move |subject| (table, link, subject)));
+    let statement = |(table, Link { kind, id }, subject): (&str, Link, &&str)| {
+        let above = catalogue::find(subject)?.table;
+        Some(format!(
+            "delete from {table} where ctid = any(array(select ctid from {table} where {kind} = '{subject}' and \
+             created_at < $1 and not exists (select 1 from {above} where {above}.id = {table}.{id}) limit $2))"
+        ))
+    };
+    each.filter_map(statement).collect()
+}
 
 /// Who did what is told by their names for as long as there is a history.
 const NEVER: [&str; 3] = ["users", "departments", "roles"];
@@ -43,6 +61,9 @@ pub async fn run(db: &Db) -> Result<()> {
     .await?;
     for forgotten in FORGOTTEN.into_iter().chain(records()) {
         forget(db, &forgotten.statement(), TimeDelta::days(forgotten.days)).await?;
+    }
+    for statement in bereft() {
+        forget(db, &statement, TimeDelta::days(1)).await?;
     }
     Ok(())
 }

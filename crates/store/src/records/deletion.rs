@@ -29,8 +29,8 @@ pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, mo
 pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
     let locked = R::lock(tx, id).await?;
     let Some(Locked { record, deleted_at: Some(deleted_at) }) = locked else { return Err(Code::NotFound.into()) };
-    refuse_unseen(tx.db(), R::READ, &record.stamp)?;
-    refuse_foreign_rows(tx.db(), R::DELETE, &record.stamp)?;
+    refuse_unseen(tx, &record).await?;
+    refuse_foreign_rows(tx, R::DELETE, &record).await?;
     family::restore(tx, definition::<R>()?, vec![id], deleted_at).await?;
     let restored = R::lock(tx, id).await?.ok_or(Error::new(Code::NotFound))?;
     see::<R>(tx.db(), vec![restored.record])?.pop().ok_or_else(|| Code::NotFound.into())

@@ -136,5 +136,5 @@ fn recurs(of: &Definition, listing: &Listing, rows: &Rows) -> bool {
         Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
         filter => by_reference(filter),
     };
-    filter && paging::walks(of, listing) && !matches!(rows, Rows::Departments { .. })
+    filter && paging::walks(of, listing) && !matches!(rows, Rows::Departments { .. } | Rows::About { .. })
 }

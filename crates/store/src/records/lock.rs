@@ -5,6 +5,7 @@ use domain::error::{Code, Error, Fault};
 use domain::field::{Access, Field, Kind};
 use domain::permission::{Action, Permission, Scope};
 use domain::resource::{Definition, Record, Resource, Stamp};
+use domain::viewer::{About, Rows};
 use uuid::Uuid;
 
 use super::{IfMatch, etag};
@@ -21,8 +22,8 @@ pub(crate) async fn lock<R: Stored>(
 ) -> Result<Record<R>> {
     let locked = R::lock(tx, id).await?.filter(|locked| locked.deleted_at.is_none());
     let record = locked.ok_or(Error::new(Code::NotFound))?.record;
-    refuse_unseen(tx.db(), R::READ, &record.stamp)?;
-    refuse_foreign_rows(tx.db(), permission, &record.stamp)?;
+    refuse_unseen(tx, &record).await?;
+    refuse_foreign_rows(tx, permission, &record).await?;
     let current = etag(tx.db(), &record.stamp);
     match if_match {
         IfMatch::Tags(tags) if !tags.contains(&current) => {
@@ -33,17 +34,47 @@ pub(crate) async fn lock<R: Stored>(
     }
 }
 
-pub(crate) fn refuse_unseen(db: &Db, read: Permission, stamp: &Stamp) -> Result<()> {
-    let visible = db.rows(read).is_ok_and(|rows| rows.contains(stamp.owner_id, stamp.department_id));
+pub(crate) async fn refuse_unseen<R: Stored>(tx: &mut Tx<'_>, record: &Record<R>) -> Result<()> {
+    let visible = match tx.db().rows(R::READ) {
+        Ok(rows) => reaches(tx, &rows, record).await?,
+        Err(_) => false,
+    };
     if visible { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
 /// A row that may be seen but not changed is forbidden rather than missing.
-pub(crate) fn refuse_foreign_rows(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
-    if db.rows(permission)?.contains(stamp.owner_id, stamp.department_id) {
-        return Ok(());
+pub(crate) async fn refuse_foreign_rows<R: Stored>(
+    tx: &mut Tx<'_>,
+    permission: Permission,
+    record: &Record<R>,
+) -> Result<()> {
+    let rows = tx.db().rows(permission)?;
+    if reaches(tx, &rows, record).await? { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+/// The same by whose a record is to be, of those that are about no other.
+pub(crate) fn refuse_foreign(db: &Db, permission: Permission, stamp: &Stamp) -> Result<()> {
+    let reached = db.rows(permission)?.contains(stamp.owner_id, stamp.department_id);
+    if reached { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+/// Whether a record is among rows. Of one that is about another record only that one tells.
+pub(crate) async fn reaches<R: Stored>(tx: &mut Tx<'_>, rows: &Rows, record: &Record<R>) -> Result<bool> {
+    let Rows::About { link, subjects } = rows else {
+        return Ok(rows.contains(record.stamp.owner_id, record.stamp.department_id));
+    };
+    let data = serde_json::to_value(&record.data).unwrap_or_default();
+    let (kind, id) = (data[link.kind].as_str(), data[link.id].as_str().and_then(|id| id.parse::<Uuid>().ok()));
+    let allows = |about: &&About| {
+        Some(about.subject.name) == kind && about.maker.is_none_or(|maker| record.stamp.created_by == Some(maker))
+    };
+    for About { subject, rows, .. } in subjects.iter().filter(allows) {
+        let Some(id) = id else { return Ok(false) };
+        if super::references::exists(tx, subject.name, id, Some(rows.clone())).await? {
+            return Ok(true);
+        }
     }
-    Err(Code::Forbidden.into())
+    Ok(false)
 }
 
 /// Refuses members that the caller may not write in this record; without one, those that he may write in none.

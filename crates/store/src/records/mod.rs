@@ -38,7 +38,9 @@ pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
 pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
-pub(crate) use self::lock::{lock, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes};
+pub(crate) use self::lock::{
+    lock, reaches, refuse_foreign, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes,
+};
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing};
 pub use self::references::titles;
@@ -197,7 +199,7 @@ pub(crate) async fn create_as<R: Stored>(
     holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, None, &mut record).await?;
     R::make_room(tx, &record).await?;
-    refuse_foreign_rows(tx.db(), R::CREATE, &record.stamp)?;
+    refuse_foreign_rows(tx, R::CREATE, &record).await?;
     // Whose the record will be is known only now.
     refuse_unwritable::<R>(tx.db(), R::CREATE, Some(&record.stamp), body.keys())?;
     let mut sealed = record.clone();

@@ -83,7 +83,7 @@ async fn customer_of(tx: &mut Tx<'_>, field: &str, id: Uuid) -> Result<Option<Uu
 
 /// Whether the caller could write the day himself. Otherwise it stands in the contact record alone.
 fn may_plan(db: &Db, customer: &Stamp) -> bool {
-    records::refuse_foreign_rows(db, Customer::UPDATE, customer).is_ok()
+    records::refuse_foreign(db, Customer::UPDATE, customer).is_ok()
         && records::writes::<Customer>(db, Customer::UPDATE, Some(customer), "next_contact_on")
 }
 

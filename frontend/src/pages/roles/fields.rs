@@ -1,3 +1,4 @@
+use domain::permission::Governed;
 use domain::permission::Right;
 use domain::{CATALOGUE, Definition};
 use leptos::prelude::*;
@@ -11,7 +12,8 @@ use crate::ui::{Field, SelectInput, Tab, TabPanel, Tabs};
 #[component]
 pub fn FieldRights(draft: Draft) -> impl IntoView {
     let chosen = RwSignal::new(CATALOGUE.first().map(|resource| resource.name.to_owned()).unwrap_or_default());
-    let tabs = CATALOGUE.iter().map(|resource| Tab::new(resource.name, labels::plural(resource.name))).collect();
+    let governed = CATALOGUE.iter().filter(|resource| resource.governed == Governed::ByRoles);
+    let tabs = governed.map(|resource| Tab::new(resource.name, labels::plural(resource.name))).collect();
     view! {
         <section class="stack">
             <h2>{t!("rights.fields")}</h2>

@@ -1,6 +1,6 @@
 //! The rights of a role while they are edited: one signal a cell, so that a change draws nothing else anew.
 
-use domain::permission::{Action, FieldRight, Grant, Right, Scope};
+use domain::permission::{Action, FieldRight, Governed, Grant, Right, Scope};
 use domain::viewer::RoleRights;
 use leptos::prelude::*;
 
@@ -28,7 +28,7 @@ impl Draft {
                 grants.push((granted.name, action.word(), cell(scope)));
             }
         }
-        for resource in domain::CATALOGUE {
+        for resource in domain::CATALOGUE.iter().filter(|of| of.governed == Governed::ByRoles) {
             for field in resource.governed_fields() {
                 let same = |right: &&FieldRight| right.resource == resource.name && right.field == field.key;
                 let right = rights.fields.iter().find(same).map_or("", |right| right.right.word());

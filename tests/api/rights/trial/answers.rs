@@ -46,7 +46,7 @@ impl Asking<'_> {
     }
 
     pub async fn record(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(CATALOGUE);
+        let of = self.world.resource(dice);
         let row = self.row(of, dice);
         let door = format!("GET {}/{}", of.name, id(row));
         let answer = self.person.actor.get(&format!("/api/v1/{}/{}", of.name, id(row))).await;
@@ -87,7 +87,7 @@ impl Asking<'_> {
     }
 
     pub async fn expanded(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(CATALOGUE);
+        let of = self.world.resource(dice);
         let row = self.row(of, dice);
         let references: Vec<_> = of.all_fields().filter(|field| matches!(field.kind, Kind::Reference(_))).collect();
         let field = *dice.one(&references);

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use domain::CATALOGUE;
 use domain::field::{Field, Kind};
 use domain::permission::Action;
 use domain::summary::{is_groupable, measures, needs_period};
@@ -23,7 +22,7 @@ type Expected = (usize, Value, Option<(Decimal, String)>);
 
 impl Asking<'_> {
     pub async fn summarised(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(CATALOGUE);
+        let of = self.world.resource(dice);
         let who = &self.person.who;
         let groupable: Vec<&Field> = of.all_fields().filter(|field| is_groupable(field)).collect();
         // Amounts have a figure for each currency, which others look into.

@@ -40,7 +40,7 @@ impl Asking<'_> {
     }
 
     pub async fn filtered(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(CATALOGUE);
+        let of = self.world.resource(dice);
         let tests: Vec<Comparison> = (0..=dice.below(3)).filter_map(|_| self.comparison(of, dice)).collect();
         let parts: Vec<Filter> = tests.iter().cloned().map(Filter::Test).collect();
         let (filter, together) = match dice.below(4) {
@@ -98,7 +98,7 @@ impl Asking<'_> {
     }
 
     pub async fn sorted(&self, dice: &mut Dice) -> Told {
-        let of = dice.one(CATALOGUE);
+        let of = self.world.resource(dice);
         let fields: Vec<&Field> = of.all_fields().filter(|field| field.sortable).collect();
         let field = *dice.one(&fields);
         let who = &self.person.who;

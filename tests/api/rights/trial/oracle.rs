@@ -1,6 +1,7 @@
 //! What everybody may see and do, worked out the slow and obvious way: role by role, row by row, field by field.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::field::Field;
 use domain::masking::mask_value;
@@ -23,7 +24,12 @@ pub struct Who {
     pub department: Option<String>,
     pub below: Vec<String>,
     pub roles: Vec<Role>,
+    /// Every record by its id, for those that are about others.
+    pub subjects: Arc<HashMap<String, Row>>,
 }
+
+/// Whoever sees one of these may see what is said of it.
+const SPOKEN_OF: [&str; 6] = ["customers", "contacts", "contact-records", "opportunities", "products", "tasks"];
 
 impl Role {
     fn scopes(&self, resource: &str, action: Action) -> impl Iterator<Item = Scope> {
@@ -54,16 +60,30 @@ impl Who {
 
     /// Whether they hold an action at all.
     pub fn may(&self, resource: &str, action: Action) -> bool {
-        self.roles.iter().any(|role| role.scopes(resource, action).next().is_some())
+        match resource {
+            "comments" => SPOKEN_OF.iter().any(|of| self.may(of, Action::Read)),
+            "notifications" => !self.roles.is_empty(),
+            _ => self.roles.iter().any(|role| role.scopes(resource, action).next().is_some()),
+        }
     }
 
     /// Whether they hold it over a row.
     pub fn reaches(&self, resource: &str, action: Action, row: &Row) -> bool {
-        self.roles.iter().any(|role| role.scopes(resource, action).any(|scope| self.in_scope(scope, row)))
+        match resource {
+            "comments" => {
+                let subject = &self.subjects[row["about_id"].as_str().expect("an id")];
+                self.sees(row["about_type"].as_str().expect("a resource"), subject)
+            }
+            "notifications" => row["owner_id"] == *self.id,
+            _ => self.roles.iter().any(|role| role.scopes(resource, action).any(|scope| self.in_scope(scope, row))),
+        }
     }
 
     /// The right to a field of a row, by the roles that let them do this to it.
     fn right(&self, resource: &str, action: Action, field: &Field, row: &Row) -> Right {
+        if ["comments", "notifications"].contains(&resource) {
+            return if self.reaches(resource, action, row) { Right::Write } else { Right::None };
+        }
         let reaching = |role: &&Role| role.scopes(resource, action).any(|scope| self.in_scope(scope, row));
         let rights = self.roles.iter().filter(reaching).map(|role| role.right(resource, field));
         rights.max().unwrap_or(Right::None)
@@ -88,6 +108,9 @@ impl Who {
 
     /// Whether there could be a row in which they hold a right by an action: one of their own.
     fn somewhere(&self, resource: &str, action: Action, field: &Field, least: Right) -> bool {
+        if ["comments", "notifications"].contains(&resource) {
+            return self.may(resource, action);
+        }
         let holds = |role: &&Role| role.right(resource, field) >= least;
         self.roles.iter().filter(holds).any(|role| role.scopes(resource, action).next().is_some())
     }

@@ -1,10 +1,10 @@
 //! A house of random people, roles and records.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use domain::field::{Access, Field, Kind};
-use domain::permission::{Action, FieldRight, Grant, Right, Scope};
+use domain::permission::{Action, FieldRight, Governed, Grant, Right, Scope};
 use domain::{Area, CATALOGUE, Definition};
 use serde_json::{Value, json};
 use tests::{Actor, Answer};
@@ -46,15 +46,29 @@ impl<'a> World<'a> {
         records(admin, &mut dice, &made, &ids).await;
         let mut rows = HashMap::new();
         for of in CATALOGUE {
-            if !WRITTEN_OUT.contains(&of.name) && (of.area != Area::Platform || of.name == "tasks") {
+            if !WRITTEN_OUT.contains(&of.name)
+                && (of.area != Area::Platform || ["tasks", "comments"].contains(&of.name))
+            {
                 anything(admin, &mut dice, of, &rows).await;
             }
             let list = admin.get(&format!("/api/v1/{}?limit=500", of.name)).await.json();
             let list: Vec<Row> = serde_json::from_value(list["data"].clone()).expect("rows");
             rows.insert(of.name, list);
         }
+        let subjects: Arc<HashMap<String, Row>> = Arc::new(rows.values().flatten().map(known).collect());
+        made.iter_mut().for_each(|person| person.who.subjects = subjects.clone());
         Self { admin, people: made, rows }
     }
+
+    /// One of the resources that have records which the administrator sees.
+    pub fn resource(&self, dice: &mut Dice) -> &'static Definition {
+        let of: Vec<_> = CATALOGUE.iter().filter(|of| !self.rows[of.name].is_empty()).collect();
+        *dice.one(&of)
+    }
+}
+
+fn known(row: &Row) -> (String, Row) {
+    (row["id"].as_str().expect("an id").to_owned(), row.clone())
 }
 
 /// Records of a resource that nobody wrote out: whatever its fields let pass, naming what stands before it.
@@ -65,6 +79,11 @@ async fn anything(admin: &Actor<'_>, dice: &mut Dice, of: &Definition, known: &H
             if field.required || dice.of_ten(6) {
                 body.extend(some_value(dice, field, known).map(|value| (field.key.to_owned(), value)));
             }
+        }
+        if let Some(link) = of.link.filter(|_| !dice.of_ten(2)) {
+            let about = *dice.one(of.subjects());
+            body.insert(link.kind.to_owned(), about.into());
+            body.insert(link.id.to_owned(), dice.one(&known[about])["id"].clone());
         }
         let path = format!("/api/v1/{}", of.name);
         let answer = admin.post(&path, &Value::Object(body.clone())).await;
@@ -131,12 +150,16 @@ async fn person<'a>(
     let user = admin.get(&format!("/api/v1/users/{}", actor.id)).await.json();
     let department = user["department_id"].as_str().map(str::to_owned);
     let below = department.as_deref().map(|top| below(parents, top)).unwrap_or_default();
-    Person { who: Who { id: actor.id.clone(), department, below, roles }, actor, shown: Mutex::new(0) }
+    Person {
+        who: Who { id: actor.id.clone(), department, below, roles, subjects: Arc::default() },
+        actor,
+        shown: Mutex::new(0),
+    }
 }
 
 fn role(dice: &mut Dice) -> Role {
     let (mut grants, mut fields) = (Vec::new(), Vec::new());
-    for of in CATALOGUE {
+    for of in CATALOGUE.iter().filter(|of| of.governed == Governed::ByRoles) {
         for action in of.actions() {
             let likely = match action {
                 Action::Read => 8,

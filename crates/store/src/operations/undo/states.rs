@@ -30,9 +30,9 @@ pub(super) async fn take_back<R: Stored>(
 ) -> Result<RowResult> {
     let id = entry.record_id;
     let Some(Locked { record, deleted_at }) = R::lock(tx, id).await? else { return Ok(changed_since(row, entry)) };
-    records::refuse_unseen(tx.db(), R::READ, &record.stamp)?;
+    records::refuse_unseen(tx, &record).await?;
     if entry.operation == "restore" {
-        records::refuse_foreign_rows(tx.db(), R::DELETE, &record.stamp)?;
+        records::refuse_foreign_rows(tx, R::DELETE, &record).await?;
         let of = catalogue::find(R::NAME).ok_or(Error::new(Code::NotFound))?;
         let settled = undoing.settled(tx);
         if let Some(faults) = uses::of(tx, of, &[id], Children::Stay, &settled).await?.remove(&id) {
@@ -45,7 +45,7 @@ pub(super) async fn take_back<R: Stored>(
     if entry.operation != "update" {
         return Ok(changed_since(row, entry));
     }
-    records::refuse_foreign_rows(tx.db(), R::UPDATE, &record.stamp)?;
+    records::refuse_foreign_rows(tx, R::UPDATE, &record).await?;
     let changed = changed_keys(&entry.changed);
     records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), changed.iter())?;
     let keys = tx.db().keys();

@@ -1,0 +1,50 @@
+//! Notifications. They are made by what happens elsewhere, each person once for one event and never for their own.
+
+use std::collections::HashSet;
+
+use domain::Resource;
+use domain::platform::notifications::Reason;
+use domain::platform::{Comment, CommentId, Notification};
+use schema::{notifications, users};
+
+use super::on_behalf;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::records;
+use crate::table::prelude::*;
+
+impl Stored for Notification {
+    stored_in!(notifications);
+}
+
+/// Tells people that a comment mentions them, as far as they see what it is about and were not told of it before.
+pub(super) async fn mention(tx: &mut Tx<'_>, comment: &Record<Comment>, people: Vec<Uuid>) -> Result<()> {
+    let known = notifications::table.filter(notifications::comment_id.eq(comment.stamp.id));
+    let known: Vec<Option<Uuid>> = known.select(notifications::owner_id).load(&mut **tx).await?;
+    let known: HashSet<Option<Uuid>> = known.into_iter().chain([comment.stamp.updated_by]).collect();
+    let title = name_of_caller(tx).await?;
+    for person in people.into_iter().filter(|person| !known.contains(&Some(*person))) {
+        let Some(viewer) = on_behalf::of_user(tx.db(), person).await? else { continue };
+        let Ok(rows) = viewer.rows(Comment::READ) else { continue };
+        if !records::reaches(tx, &rows, comment).await? {
+            continue;
+        }
+        let data = Notification {
+            title: title.clone(),
+            reason: Reason::Mention,
+            about_type: comment.data.about_type,
+            about_id: comment.data.about_id,
+            comment_id: Some(CommentId::new(comment.stamp.id)),
+            read_at: None,
+        };
+        let stamp = records::new_stamp(tx, Some(person), None);
+        records::make(tx, Record { stamp, data }).await?;
+    }
+    Ok(())
+}
+
+/// People are told of by their names, whoever may list them.
+async fn name_of_caller(tx: &mut Tx<'_>) -> Result<String> {
+    let Some(user) = tx.db().user_id() else { return Ok("-".to_owned()) };
+    Ok(users::table.find(user).select(users::name).first(&mut **tx).await?)
+}
