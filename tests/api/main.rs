@@ -7,6 +7,7 @@ mod contract;
 mod damage;
 mod duplicates;
 mod fairness;
+mod fields;
 mod follow_ups;
 mod house;
 mod keys;

@@ -82,14 +82,14 @@ fn held(field: &'static Field) -> Option<BoxedStrategy<Value>> {
             let (least, greatest) = field.range.unwrap_or((-3, 4));
             (least..greatest.min(least + 7)).prop_map(Value::from).boxed()
         }
-        Kind::Decimal | Kind::Amount => {
+        Kind::Decimal | Kind::Amount | Kind::Percent => {
             let least = if field.range.is_some() { 0 } else { -30_i64 };
             (least..40).prop_map(|tenths| format!("{}.{}", tenths / 10, tenths.abs() % 10).into()).boxed()
         }
         Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
         Kind::Date => day().prop_map(Value::from).boxed(),
         Kind::Instant => day().prop_map(|day| format!("{day}T03:00:00Z").into()).boxed(),
-        Kind::Choice(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
+        Kind::Choice(words) | Kind::Choices(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
     };
     Some(match (field.kind.is_many(), field.required) {
         (true, _) => proptest::collection::vec(one, 0..3).prop_map(Value::from).boxed(),
@@ -136,7 +136,7 @@ fn value(field: &'static Field, op: Op) -> BoxedStrategy<Value> {
 fn single(kind: Kind) -> BoxedStrategy<Value> {
     let relative = || proptest::sample::select(RELATIVE_DATES).prop_map(Value::from);
     match kind {
-        Kind::Choice(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
+        Kind::Choice(words) | Kind::Choices(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
         Kind::Phone | Kind::Phones => phone().prop_map(Value::from).boxed(),
         Kind::Email | Kind::Emails => email().prop_map(Value::from).boxed(),
         Kind::Integer | Kind::Decimal | Kind::Amount => (-3_i64..4).prop_map(Value::from).boxed(),

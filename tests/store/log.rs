@@ -49,10 +49,12 @@ const KINDS: &[Kind] = &[
     Kind::Integer,
     Kind::Decimal,
     Kind::Amount,
+    Kind::Percent,
     Kind::Bool,
     Kind::Date,
     Kind::Instant,
     Kind::Choice(&["one"]),
+    Kind::Choices(&["one"]),
     Kind::Reference("users"),
     Kind::Tags,
     Kind::ExternalIds,
@@ -72,7 +74,7 @@ fn lies(kind: Kind) -> (&'static str, &'static str, Vec<Value>) {
             ("text", "text", vec![json!("华信 \"引号\" \\ 1e5"), json!("12345678901234567890"), json!("")])
         }
         Kind::Integer => ("integer", "bigint", vec![json!(0), json!(i64::MAX), json!(i64::MIN)]),
-        Kind::Decimal | Kind::Amount => (
+        Kind::Decimal | Kind::Amount | Kind::Percent => (
             "decimal",
             "numeric",
             vec![json!("7.50"), json!("-0.01"), json!("12345678901234567890.12345678"), json!("100")],
@@ -83,7 +85,9 @@ fn lies(kind: Kind) -> (&'static str, &'static str, Vec<Value>) {
             ("instant", "timestamptz", vec![json!("2026-11-28T08:00:00.000001Z"), json!("1969-12-31T23:59:59Z")])
         }
         Kind::Id | Kind::Reference(_) => ("named", "uuid", vec![json!("01890000-0000-7000-8000-000000000000")]),
-        Kind::Phones | Kind::Emails | Kind::Tags => ("many", "text[]", vec![json!(["甲", "a,b", "{}"]), json!([])]),
+        Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_) => {
+            ("many", "text[]", vec![json!(["甲", "a,b", "{}"]), json!([])])
+        }
         Kind::ExternalIds | Kind::Lines(_) => ("ids", "jsonb", vec![json!({"erp": "1.20"}), json!({})]),
     }
 }

@@ -36,6 +36,7 @@ pub async fn open_store(config: &Config, url: &str) -> Result<Store> {
     let store = store.context("the database cannot be used")?;
     first_start::prepare(&store).await?;
     tokio::spawn(store::keys::follow::keep(store.clone()));
+    tokio::spawn(store::catalogue::keep(store.clone()));
     Ok(store)
 }
 

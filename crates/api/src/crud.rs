@@ -149,7 +149,7 @@ async fn summary(of: Served, caller: Caller, body: Body) -> Result<HttpResponse>
 
 async fn page(of: Served, db: &Db, listing: &Listing) -> Result<Page> {
     let Page { data, page } = of.list(db, listing).await?;
-    Ok(Page { data: present::wanted(db, &of.definition(), listing, data).await?, page })
+    Ok(Page { data: present::wanted(db, of.definition_in(db), listing, data).await?, page })
 }
 
 /// RFC 8288 links to the first page and the next one.
@@ -185,14 +185,14 @@ async fn find(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequ
     if strange {
         return Err(Refusal(Error::at(Code::BadParameter, Fault::new("", "unknown"))));
     }
-    let definition = of.definition();
-    query.check(&definition)?;
+    let definition = of.definition_in(&db);
+    query.check(definition)?;
     let shown = of.find(&db, *id).await?;
     let etag = records::etag(&db, &shown.stamp);
     if is_known(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, quoted(&etag))).finish());
     }
-    let record = present::wanted(&db, &definition, &query, vec![shown]).await?.pop();
+    let record = present::wanted(&db, definition, &query, vec![shown]).await?.pop();
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, quoted(&etag))).insert_header((ACCEPT_PATCH, PATCH_TYPES));
     Ok(response.json(record))

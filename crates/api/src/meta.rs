@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 use domain::error::Code;
+use domain::field::Field;
 use domain::filter::{Op, operators};
 use domain::messages;
 use domain::permission::{Action, Permission, Right};
@@ -22,14 +23,14 @@ use crate::http::error::{Refusal, Result};
 )]
 #[get("/meta/{resource}")]
 pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<HttpResponse> {
-    let definition = domain::catalogue::find(&resource).ok_or(Refusal::from(Code::NotFound))?;
+    let definition = caller.store().catalogue().find(&resource).ok_or(Refusal::from(Code::NotFound))?;
     let rights = &caller.viewer.rights;
     if !rights.may(Permission::new(definition.name, Action::Read)) {
         return Err(Code::NotFound.into());
     }
     caller.fits()?;
-    let label = |field: &str| {
-        let label = |locale| messages::field_label(locale, definition.name, field);
+    let label = |field: &Field| {
+        let label = |locale| messages::label(locale, definition.name, field);
         json!({"zh-CN": label(Locale::Chinese), "en": label(Locale::English)})
     };
     let fields = definition.all_fields().filter_map(|field| {
@@ -38,7 +39,10 @@ pub async fn resource(caller: Caller, resource: web::Path<String>) -> Result<Htt
             return None;
         }
         let mut described = serde_json::to_value(field).unwrap_or_default();
-        described["label"] = label(field.key);
+        described["label"] = label(field);
+        if let Some(made) = field.made {
+            described["made"] = json!(made);
+        }
         described["right"] = right.word().into();
         // A masked value is as closed as a hidden one, save that who may have it shown can look it up in full.
         let asked =

@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::catalogue::Catalogue;
 use domain::error::{Code, Error, Fault};
 use domain::listing::Listing;
 use domain::permission::Action;
 use domain::resource::Definition;
-use domain::{Kind, instant, references};
+use domain::{Kind, instant};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use store::records::Shown;
@@ -33,12 +34,12 @@ struct Asked {
 
 /// Whether records of a resource have a timeline: others tell of them.
 pub fn is_told(definition: &Definition) -> bool {
-    references::telling(definition.name).next().is_some()
+    Catalogue::built().telling(definition.name).next().is_some()
 }
 
 /// The kinds of entries in the timelines of a resource: those of one moment stand in this order.
 pub fn kinds(definition: &Definition) -> Vec<&'static str> {
-    references::telling(definition.name).map(|of| of.name).chain([CHANGES]).collect()
+    Catalogue::built().telling(definition.name).map(|of| of.name).chain([CHANGES]).collect()
 }
 
 /// A place between two entries.
@@ -78,8 +79,8 @@ fn refusal(parameter: &str, code: &str) -> Refusal {
 pub async fn of_record(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.authorize(permission(of, Action::Read))?;
     let asked: Asked = query::of(&request)?;
-    let definition = of.definition();
-    let kinds = kinds(&definition);
+    let definition = of.definition_in(&db);
+    let kinds = kinds(definition);
     let limit = query::limit(asked.limit)?;
     let wanted = wanted_kinds(&kinds, asked.kinds.as_deref())?;
     let cursor = match &asked.before {
@@ -146,7 +147,7 @@ async fn entries(
     let mut named = Vec::with_capacity(kinds.len());
     for (kind, shown) in kinds.iter().zip(records) {
         named.push(match registry::find(kind) {
-            Some(of) => with_names(db, &of.definition(), shown).await?.into_iter(),
+            Some(of) => with_names(db, of.definition_in(db), shown).await?.into_iter(),
             None => Vec::new().into_iter(),
         });
     }
@@ -164,7 +165,7 @@ async fn with_names(db: &Db, definition: &Definition, shown: Vec<Shown>) -> Resu
     // What is nobody's tells who made it.
     let whose = if definition.owned { "owner_id" } else { "created_by" };
     let references = definition.all_fields().filter(|field| {
-        matches!(field.kind, Kind::Reference(_)) && (field.key == whose || definition.fields.contains(field))
+        matches!(field.kind, Kind::Reference(_)) && (field.key == whose || definition.own_field(field.key).is_some())
     });
     let expand = references.map(|field| field.key.trim_end_matches("_id").to_owned()).collect();
     present::wanted(db, definition, &Listing { expand, ..Listing::default() }, shown).await

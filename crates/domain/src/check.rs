@@ -6,10 +6,12 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::act::Act;
+use crate::custom::{self, Custom};
 use crate::error::Fault;
 use crate::field::{Access, Field, Kind};
 use crate::lines;
 use crate::money::{self, Currency};
+use crate::platform::users::Locale;
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
 use crate::text::{codes, days, fold, phone, spreadsheet};
 use crate::{instant, masking};
@@ -17,60 +19,129 @@ use crate::{instant, masking};
 /// Most values in one list field.
 pub const MAX_ITEMS: usize = 20;
 
+/// What somebody says of a record, in the fields of an edition of the catalogue, at a moment.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    pub definition: &'a Definition,
+    pub members: &'a Map<String, Value>,
+    pub at: DateTime<Utc>,
+}
+
 /// Makes a new record out of a document. Members of the stamp that may be given on create must have been taken out before.
-pub fn create<R: Resource>(document: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
-    let definition = Definition::of::<R>();
-    let refused = document.keys().filter_map(|key| member_fault(&definition, key, |access| access == Access::ReadOnly));
-    lay(&R::default(), None, document, refused.collect(), at)
+pub fn create<R: Resource>(said: Said<'_>) -> Result<(R, Custom), Vec<Fault>> {
+    let refused = |access| access == Access::ReadOnly;
+    let faults = said.members.keys().filter_map(|key| member_fault(said.definition, key, refused)).collect();
+    let mut custom = Custom::default();
+    for field in said.definition.custom {
+        custom.set(field.key.to_owned(), field.default_value().unwrap_or_default());
+    }
+    lay((&R::default(), &custom), None, said, faults)
 }
 
 /// Lays a merge patch (RFC 7396) over a record's data and checks the outcome.
-pub fn change<R: Resource>(before: &R, patch: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
-    let (definition, present) = (Definition::of::<R>(), document_of(before));
+pub fn change<R: Resource>(before: (&R, &Custom), said: Said<'_>) -> Result<(R, Custom), Vec<Fault>> {
+    let present = document_of(before.0);
     // Who says again what is there changes nothing, as a file that is loaded twice does.
-    let changed = patch.iter().filter(|(key, value)| present.get(*key) != Some(*value));
-    let refused = changed.filter_map(|(key, _)| member_fault(&definition, key, |access| access != Access::Writable));
-    lay(before, Some(before), patch, refused.collect(), at)
+    let changed = said.members.iter().filter(|(key, value)| present.get(*key) != Some(*value));
+    let refused = |access| access != Access::Writable;
+    let faults = changed.filter_map(|(key, _)| member_fault(said.definition, key, refused)).collect();
+    lay(before, Some(before), said, faults)
 }
 
 /// What an act makes of a record, with what it asks for. Whether it is open in the record's state was asked before.
-pub fn act<R: Resource>(before: &R, act: &Act, asked: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
+pub fn act<R: Resource>(before: (&R, &Custom), act: &Act, said: Said<'_>) -> Result<(R, Custom), Vec<Fault>> {
+    let asked = said.members;
     let unknown = asked.keys().filter(|key| !act.asks_for(key)).map(|key| Fault::field(key, "unknown_member"));
     // What the record says already was said for another occasion.
-    let said = |key: &str| asked.get(key).unwrap_or(&Value::Null);
-    let missing = act.asks.iter().filter(|asked| asked.required && is_empty(said(asked.field)));
+    let told = |key: &str| asked.get(key).unwrap_or(&Value::Null);
+    let missing = act.asks.iter().filter(|asked| asked.required && is_empty(told(asked.field)));
     let faults = unknown.chain(missing.map(|asked| Fault::field(asked.field, "required"))).collect();
     let mut patch = asked.clone();
     if let (Some(state), Some(to)) = (R::STATE, act.to) {
         patch.insert(state.to_owned(), to.into());
     }
-    lay(before, Some(before), &patch, faults, at)
+    lay(before, Some(before), Said { members: &patch, ..said }, faults)
 }
 
-/// Lays a patch over a record; `faults` are those that were found already.
+/// The same where there is nothing but the fields of the program: for its own examples, and for tests.
+pub mod own {
+    use super::*;
+
+    pub fn create<R: Resource>(members: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
+        let definition = Definition::of::<R>();
+        Ok(super::create(Said { definition: &definition, members, at })?.0)
+    }
+
+    pub fn change<R: Resource>(before: &R, members: &Map<String, Value>, at: DateTime<Utc>) -> Result<R, Vec<Fault>> {
+        let definition = Definition::of::<R>();
+        Ok(super::change((before, &Custom::default()), Said { definition: &definition, members, at })?.0)
+    }
+
+    pub fn act<R: Resource>(
+        before: &R,
+        act: &Act,
+        members: &Map<String, Value>,
+        at: DateTime<Utc>,
+    ) -> Result<R, Vec<Fault>> {
+        let definition = Definition::of::<R>();
+        Ok(super::act((before, &Custom::default()), act, Said { definition: &definition, members, at })?.0)
+    }
+}
+
+/// Lays what is said over a record; `faults` are those that were found already.
 fn lay<R: Resource>(
-    base: &R,
-    before: Option<&R>,
-    patch: &Map<String, Value>,
+    (base, custom): (&R, &Custom),
+    before: Option<(&R, &Custom)>,
+    Said { definition, members, at }: Said<'_>,
     mut faults: Vec<Fault>,
-    at: DateTime<Utc>,
-) -> Result<R, Vec<Fault>> {
-    let definition = Definition::of::<R>();
+) -> Result<(R, Custom), Vec<Fault>> {
     let mut document = document_of(base);
-    document.extend(patch.clone());
-    normalise(definition.fields, &mut document);
-    faults.extend(document_faults(&definition, &document));
+    document.extend(custom.0.clone());
+    document.extend(members.clone());
+    normalise(definition.own_fields(), &mut document);
+    faults.extend(document_faults(definition, &document));
+    if let Some((_, before)) = before {
+        // Nobody has to fill in what was not there yet when the record was made, until somebody does.
+        let is_older = |fault: &Fault| {
+            let key = fault.pointer.trim_start_matches('/');
+            custom::is_key(key) && !before.0.contains_key(key) && members.get(key).is_none_or(Value::is_null)
+        };
+        faults.retain(|fault| fault.code != "required" || !is_older(fault));
+    }
+    faults.extend(retired_words(definition, before.map(|(_, custom)| custom), &document));
     if !faults.is_empty() {
         return Err(faults);
     }
-    // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
     fill_empty_lists(definition.fields, &mut document);
-    count_in_places(definition.fields, &mut document);
+    count_in_places(definition.own_fields(), &mut document);
+    let custom = Custom::taken_from(&mut document);
+    // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
     let mut data: R =
         serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
+    let before = before.map(|(before, _)| before);
     data.follow(before, at);
     let faults = data.check(before);
-    if faults.is_empty() { Ok(data) } else { Err(faults) }
+    if faults.is_empty() { Ok((data, custom)) } else { Err(faults) }
+}
+
+/// Words that an administrator retired and that are chosen anew.
+fn retired_words(definition: &Definition, before: Option<&Custom>, document: &Map<String, Value>) -> Vec<Fault> {
+    let words = |value: Option<&Value>| -> Vec<String> {
+        match value {
+            Some(Value::String(word)) => vec![word.clone()],
+            Some(Value::Array(items)) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let chosen = definition.custom.iter().filter_map(|field| {
+        let made = field.made.filter(|made| !made.words.is_empty())?;
+        let held = words(before.and_then(|before| before.0.get(field.key)));
+        let anew = words(document.get(field.key)).into_iter().filter(move |word| !held.contains(word));
+        // One that nobody knows is told of elsewhere.
+        let mut retired = anew.filter(|word| made.word(Locale::Chinese, word).is_some() && !made.offers(word));
+        retired.next().map(|_| Fault::field(field.key, "retired"))
+    });
+    chosen.collect()
 }
 
 fn document_of<R: Resource>(record: &R) -> Map<String, Value> {
@@ -82,7 +153,7 @@ fn document_of<R: Resource>(record: &R) -> Map<String, Value> {
 
 /// Why nobody may write a member, if so: it is unknown, or of an access that is refused here.
 fn member_fault(definition: &Definition, key: &str, refused: impl Fn(Access) -> bool) -> Option<Fault> {
-    match definition.fields.iter().find(|field| field.key == key) {
+    match definition.own_field(key) {
         Some(field) if refused(field.access) => Some(Fault::field(key, "read_only")),
         Some(_) => None,
         None if STAMP_FIELDS.iter().any(|field| field.key == key) => Some(Fault::field(key, "read_only")),
@@ -100,7 +171,7 @@ pub fn document_faults(definition: &Definition, document: &Map<String, Value>) -
         }
         faults
     };
-    definition.fields.iter().flat_map(faults).collect()
+    definition.own_fields().flat_map(faults).collect()
 }
 
 /// An amount with more places than its currency has.
@@ -176,12 +247,12 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),
         Kind::Phone | Kind::Phones => (phone::is_phone(text), "not_a_phone"),
         Kind::Email | Kind::Emails => (is_email(text), "not_an_email"),
-        Kind::Decimal | Kind::Amount => {
+        Kind::Decimal | Kind::Amount | Kind::Percent => {
             return text.parse().map_or_else(|_| fault("not_a_number"), |number| range_fault(field, number));
         }
         Kind::Date => return days::fault_of_day(text).map(year_fault),
         Kind::Instant => return days::fault_of_instant(text).map(year_fault),
-        Kind::Choice(words) => (words.contains(&text.as_str()), "not_a_choice"),
+        Kind::Choice(words) | Kind::Choices(words) => (words.contains(&text.as_str()), "not_a_choice"),
         _ => (true, ""),
     };
     if holds { None } else { fault(code) }
@@ -237,7 +308,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// Brings values into the form in which they are kept: folded, codes in upper case, empty texts absent.
-pub fn normalise(fields: &[Field], document: &mut Map<String, Value>) {
+pub fn normalise<'a>(fields: impl IntoIterator<Item = &'a Field>, document: &mut Map<String, Value>) {
     for field in fields {
         match (document.get_mut(field.key), field.kind) {
             (Some(value), Kind::Lines(columns)) => lines::normalise_all(columns, value),
@@ -277,9 +348,9 @@ pub fn normalise_text(kind: Kind, text: &str) -> String {
 }
 
 /// Writes amounts with all the places of their currency.
-fn count_in_places(fields: &[Field], document: &mut Map<String, Value>) {
+fn count_in_places<'a>(fields: impl Iterator<Item = &'a Field>, document: &mut Map<String, Value>) {
     let currency = document.get("currency").and_then(Value::as_str).and_then(Currency::from_word);
-    for field in fields.iter().filter(|field| field.kind == Kind::Amount) {
+    for field in fields.filter(|field| field.kind == Kind::Amount) {
         let amount = document.get(field.key).and_then(Value::as_str).and_then(|text| text.parse::<Decimal>().ok());
         if let (Some(currency), Some(mut amount)) = (currency, amount) {
             amount.rescale(currency.places());
@@ -307,7 +378,7 @@ mod tests {
 
     fn faults(patch: Value) -> Vec<(String, String)> {
         let patch = patch.as_object().cloned().unwrap_or_default();
-        let faults = create::<Customer>(&patch, DateTime::default()).err().unwrap_or_default();
+        let faults = own::create::<Customer>(&patch, DateTime::default()).err().unwrap_or_default();
         faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
@@ -336,7 +407,7 @@ mod tests {
     #[test]
     fn values_are_kept_trimmed_and_codes_in_upper_case() {
         let patch = json!({"name": " 华信 ", "short_name": "  ", "credit_code": "91350100m000100y43", "phones": null});
-        let customer: Customer = create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
+        let customer: Customer = own::create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
         assert_eq!(customer.name, "华信");
         assert_eq!(customer.short_name, None);
         assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
@@ -348,7 +419,7 @@ mod tests {
             "name": "华\u{200b}信\n（中国）", "credit_code": "９１３５０１００ｍ０００１００ｙ４３", "phones": ["（021）5888－1234"],
             "emails": ["Ａ＠ｂ．ｃｏｍ"], "postal_code": "５１８０００", "next_contact_on": "２０２６－０１－０５", "notes": "一\r\n二"
         });
-        let customer: Customer = create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
+        let customer: Customer = own::create(patch.as_object().expect("object"), DateTime::default()).expect("valid");
         assert_eq!((customer.name.as_str(), customer.notes.as_deref()), ("华信 （中国）", Some("一\n二")));
         assert_eq!(customer.credit_code.as_deref(), Some("91350100M000100Y43"));
         assert_eq!((customer.phones, customer.emails), (vec!["(021)5888-1234".to_owned()], vec!["a@b.com".to_owned()]));

@@ -5,6 +5,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::custom::Made;
 use crate::lines::Columns;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +35,9 @@ pub struct Field {
     pub range: Option<(i64, i64)>,
     /// Whether adding it up over records says something, as it does of orders and not of prices. Lists show the sum.
     pub summed: bool,
+    /// What an administrator said of it who made it; nothing of fields that are part of the program.
+    #[serde(skip)]
+    pub made: Option<&'static Made>,
 }
 
 /// What a field holds; decides its editor, its filter operators, its column and its checks.
@@ -56,11 +60,15 @@ pub enum Kind {
     Decimal,
     /// Money, in the currency that the record's field `currency` names.
     Amount,
+    /// A decimal of which a hundred is the whole.
+    Percent,
     Bool,
     Date,
     Instant,
     /// One word out of a closed set; labels at `choice.<resource>.<field>.<word>`.
     Choice(&'static [&'static str]),
+    /// Any number of words out of a closed set.
+    Choices(&'static [&'static str]),
     /// The id of a record of the named resource.
     Reference(&'static str),
     Tags,
@@ -72,12 +80,12 @@ pub enum Kind {
 impl Kind {
     /// Holds a number that can be added up.
     pub const fn is_number(self) -> bool {
-        matches!(self, Kind::Integer | Kind::Decimal | Kind::Amount)
+        matches!(self, Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent)
     }
 
     /// Holds several values in an array.
     pub const fn is_many(self) -> bool {
-        matches!(self, Kind::Phones | Kind::Emails | Kind::Tags)
+        matches!(self, Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_))
     }
 
     /// Fits into one cell of a file, or one column of a list.
@@ -122,6 +130,7 @@ impl Field {
             default: None,
             range: None,
             summed: false,
+            made: None,
         }
     }
 
@@ -180,6 +189,11 @@ impl Field {
 
     pub const fn group(self, group: &'static str) -> Self {
         Self { group, ..self }
+    }
+
+    /// Whether an administrator made it, and not the program.
+    pub const fn is_custom(&self) -> bool {
+        self.made.is_some()
     }
 
     /// The default as it stands in a document.

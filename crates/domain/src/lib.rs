@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod catalogue;
 pub mod check;
 pub mod choice;
+pub mod custom;
 pub mod error;
 pub mod field;
 pub mod filter;

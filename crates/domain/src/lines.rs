@@ -21,15 +21,21 @@ pub const MOST: usize = 200;
 /// What the lines of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Columns {
-    /// The table into which the database spreads them, and its column that names the document.
+    /// The table into which the database spreads them, if they have one.
     #[serde(skip)]
-    pub table: &'static str,
-    #[serde(skip)]
-    pub document: &'static str,
+    pub spread: Option<Spread>,
     /// What a line holds besides its id.
     pub fields: &'static [Field],
     /// What a form takes over from a record that is chosen.
     pub fills: &'static [Fill],
+}
+
+/// Where lines stand in a table of their own, to be counted and to name other records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    pub table: &'static str,
+    /// The column that names the document.
+    pub document: &'static str,
 }
 
 /// The field of a chosen record that is the beginning of another field of the line, such as the price of a product.
@@ -171,8 +177,7 @@ mod tests {
     use super::*;
 
     const COLUMNS: Columns = Columns {
-        table: "samples",
-        document: "document_id",
+        spread: None,
         fields: &[
             Field::new("product_id", Kind::Reference("products")).required(),
             Field::new("quantity", Kind::Decimal).required().default("1").range(0, 1000),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::field::Field;
 use crate::platform::users::Locale;
 
 type Catalogue = BTreeMap<String, String>;
@@ -38,6 +39,21 @@ pub fn lookup(locale: Locale, key: &str) -> Option<&'static str> {
 pub fn field_label(locale: Locale, resource: &str, field: &str) -> &'static str {
     let own = format!("field.{resource}.{field}");
     lookup(locale, &own).or_else(|| lookup(locale, &format!("field.{field}"))).unwrap_or("")
+}
+
+/// The label of a field, whoever made it.
+pub fn label(locale: Locale, resource: &str, field: &Field) -> &'static str {
+    field.made.map_or_else(|| field_label(locale, resource, field.key), |made| made.label(locale))
+}
+
+/// The label of a word of a choice.
+pub fn choice_label(locale: Locale, resource: &str, field: &Field, word: &str) -> Option<&'static str> {
+    match field.made {
+        Some(made) => made.word(locale, word),
+        // A word may be the name of a resource.
+        None => lookup(locale, &format!("choice.{resource}.{}.{word}", field.key))
+            .or_else(|| lookup(locale, &format!("resource.{word}"))),
+    }
 }
 
 #[cfg(test)]
@@ -97,9 +113,12 @@ mod tests {
                     }
                 }
                 if let Kind::Choice(words) = field.kind {
-                    words
-                        .iter()
-                        .for_each(|word| assert_complete(&format!("choice.{}.{}.{word}", resource.name, field.key)));
+                    for (word, locale) in
+                        words.iter().flat_map(|word| [(word, Locale::Chinese), (word, Locale::English)])
+                    {
+                        let label = choice_label(locale, resource.name, field, word);
+                        assert!(label.is_some(), "{}.{}.{word}", resource.name, field.key);
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue;
+use crate::catalogue::Catalogue;
 use crate::field::Field;
 use crate::resource::Area;
 
@@ -130,8 +130,8 @@ pub struct FieldRight {
 
 impl FieldRight {
     /// The field, if there is one that a role can open and close.
-    pub fn names(&self) -> Option<&'static Field> {
-        let of = catalogue::find(&self.resource).filter(|of| of.governed == Governed::ByRoles)?;
+    pub fn names(&self, catalogue: &'static Catalogue) -> Option<&'static Field> {
+        let of = catalogue.find(&self.resource).filter(|of| of.governed == Governed::ByRoles)?;
         of.field(&self.field).filter(|field| field.is_governed())
     }
 }

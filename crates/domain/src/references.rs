@@ -1,6 +1,6 @@
 //! Which records hang on which: read from the fields that name other records, never from a list kept by hand.
 
-use crate::catalogue::CATALOGUE;
+use crate::catalogue::Catalogue;
 use crate::field::{Access, Field, Kind};
 use crate::resource::Definition;
 
@@ -111,7 +111,7 @@ impl Definition {
 
     /// Whether its records stand in the timeline of those of another resource.
     pub fn tells_of(&self, resource: &str) -> bool {
-        let names = self.fields.iter().any(|field| matches!(field.kind, Kind::Reference(to) if to == resource));
+        let names = self.own_fields().any(|field| matches!(field.kind, Kind::Reference(to) if to == resource));
         self.told_at.is_some() && (names || self.links_to(resource))
     }
 
@@ -150,19 +150,21 @@ impl Definition {
     }
 }
 
-/// The resources whose records stand in the timeline of those of one resource.
-pub fn telling(of: &'static str) -> impl Iterator<Item = &'static Definition> {
-    CATALOGUE.iter().filter(move |definition| definition.name != of && definition.tells_of(of))
-}
+impl Catalogue {
+    /// The resources whose records stand in the timeline of those of one resource.
+    pub fn telling(&'static self, of: &'static str) -> impl Iterator<Item = &'static Definition> {
+        self.iter().filter(move |definition| definition.name != of && definition.tells_of(of))
+    }
 
-/// All fields of the catalogue that name records.
-pub fn all() -> impl Iterator<Item = Reference> {
-    CATALOGUE.iter().flat_map(|from| from.references().map(move |(field, to)| Reference { from, field, to }))
-}
+    /// All fields that name records.
+    pub fn references(&'static self) -> impl Iterator<Item = Reference> {
+        self.iter().flat_map(|from| from.references().map(move |(field, to)| Reference { from, field, to }))
+    }
 
-/// The fields that name records of one resource.
-pub fn to(resource: &str) -> impl Iterator<Item = Reference> {
-    all().filter(move |reference| reference.to == resource)
+    /// The fields that name records of one resource.
+    pub fn references_to(&'static self, resource: &str) -> impl Iterator<Item = Reference> {
+        self.references().filter(move |reference| reference.to == resource)
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +172,10 @@ mod tests {
     use super::*;
 
     fn named_by(resource: &str) -> Vec<String> {
-        to(resource).map(|reference| format!("{}.{}", reference.from.name, reference.field.key)).collect()
+        Catalogue::built()
+            .references_to(resource)
+            .map(|reference| format!("{}.{}", reference.from.name, reference.field.key))
+            .collect()
     }
 
     #[test]
@@ -191,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_parent_is_named_by_a_field_that_is_never_empty() {
-        for definition in CATALOGUE {
+        for definition in Catalogue::built().iter() {
             let Some(parent) = definition.parent else { continue };
             let field = definition.field(parent.field).expect("a field");
             assert!(matches!(field.kind, Kind::Reference(_)), "{}", definition.name);
@@ -201,6 +206,7 @@ mod tests {
 
     #[test]
     fn contacts_go_with_their_customer_and_children_do_not() {
+        let to = |resource| Catalogue::built().references_to(resource);
         let goes = |from: &str| to("customers").find(|reference| reference.from.name == from).expect("one").goes_with();
         assert!(goes("contacts") && !goes("customers"));
         let inherited = |of: &str| to("users").find(|reference| reference.from.name == of).expect("one").is_inherited();

@@ -8,9 +8,12 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::act::Act;
+use crate::catalogue::Edition;
+use crate::custom::Custom;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Governed, Permission};
@@ -87,6 +90,8 @@ pub trait Resource:
 pub enum Personal<'a> {
     One(&'a mut Option<String>),
     Many(&'a mut Vec<String>),
+    /// The text of a field that an administrator made.
+    Value(&'a mut Value),
 }
 
 impl Personal<'_> {
@@ -105,6 +110,14 @@ impl Personal<'_> {
                 }
                 dropped
             }
+            Personal::Value(value) => {
+                let Value::String(text) = &mut **value else { return false };
+                let dropped = !kept(text);
+                if dropped {
+                    **value = Value::Null;
+                }
+                dropped
+            }
             Personal::Many(values) => {
                 let before = values.len();
                 values.retain_mut(kept);
@@ -118,6 +131,7 @@ impl Personal<'_> {
         match self {
             Personal::One(value) => **value = others.pop(),
             Personal::Many(values) => **values = others,
+            Personal::Value(value) => **value = others.pop().into(),
         }
     }
 
@@ -125,6 +139,8 @@ impl Personal<'_> {
         match self {
             Personal::One(value) => Box::new(value.iter_mut()),
             Personal::Many(values) => Box::new(values.iter_mut()),
+            Personal::Value(Value::String(text)) => Box::new(std::iter::once(text)),
+            Personal::Value(_) => Box::new(std::iter::empty()),
         }
     }
 }
@@ -172,6 +188,10 @@ pub struct Stamp {
     #[serde(flatten)]
     #[cfg_attr(feature = "store", schema(ignore))]
     pub seals: Seals,
+    /// The values of the fields that administrators made.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "store", schema(ignore))]
+    pub custom: Custom,
 }
 
 /// How it stands with the sealed values of a record.
@@ -315,6 +335,10 @@ pub struct Definition {
     pub table: &'static str,
     pub area: Area,
     pub fields: &'static [Field],
+    /// The fields that administrators made.
+    pub custom: &'static [Field],
+    /// The edition of the catalogue that this stands in.
+    pub edition: Edition,
     pub title: &'static str,
     /// See [`Resource::NEWEST`].
     pub newest: &'static str,
@@ -341,6 +365,8 @@ impl Definition {
             table: R::TABLE,
             area: R::AREA,
             fields: R::FIELDS,
+            custom: &[],
+            edition: Edition::BUILT,
             title: R::TITLE,
             newest: R::NEWEST,
             owned: R::OWNED,
@@ -360,7 +386,16 @@ impl Definition {
 
     /// The stamp's fields and the resource's own.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + Clone {
-        STAMP_FIELDS.iter().chain(self.fields)
+        STAMP_FIELDS.iter().chain(self.own_fields())
+    }
+
+    /// The resource's own fields, whoever made them.
+    pub fn own_fields(&self) -> impl Iterator<Item = &'static Field> + Clone + use<> {
+        self.fields.iter().chain(self.custom)
+    }
+
+    pub fn own_field(&self, key: &str) -> Option<&'static Field> {
+        self.own_fields().find(|field| field.key == key)
     }
 
     /// The fields that a role can open or close.
@@ -393,7 +428,9 @@ impl Definition {
 
     /// The actions that mean something for its records.
     pub fn actions(&self) -> impl Iterator<Item = Action> + use<> {
-        let Self { fields, verbs, placed, transferred, .. } = *self;
+        let Self { verbs, placed, transferred, .. } = *self;
+        let mut fields = self.own_fields();
+        let reveals = fields.any(|field| field.personal);
         let offers = move |verb| verbs.contains(&verb);
         let means = move |action: &Action| match action {
             Action::Read => offers(Verb::List) || offers(Verb::Find),
@@ -403,7 +440,7 @@ impl Definition {
             Action::Update => offers(Verb::Update),
             Action::Assign => placed && offers(Verb::Update),
             Action::Delete => offers(Verb::Delete),
-            Action::Reveal => fields.iter().any(|field| field.personal),
+            Action::Reveal => reveals,
         };
         Action::WORDS.iter().filter_map(|word| Action::from_word(word)).filter(means)
     }

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::catalogue;
+use crate::catalogue::{self, Catalogue};
+use crate::custom;
 use crate::error::{Code, Error, Fault, Result};
 use crate::field::Field;
 use crate::permission::{Action, Allowed, FieldRight, Governed, Grant, Permission, Right, Scope};
@@ -51,7 +52,8 @@ impl RoleRights {
     pub fn meaningful(mut self) -> Self {
         let known = catalogue::grantable().map(|of| (of.name, of.actions)).collect::<HashMap<_, _>>();
         self.grants.retain(|grant| known.get(&*grant.resource).is_some_and(|actions| actions.contains(&grant.action)));
-        self.fields.retain(|right| right.names().is_some());
+        // What administrators made is known to the edition that a request asks.
+        self.fields.retain(|right| custom::is_key(&right.field) || right.names(Catalogue::built()).is_some());
         self
     }
 
@@ -75,7 +77,7 @@ impl RoleRights {
     }
 
     /// What is wrong with them: names that nobody knows, and the same line twice.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self, catalogue: &'static Catalogue) -> Vec<Fault> {
         let known: HashMap<_, _> = catalogue::grantable().map(|grantable| (grantable.name, grantable)).collect();
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
@@ -95,7 +97,7 @@ impl RoleRights {
             }
         }
         for (index, right) in self.fields.iter().enumerate() {
-            if right.names().is_none() {
+            if right.names(catalogue).is_none() {
                 faults.push(Fault::new(format!("/fields/{index}/field"), "not_a_choice"));
             }
             if !seen.insert((&right.resource, right.field.as_str())) {
@@ -180,7 +182,7 @@ impl Rights {
     }
 
     /// Whether a role gives nothing that these rights do not hold.
-    pub fn cover(&self, role: &RoleRights) -> bool {
+    pub fn cover(&self, role: &RoleRights, catalogue: &'static Catalogue) -> bool {
         let holds = |grant: &Grant| {
             let scope = self.grants.get(&grant.resource).and_then(|actions| actions.get(&grant.action));
             scope.is_some_and(|scope| *scope >= grant.scope)
@@ -191,7 +193,7 @@ impl Rights {
                 grant.action,
                 Action::Read | Action::Create | Action::Update | Action::Assign | Action::Reveal
             );
-            let Some(resource) = catalogue::find(&grant.resource).filter(|_| looks) else { return true };
+            let Some(resource) = catalogue.find(&grant.resource).filter(|_| looks) else { return true };
             let permission = Permission::new(resource.name, grant.action);
             let held = |field| self.right_at(permission, field, grant.scope);
             resource.all_fields().all(|field| role.right(resource.name, field) <= held(field))
@@ -282,13 +284,13 @@ impl Viewer {
 
     /// Whether a role gives nothing that this viewer does not hold, to somebody who works in that department: the same
     /// scope reaches other rows from another place.
-    pub fn covers(&self, role: &RoleRights, department: Option<Uuid>) -> bool {
+    pub fn covers(&self, role: &RoleRights, department: Option<Uuid>, catalogue: &'static Catalogue) -> bool {
         let reaches = |grant: &Grant| {
             let own = self.rights.grants.get(&grant.resource).and_then(|actions| actions.get(&grant.action));
             let over_departments = matches!(grant.scope, Scope::Team | Scope::Department) && department.is_some();
             own.is_some_and(|own| !over_departments || self.within(*own).contains(None, department))
         };
-        self.rights.cover(role) && role.grants.iter().all(reaches)
+        self.rights.cover(role, catalogue) && role.grants.iter().all(reaches)
     }
 
     /// Whether some grant of theirs reaches what stands below their department.
@@ -357,14 +359,16 @@ mod tests {
     #[test]
     fn nobody_hands_out_more_than_they_hold() {
         let mine = Rights::of(vec![role(Scope::Department, Right::Masked)]);
-        assert!(mine.cover(&role(Scope::Own, Right::Masked)));
-        assert!(!mine.cover(&role(Scope::All, Right::Masked)));
-        assert!(!mine.cover(&role(Scope::Own, Right::Read)));
+        assert!(mine.cover(&role(Scope::Own, Right::Masked), Catalogue::built()));
+        assert!(!mine.cover(&role(Scope::All, Right::Masked), Catalogue::built()));
+        assert!(!mine.cover(&role(Scope::Own, Right::Read), Catalogue::built()));
         let deletes = Grant { resource: "customers".into(), action: Action::Delete, scope: Scope::Own };
-        assert!(!mine.cover(&RoleRights { grants: vec![deletes], ..role(Scope::Own, Right::None) }));
+        assert!(
+            !mine.cover(&RoleRights { grants: vec![deletes], ..role(Scope::Own, Right::None) }, Catalogue::built())
+        );
         let name = FieldRight { resource: "customers".into(), field: "name".into(), right: Right::None };
         let narrow = Rights::of(vec![RoleRights { fields: vec![name], ..role(Scope::All, Right::Write) }]);
-        assert!(!narrow.cover(&role(Scope::Own, Right::Masked)));
+        assert!(!narrow.cover(&role(Scope::Own, Right::Masked), Catalogue::built()));
     }
 
     #[test]
@@ -379,7 +383,7 @@ mod tests {
             today: NaiveDate::default(),
             utc_offset: 0,
         };
-        let covered = |mine, theirs, place| viewer(mine).covers(&role(theirs, Right::Write), place);
+        let covered = |mine, theirs, place| viewer(mine).covers(&role(theirs, Right::Write), place, Catalogue::built());
         for (mine, theirs, expected) in [
             (Scope::Department, Scope::Department, [true, true, false, true]),
             (Scope::Department, Scope::Team, [true, true, false, true]),
@@ -397,11 +401,12 @@ mod tests {
     #[test]
     fn names_that_nobody_knows_and_lines_given_twice_are_faults() {
         let mut rights = role(Scope::Own, Right::Read);
-        assert_eq!(rights.faults(), vec![]);
+        assert_eq!(rights.faults(Catalogue::built()), vec![]);
         rights.grants.extend(rights.grants.clone());
         rights.grants.push(Grant { resource: "planets".into(), action: Action::Read, scope: Scope::Own });
         rights.fields.push(FieldRight { resource: "customers".into(), field: "mass".into(), right: Right::Read });
-        let faults: Vec<_> = rights.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+        let faults: Vec<_> =
+            rights.faults(Catalogue::built()).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
         let expected =
             [("/grants/1", "repeated"), ("/grants/2/resource", "not_a_choice"), ("/fields/0/field", "not_a_choice")];
         assert_eq!(faults, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));

@@ -204,6 +204,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    fields (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        label -> Text,
+        label_en -> Nullable<Text>,
+        resource -> Text,
+        kind -> Text,
+        key -> Nullable<Text>,
+        refers_to -> Nullable<Text>,
+        choices -> Jsonb,
+        help -> Nullable<Text>,
+        help_en -> Nullable<Text>,
+        is_required -> Bool,
+        default_value -> Nullable<Text>,
+        least -> Nullable<BigInt>,
+        greatest -> Nullable<BigInt>,
+        is_unique -> Bool,
+        is_personal -> Bool,
+        is_filterable -> Bool,
+        is_listed -> Bool,
+        is_quick -> Bool,
+        section -> Nullable<Text>,
+        position -> BigInt,
+        status -> Text,
+    }
+}
+
+diesel::table! {
     file_parts (file_id, part) {
         file_id -> Uuid,
         part -> Integer,
@@ -710,6 +749,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     data_keys,
     departments,
     external_ids,
+    fields,
     file_parts,
     files,
     idempotency_keys,

@@ -1,6 +1,7 @@
 //! Named constraints of the database and what their refusal means to a caller: one table for all resources.
 
 use diesel::result::Error;
+use domain::custom;
 use domain::error::{Code, Fault};
 
 /// Constraint, code, member of the body at fault, and the fault.
@@ -44,6 +45,16 @@ pub fn refusal(error: &Error) -> Option<domain::Error> {
     if name.ends_with("_department_exists") {
         return Some(domain::Error::at(Code::Invalid, Fault::field("department_id", "not_found")));
     }
+    if let Some(key) = name.strip_prefix("custom_unique_").and(info.details()).and_then(made_by_an_administrator) {
+        return Some(domain::Error::at(Code::Duplicate, Fault::field(key, "taken")));
+    }
     let (_, code, member, fault) = MEANINGS.iter().find(|(constraint, ..)| *constraint == name)?;
     Some(domain::Error::at(*code, Fault::field(member, fault)))
+}
+
+/// The member that PostgreSQL names in `Key (folded(custom ->> 'x_code'::text))=(a) already exists.` What stands in the
+/// record comes after it.
+fn made_by_an_administrator(details: &str) -> Option<&str> {
+    let (expression, _) = details.split_once(")=(")?;
+    expression.split('\'').find(|part| custom::is_key(part))
 }

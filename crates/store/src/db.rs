@@ -8,14 +8,16 @@ use diesel::QueryResult;
 use diesel::connection::TransactionDepthChange;
 use diesel::sql_types::{Text, Timestamptz};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use domain::catalogue::Catalogue;
 use domain::error::Code;
 use domain::permission::Permission;
-use domain::resource::Resource;
+use domain::resource::{Definition, Resource};
 use domain::viewer::{Rows, Viewer};
 use futures_util::future::join;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::catalogue;
 use crate::connect::connect;
 use crate::error::{Error, Result, is_lost};
 use crate::health::{self, Health};
@@ -34,6 +36,7 @@ pub struct Store {
     url: Arc<str>,
     pools: Arc<Pools>,
     keys: Arc<keys::Held>,
+    catalogue: Arc<catalogue::Held>,
     frequencies: Arc<Held>,
     waiting: Arc<Waiting>,
     turns: Turns,
@@ -48,11 +51,15 @@ impl Store {
         new_signing_key: impl Fn() -> Result<Vec<u8>>,
     ) -> Result<Self> {
         let pools = Pools::open(url, connections).await?;
-        let keys = keys::open(root, &mut *pools.get().await?, new_signing_key).await?;
+        let mut connection = pools.get().await?;
+        let keys = keys::open(root, &mut connection, new_signing_key).await?;
+        let catalogue = catalogue::Held::open(&connection).await?;
+        drop(connection);
         Ok(Self {
             url: url.into(),
             pools: Arc::new(pools),
             keys: Arc::new(keys),
+            catalogue: Arc::new(catalogue),
             frequencies: Arc::default(),
             waiting: Arc::default(),
             turns: Turns::default(),
@@ -74,6 +81,15 @@ impl Store {
         &self.keys
     }
 
+    /// The resources and their fields as they are now; another time there may be more.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue.current()
+    }
+
+    pub(crate) fn held_catalogue(&self) -> &catalogue::Held {
+        &self.catalogue
+    }
+
     /// How the database does, as far as this process knows.
     pub fn health(&self) -> &Health {
         &self.health
@@ -90,27 +106,28 @@ impl Store {
 
     /// A connection for work that no person asked for. The reason stands in the change log.
     pub fn system(&self, reason: &'static str) -> Db {
-        Db {
-            store: self.clone(),
-            caller: Caller::System,
-            trace: Trace { reason: Some(reason.to_owned()), ..Trace::default() },
-        }
+        let trace = Trace { reason: Some(reason.to_owned()), ..Trace::default() };
+        self.connecting(Caller::System, trace)
     }
 
     /// A connection for a viewer who holds a permission; refused otherwise.
     pub fn authorize(&self, viewer: Arc<Viewer>, permission: Permission, trace: Trace) -> Result<Db> {
         viewer.rows(permission)?;
-        Ok(Db { store: self.clone(), caller: Caller::Viewer(viewer), trace })
+        Ok(self.connecting(Caller::Viewer(viewer), trace))
     }
 
     /// A connection for what concerns nobody but the viewer; other rows stay out of reach as they would otherwise.
     pub fn own(&self, viewer: Arc<Viewer>, trace: Trace) -> Db {
-        Db { store: self.clone(), caller: Caller::Viewer(viewer), trace }
+        self.connecting(Caller::Viewer(viewer), trace)
     }
 
     /// A connection for work in the background, with the rights of who asked for it.
     pub fn background(&self, viewer: Arc<Viewer>, trace: Trace) -> Db {
-        Db { store: self.clone(), caller: Caller::Background(viewer), trace }
+        self.connecting(Caller::Background(viewer), trace)
+    }
+
+    fn connecting(&self, caller: Caller, trace: Trace) -> Db {
+        Db { store: self.clone(), catalogue: self.catalogue(), caller, trace }
     }
 
     /// A connection beside the pools, for who keeps it; [`Connections`] counts it.
@@ -143,6 +160,7 @@ pub struct Trace {
 #[derive(Clone)]
 pub struct Db {
     store: Store,
+    catalogue: &'static Catalogue,
     caller: Caller,
     pub trace: Trace,
 }
@@ -155,6 +173,16 @@ impl Db {
 
     pub(crate) fn held_keys(&self) -> &keys::Held {
         &self.store.keys
+    }
+
+    /// The edition of the catalogue that everything asked of this connection keeps to.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    /// A resource with the fields that it has in this edition.
+    pub fn definition<R: Resource>(&self) -> &'static Definition {
+        self.catalogue.of::<R>()
     }
 
     /// Says that the token index has something to take in.
@@ -195,7 +223,7 @@ impl Db {
     /// The same with the rights that the caller has now, asked of the database; refused if they may no longer sign in.
     /// Long work asks at each of its steps, so that what was taken away is gone from the next one on.
     pub async fn renewed(&self) -> Result<Self> {
-        let mut renewed = self.clone();
+        let mut renewed = Self { catalogue: self.store.catalogue(), ..self.clone() };
         let (Caller::Viewer(viewer) | Caller::Background(viewer)) = &mut renewed.caller else { return Ok(renewed) };
         let now = on_behalf::of_user(self, viewer.user_id).await?.ok_or(domain::Error::new(Code::Forbidden))?;
         *viewer = Arc::new(Viewer { session_id: viewer.session_id, ..now });
@@ -256,7 +284,7 @@ impl Db {
         // Both in one packet.
         let (begun, told) = join(begun, self.introduce(&connection, &reason)).await;
         match begun.and(told) {
-            Ok(now) => Ok(Tx { connection, now }),
+            Ok(now) => Ok(Tx { connection, now, changes_catalogue: false }),
             Err(error) => {
                 AnsiTransactionManager::rollback_transaction(&mut *connection).await?;
                 Err(error.into())
@@ -318,6 +346,7 @@ impl DerefMut for Connection<'_> {
 pub struct Tx<'a> {
     connection: Connection<'a>,
     now: DateTime<Utc>,
+    changes_catalogue: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -366,8 +395,20 @@ impl<'a> Tx<'a> {
         Ok(self.batch_execute("set local synchronous_commit to off").await?)
     }
 
+    /// Says that another edition of the catalogue begins with what is written here.
+    pub(crate) fn change_catalogue(&mut self) {
+        self.changes_catalogue = true;
+    }
+
     pub async fn commit(mut self) -> Result<()> {
-        Ok(AnsiTransactionManager::commit_transaction(&mut *self.connection).await?)
+        AnsiTransactionManager::commit_transaction(&mut *self.connection).await?;
+        if self.changes_catalogue {
+            // Whoever made a field finds it in the next answer of this process; the others read it within a moment.
+            let Self { connection: Connection { pooled, db }, .. } = self;
+            drop(pooled);
+            catalogue::reread_or_later(&db.store).await;
+        }
+        Ok(())
     }
 
     pub async fn rollback(mut self) -> Result<()> {

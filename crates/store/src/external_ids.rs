@@ -69,7 +69,7 @@ pub async fn upsert<R: Stored>(
 
 /// Who reads the names nowhere must not find out by them which records there are.
 fn refuse_blind<R: Stored>(db: &Db, creates: bool) -> Result<()> {
-    let Some((viewer, field)) = db.viewer().zip(Definition::of::<R>().field("external_ids")) else { return Ok(()) };
+    let Some((viewer, field)) = db.viewer().zip(db.definition::<R>().field("external_ids")) else { return Ok(()) };
     let reads = viewer.rights.reads(R::NAME, field).is_some();
     let gives = !creates || viewer.rights.reach(R::CREATE, field, Right::Write).is_some();
     if reads && gives { Ok(()) } else { Err(Code::FieldForbidden.into()) }
@@ -164,7 +164,7 @@ pub async fn find_visible<R: Stored>(
     system: &str,
     names: Vec<String>,
 ) -> Result<HashMap<String, Uuid>> {
-    find(tx, &Definition::of::<R>(), system, names).await
+    find(tx, tx.db().definition::<R>(), system, names).await
 }
 
 /// The same of a resource by its definition.

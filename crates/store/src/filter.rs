@@ -1,11 +1,12 @@
 //! The second reading of a condition: compiled to SQL. There is no other way from user input to a WHERE clause.
 
-use domain::field::Kind;
+use domain::field::{Field, Kind};
 use domain::filter::{Condition, Hop, Link, Literal, Op, Test};
 use domain::references::Link as Ends;
 use domain::resource::Definition;
 use domain::viewer::{About, Rows};
 
+use crate::column;
 use crate::db::Db;
 use crate::keys::KeyRing;
 use crate::sql::{Bind, Sql};
@@ -26,7 +27,7 @@ fn compiled(condition: &Condition, resource: &'static str, table: &str, keys: &K
         Condition::Not(part) => Sql::new("(").append(compile(part)).push(") is not true"),
         Condition::Within(rows) => self::rows(rows, table),
         Condition::Test(test) if test.field.personal => personal(test, resource, table, keys),
-        Condition::Test(test) => comparison(test, &format!("{table}.{}", test.field.key)),
+        Condition::Test(test) => comparison(test, &column::of(table, test.field)),
     }
 }
 
@@ -34,8 +35,8 @@ fn compiled(condition: &Condition, resource: &'static str, table: &str, keys: &K
 fn over(Hop { link, to, rows, condition }: &Hop, table: &str, keys: &KeyRing, steps: usize) -> Sql {
     let other = format!("step{steps}");
     let joined = match link {
-        Link::Names(field) => format!("{other}.id = {table}.{}", field.key),
-        Link::IsNamed(field) => format!("{other}.{} = {table}.id", field.key),
+        Link::Names(field) => format!("{other}.id = {}", column::of(table, field)),
+        Link::IsNamed(field) => format!("{} = {table}.id", column::of(&other, field)),
     };
     Sql::new(format!("exists (select 1 from {} {other} where {joined} and {other}.deleted_at is null and ", to.table))
         .append(self::rows(rows, &other))
@@ -80,7 +81,7 @@ pub fn readable(db: &Db, definition: &Definition, keys: &[&str], table: &'static
 
 fn personal(test: &Test, resource: &'static str, table: &str, keys: &KeyRing) -> Sql {
     if let (Op::IsNull, Literal::Bool(wanted)) = (test.op, &test.value) {
-        return emptiness(test.field.kind, &format!("{table}.{}", test.field.key), *wanted);
+        return emptiness(test.field, &column::of(table, test.field), *wanted);
     }
     let wanted = match &test.value {
         Literal::List(items) => items.as_slice(),
@@ -98,8 +99,9 @@ fn personal(test: &Test, resource: &'static str, table: &str, keys: &KeyRing) ->
         .push(")")
 }
 
-fn emptiness(kind: Kind, column: &str, wanted: bool) -> Sql {
-    match (kind.is_many(), wanted) {
+fn emptiness(field: &Field, column: &str, wanted: bool) -> Sql {
+    // Of what administrators made nothing is kept that is empty.
+    match (field.kind.is_many() && !field.is_custom(), wanted) {
         (true, true) => Sql::new(format!("{column} = '{{}}'")),
         (true, false) => Sql::new(format!("{column} <> '{{}}'")),
         (false, true) => Sql::new(format!("{column} is null")),
@@ -110,12 +112,12 @@ fn emptiness(kind: Kind, column: &str, wanted: bool) -> Sql {
 fn comparison(test: &Test, column: &str) -> Sql {
     let kind = test.field.kind;
     let one = |operator: &str, value: &Literal| {
-        Sql::new(format!("{} {operator} ", folded(kind, column))).bind(bind(kind, value))
+        Sql::new(format!("{} {operator} ", folded(kind, column))).bind(column::bind(test.field, bind(kind, value)))
     };
     match (test.op, &test.value) {
-        (Op::IsNull, Literal::Bool(wanted)) => emptiness(kind, column, *wanted),
-        (Op::Eq, value) if kind == Kind::Tags => any_of(column, std::slice::from_ref(value)),
-        (Op::In, Literal::List(items)) if kind == Kind::Tags => any_of(column, items),
+        (Op::IsNull, Literal::Bool(wanted)) => emptiness(test.field, column, *wanted),
+        (Op::Eq, value) if kind.is_many() => any_of(test.field, column, std::slice::from_ref(value)),
+        (Op::In, Literal::List(items)) if kind.is_many() => any_of(test.field, column, items),
         (Op::Eq, value) => one("=", value),
         (Op::Ne, value) => one("is distinct from", value),
         (Op::Gt, value) => one(">", value),
@@ -131,7 +133,7 @@ fn comparison(test: &Test, column: &str) -> Sql {
 }
 
 /// Texts compare without regard to the case of ASCII letters; the collation makes PostgreSQL fold just these.
-fn folded(kind: Kind, column: &str) -> String {
+pub fn folded(kind: Kind, column: &str) -> String {
     match kind {
         Kind::Text | Kind::LongText | Kind::Url => format!("lower({column} collate \"C\")"),
         _ => column.to_owned(),
@@ -163,10 +165,11 @@ pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-fn any_of(column: &str, items: &[Literal]) -> Sql {
+fn any_of(field: &Field, column: &str, items: &[Literal]) -> Sql {
     let words = items.iter().filter_map(|item| match item {
         Literal::Text(text) => Some(text.clone()),
         _ => None,
     });
-    Sql::new(format!("{column} && ")).bind(Bind::Texts(words.collect()))
+    let operator = if field.is_custom() { "?|" } else { "&&" };
+    Sql::new(format!("{column} {operator} ")).bind(Bind::Texts(words.collect()))
 }

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use domain::instant;
 use domain::lens::Lens;
 use domain::platform::User;
-use domain::resource::{Personal, Resource};
+use domain::resource::{Definition, Resource};
 use schema::changes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -104,10 +104,17 @@ async fn told<R: Stored>(db: &Db, id: Uuid, beyond: Sql, order: Sql, limit: i64)
     let actors = rows.iter().filter_map(|row| row.4).collect();
     let names = records::titles(db, User::NAME, actors).await?;
     let keys = db.keys();
-    rows.into_iter().map(|row| change::<R>(&keys, seen.lens(), &names, id, row)).collect()
+    rows.into_iter().map(|row| change(&keys, db.definition::<R>(), seen.lens(), &names, id, row)).collect()
 }
 
-fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>, id: Uuid, row: Row) -> Result<Change> {
+fn change(
+    keys: &KeyRing,
+    definition: &Definition,
+    lens: &Lens,
+    names: &HashMap<Uuid, String>,
+    id: Uuid,
+    row: Row,
+) -> Result<Change> {
     let (sequence, at, operation, version, actor_id, operation_id, reason, changed) = row;
     let reason = reason::open(keys, actor_id, reason);
     // Who made a record and who changed it are fields of it.
@@ -127,14 +134,14 @@ fn change<R: Stored>(keys: &KeyRing, lens: &Lens, names: &HashMap<Uuid, String>,
     let (mut before, mut after) = (Map::new(), Map::new());
     for (key, old, new) in pairs {
         // What no field tells about is the house's own business.
-        if R::FIELDS.iter().any(|field| field.key == key) || matches!(key.as_str(), "owner_id" | "department_id") {
+        if definition.own_field(&key).is_some() || matches!(key.as_str(), "owner_id" | "department_id") {
             before.insert(key.clone(), old);
             after.insert(key, new);
         }
     }
     let mut unreadable = Vec::new();
     for side in [&mut before, &mut after] {
-        unreadable.extend(open(keys, id, &mut R::default(), side));
+        unreadable.extend(open(keys, definition, id, side));
         lens.apply(side);
     }
     unreadable.retain(|field| lens.shows(field));
@@ -168,22 +175,18 @@ fn split(key: String, pair: Value) -> Option<(String, Value, Value)> {
 }
 
 /// Opens the sealed values among those that an entry of the log tells of a row. What does not open is told as nothing; its
-/// fields are returned. Any record shows which fields those are.
-pub(crate) fn open<R: Stored>(
-    keys: &KeyRing,
-    row: Uuid,
-    shape: &mut R,
-    values: &mut Map<String, Value>,
-) -> Vec<String> {
-    let mut unreadable = Vec::new();
-    for (column, personal) in shape.personal() {
+/// fields are returned.
+pub(crate) fn open(keys: &KeyRing, definition: &Definition, row: Uuid, values: &mut Map<String, Value>) -> Vec<String> {
+    let (table, mut unreadable) = (definition.table, Vec::new());
+    for field in definition.own_fields().filter(|field| field.personal) {
+        let column = field.key;
         let Some(value) = values.get_mut(column) else { continue };
-        let place = Place::new(R::TABLE, column, row);
+        let place = Place::new(table, column, row);
         let mut open = |(index, value): (usize, &Value)| match value {
             Value::String(sealed) => {
                 let opened = keys.open_sealed(&place.at(index), sealed);
                 let opened = opened.inspect_err(|error| {
-                    tracing::error!(table = R::TABLE, %row, field = column, %error, "a value in the log cannot be opened");
+                    tracing::error!(table, %row, field = column, %error, "a value in the log cannot be opened");
                 });
                 opened.map_or_else(
                     |_| {
@@ -195,8 +198,8 @@ pub(crate) fn open<R: Stored>(
             }
             _ => Value::Null,
         };
-        *value = match (personal, &*value) {
-            (Personal::Many(_), Value::Array(items)) => items.iter().enumerate().map(&mut open).collect(),
+        *value = match (field.kind.is_many(), &*value) {
+            (true, Value::Array(items)) => items.iter().enumerate().map(&mut open).collect(),
             (_, value) => open((0, value)),
         };
     }

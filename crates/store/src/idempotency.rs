@@ -84,7 +84,7 @@ async fn seen_today(
     id: Uuid,
     body: Option<String>,
 ) -> Result<Option<String>> {
-    let Some(definition) = domain::catalogue::find(resource) else { return Ok(body) };
+    let Some(definition) = tx.db().catalogue().find(resource) else { return Ok(body) };
     let db = tx.db();
     let whose = records::whose(tx, db, definition, vec![id]).await?;
     let (owner, department) = *whose.get(&id).ok_or(Error::new(Code::NotFound))?;

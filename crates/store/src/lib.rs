@@ -4,6 +4,8 @@
 //! in [`records`], once for all resources; what a resource adds is its [`table::Stored`].
 
 mod catalog;
+pub mod catalogue;
+mod column;
 mod connect;
 mod constraints;
 pub mod db;

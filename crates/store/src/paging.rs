@@ -4,13 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::Utc;
 use domain::error::{Code, Error, Result};
-use domain::field::Kind;
+use domain::field::{Field, Kind};
 use domain::listing::{DEFAULT_LIMIT, Listing, PageInfo};
-use domain::resource::Definition;
+use domain::resource::{Definition, STAMP_FIELDS};
 use domain::text::pinyin::sort_key;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::column;
 use crate::db::Db;
 use crate::records::Seen;
 use crate::sql::{Bind, Sql};
@@ -30,48 +31,45 @@ pub struct Order {
 }
 
 struct Key {
-    /// The record's member.
-    field: &'static str,
+    field: &'static Field,
     column: String,
     /// Whether it is the reading of the title, and not the title itself, that rows are ordered by.
     reads_title: bool,
-    kind: Kind,
     descending: bool,
     nullable: bool,
 }
 
 impl Order {
-    pub fn of<R: Stored>(listing: &Listing) -> Self {
-        let definition = Definition::of::<R>();
+    pub fn of<R: Stored>(db: &Db, listing: &Listing) -> Self {
+        let definition = db.definition::<R>();
         let mut keys: Vec<Key> = listing
             .sort
             .iter()
             .filter_map(|sort| Some((definition.field(&sort.field)?, sort.descending)))
             .map(|(field, descending)| Key {
-                field: field.key,
                 // Titles are ordered by their reading.
-                column: if field.key == R::TITLE { "title_sort" } else { field.key }.to_owned(),
+                column: match field.key == R::TITLE {
+                    true => format!("{}.title_sort", R::TABLE),
+                    false => column::of(R::TABLE, field),
+                },
                 reads_title: field.key == R::TITLE,
-                kind: field.kind,
+                field,
                 descending,
                 nullable: R::nullable(field.key),
             })
             .collect();
         let newest_first = keys.is_empty();
         if newest_first {
-            keys.push(Key::stamp("updated_at", Kind::Instant, true));
+            keys.push(Key::stamp::<R>("updated_at", true));
         }
         let last_descends = keys.last().is_some_and(|key| key.descending);
-        keys.push(Key::stamp("id", Kind::Id, last_descends));
-        for key in &mut keys {
-            key.column = format!("{}.{}", R::TABLE, key.column);
-        }
+        keys.push(Key::stamp::<R>("id", last_descends));
         Self { keys }
     }
 
     /// The order of ids, which is that of creation.
     pub fn of_ids<R: Stored>() -> Self {
-        Self { keys: vec![Key { column: format!("{}.id", R::TABLE), ..Key::stamp("id", Kind::Id, false) }] }
+        Self { keys: vec![Key::stamp::<R>("id", false)] }
     }
 
     /// The ORDER BY; nulls come last, and first when the list is walked backwards.
@@ -121,7 +119,7 @@ impl Order {
 
     /// Where a record stands in this order.
     pub fn position(&self, record: &Map<String, Value>) -> Vec<Value> {
-        let value = |key: &Key| match record.get(key.field) {
+        let value = |key: &Key| match record.get(key.field.key) {
             Some(Value::String(title)) if key.reads_title => Value::String(sort_key(title)),
             Some(value) => value.clone(),
             None => Value::Null,
@@ -131,21 +129,23 @@ impl Order {
 }
 
 impl Key {
-    fn stamp(field: &'static str, kind: Kind, descending: bool) -> Self {
-        Self { field, column: field.to_owned(), reads_title: false, kind, descending, nullable: false }
+    fn stamp<R: Stored>(key: &str, descending: bool) -> Self {
+        let field = STAMP_FIELDS.iter().find(|field| field.key == key).unwrap_or(&STAMP_FIELDS[0]);
+        Self { field, column: column::of(R::TABLE, field), reads_title: false, descending, nullable: false }
     }
 
     fn bind(&self, value: &Value) -> Option<Bind> {
-        match (self.kind, value) {
+        let value = match (self.field.kind, value) {
             (_, Value::Null) => None,
             (Kind::Bool, value) => value.as_bool().map(Bind::Bool),
             (Kind::Integer, value) => value.as_i64().map(Bind::Int),
-            (Kind::Decimal | Kind::Amount, value) => value.as_str()?.parse().ok().map(Bind::Number),
+            (Kind::Decimal | Kind::Amount | Kind::Percent, value) => value.as_str()?.parse().ok().map(Bind::Number),
             (Kind::Date, value) => value.as_str()?.parse().ok().map(Bind::Date),
             (Kind::Instant, value) => value.as_str()?.parse().ok().map(Bind::Instant),
             (Kind::Id | Kind::Reference(_), value) => value.as_str()?.parse().ok().map(Bind::Id),
             (_, value) => value.as_str().map(|text| Bind::Text(text.to_owned())),
-        }
+        };
+        value.map(|value| column::bind(self.field, value))
     }
 
     fn equal(&self, value: Option<&Bind>) -> Sql {

@@ -10,7 +10,7 @@ use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
-use domain::platform::{Comment, Department, Notification, Role, Task, User};
+use domain::platform::{Comment, CustomField, Department, Notification, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
@@ -48,6 +48,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<Product>(),
     of::<ProductCategory>(),
     // platform
+    of::<CustomField>(),
     of::<Task>(),
     of::<Comment>(),
     of::<Notification>(),
@@ -73,7 +74,10 @@ pub fn named(name: &str) -> Result<&'static dyn Verbs> {
 /// What can be done with the records of a resource. Each verb is explained where it stands for all resources at once.
 #[async_trait(?Send)]
 pub trait Verbs: Sync {
+    /// What the program itself says of the resource.
     fn definition(&self) -> Definition;
+    /// The same with the fields that administrators made.
+    fn definition_in(&self, db: &Db) -> &'static Definition;
 
     async fn list(&self, db: &Db, listing: &Listing) -> Result<Page>;
     async fn summary(&self, db: &Db, summary: &Summary) -> Result<Summed>;
@@ -142,6 +146,10 @@ impl<R: 'static> Of<R> {
 impl<R: Stored> Verbs for Of<R> {
     fn definition(&self) -> Definition {
         Definition::of::<R>()
+    }
+
+    fn definition_in(&self, db: &Db) -> &'static Definition {
+        db.definition::<R>()
     }
 
     async fn list(&self, db: &Db, listing: &Listing) -> Result<Page> {

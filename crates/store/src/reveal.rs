@@ -26,8 +26,8 @@ pub async fn reveal<R: Stored>(tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> 
     let mut record = records::lock::<R>(tx, id, &IfMatch::Any, R::REVEAL).await?;
     refuse_unless_reasonable::<R>(tx, &record.stamp, fields)?;
     refuse_too_many(tx).await?;
-    personal::open::<R>(&tx.db().keys(), &mut record);
-    let Ok(Value::Object(mut values)) = serde_json::to_value(&record.data) else { return Err(Code::Internal.into()) };
+    personal::open::<R>(tx.db(), &mut record);
+    let Ok(Value::Object(mut values)) = serde_json::to_value(&record) else { return Err(Code::Internal.into()) };
     values.retain(|key, _| fields.contains(key));
     let keys: Vec<String> = values.keys().cloned().collect();
     keep::<R>(tx, id, record.stamp.version, &keys).await?;
@@ -92,7 +92,7 @@ fn refuse_unless_reasonable<R: Stored>(tx: &Tx<'_>, stamp: &Stamp, fields: &[Str
         faults.push(Fault::field("fields", "required"));
     }
     for (index, key) in fields.iter().enumerate() {
-        let Some(field) = R::FIELDS.iter().find(|field| field.key == key && field.personal) else {
+        let Some(field) = tx.db().definition::<R>().own_field(key).filter(|field| field.personal) else {
             faults.push(Fault::new(format!("/fields/{index}"), "unknown"));
             continue;
         };

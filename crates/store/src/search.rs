@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::field::{Field, Kind};
-use domain::resource::{Record, Resource};
+use domain::resource::{Definition, Record, Resource};
 use domain::text::phone;
 use domain::text::sought::fold;
 use domain::text::tokens::{self, Wanted, WhyKind};
@@ -49,9 +49,9 @@ pub struct Entry {
 
 impl Entry {
     /// Of a record in the clear; none if records of its kind are not searched.
-    pub fn of<R: Stored>(keys: &KeyRing, record: &Record<R>) -> Option<Self> {
+    pub fn of<R: Stored>(keys: &KeyRing, definition: &Definition, record: &Record<R>) -> Option<Self> {
         let text = text_of(&record.data)?;
-        let (body, digests) = (tokens::body(&text), digests(keys, &record.data));
+        let (body, digests) = (tokens::body(&text), digests(keys, definition, record));
         Some(Self {
             record_id: record.stamp.id,
             resource: R::NAME,
@@ -76,14 +76,14 @@ fn of_resource(resource: &str, tokens: Vec<i32>) -> Vec<i32> {
 
 /// What records can be found by, as one value for [`write`]; nothing if they are not searched. Of many records this takes
 /// as long as the database takes to write it.
-pub fn prepare<R: Stored>(keys: &KeyRing, records: &[&Record<R>]) -> Option<String> {
-    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(keys, record)).collect();
+pub fn prepare<R: Stored>(keys: &KeyRing, definition: &Definition, records: &[&Record<R>]) -> Option<String> {
+    let rows: Vec<Entry> = records.iter().filter_map(|record| Entry::of(keys, definition, record)).collect();
     (!rows.is_empty()).then(|| json!(rows).to_string())
 }
 
 /// Writes what the records can be found by.
 pub async fn index<R: Stored>(tx: &mut Tx<'_>, records: &[&Record<R>]) -> Result<()> {
-    let prepared = prepare(&tx.db().keys(), records);
+    let prepared = prepare(&tx.db().keys(), tx.db().definition::<R>(), records);
     write(tx, prepared).await
 }
 
@@ -93,8 +93,7 @@ pub async fn index_again<R: Stored>(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>
     let condition = Sql::new(format!("{table}.id = any(")).bind(Bind::Ids(ids.to_vec())).push(")").recurring();
     let order = Sql::new(format!("{table}.id")).recurring();
     let mut records: Vec<Record<R>> = R::load(tx, Selection { condition, order, limit: i64::MAX }).await?;
-    let keys = tx.db().keys();
-    records.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
+    records.iter_mut().for_each(|record| personal::open::<R>(tx.db(), record));
     index::<R>(tx, &records.iter().collect::<Vec<_>>()).await
 }
 
@@ -119,22 +118,26 @@ pub async fn forget(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
 }
 
 /// Whether a change touches anything that the record is found by.
-pub fn differs<R: Stored>(before: &Record<R>, after: &Record<R>) -> bool {
+pub fn differs<R: Stored>(db: &Db, before: &Record<R>, after: &Record<R>) -> bool {
+    let definition = db.definition::<R>();
     let values = |record: &Record<R>| {
-        let mut data = record.data.clone();
-        let personal: Vec<Vec<String>> =
-            data.personal().into_iter().map(|(_, mut p)| p.values_mut().map(|v| v.clone()).collect()).collect();
+        let Record { stamp, mut data } = record.clone();
+        let mut custom = stamp.custom;
+        let personal = data.personal().into_iter().chain(custom.personal(definition));
+        let personal: Vec<(&str, Vec<String>)> =
+            personal.map(|(key, mut held)| (key, held.values_mut().map(|value| value.clone()).collect())).collect();
         (text_of(&record.data), personal)
     };
     values(before) != values(after)
 }
 
 /// The digests of every personal value, and of the last four digits of telephone numbers.
-fn digests<R: Resource>(keys: &KeyRing, data: &R) -> Vec<Uuid> {
-    let mut data = data.clone();
+fn digests<R: Resource>(keys: &KeyRing, definition: &Definition, record: &Record<R>) -> Vec<Uuid> {
+    let Record { stamp, mut data } = record.clone();
+    let mut custom = stamp.custom;
     let mut digests = BTreeSet::new();
-    for (key, mut personal) in data.personal() {
-        let Some(field) = R::FIELDS.iter().find(|field| field.key == key) else { continue };
+    for (key, mut personal) in data.personal().into_iter().chain(custom.personal(definition)) {
+        let Some(field) = definition.own_field(key) else { continue };
         for value in personal.values_mut() {
             digests.extend(keys.digests(R::NAME, field, value));
             digests.extend(tails(field, value).iter().map(|tail| keys.tail_digest(R::NAME, field, tail)));

@@ -17,6 +17,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::column;
 use crate::db::Db;
 use crate::error::Result;
 use crate::records;
@@ -32,17 +33,17 @@ type Line = (i64, Vec<Option<String>>, Vec<Option<String>>);
 
 /// Figures over the rows of a list.
 pub(crate) async fn of_list<R: Stored>(db: &Db, summary: &Summary) -> Result<Summed> {
-    let definition = Definition::of::<R>();
-    let asked = summary.check(&records::context(db, &definition))?;
+    let definition = db.definition::<R>();
+    let asked = summary.check(&records::context(db, definition))?;
     let _turn = db.turn().await?;
-    let Some(q) = &summary.q else { return of(db, &definition, &asked, None).await };
+    let Some(q) = &summary.q else { return of(db, definition, &asked, None).await };
     let search = search::condition::<R>(&mut db.read().await?, q, None, true).await?;
     // A list finds what a masked value is looked up by, and shows its rows one by one. A figure would tell only how many
     // there are, and without them it would not be that of the list.
     if !search.looked_up.is_empty() {
         return Err(Code::FieldForbidden.into());
     }
-    of(db, &definition, &asked, Some(search.condition)).await
+    of(db, definition, &asked, Some(search.condition)).await
 }
 
 /// Answers a summary; of the rows that pass its filter over those, if it searches, that were found.
@@ -75,7 +76,7 @@ pub async fn of(db: &Db, definition: &Definition, asked: &Asked, found: Option<S
 }
 
 fn statement(table: &str, asked: &Asked, condition: Sql, utc_offset: i32) -> Sql {
-    let column = |field: &Field| format!("{table}.{}", field.key);
+    let column = |field: &Field| column::of(table, field);
     let mut told: Vec<String> =
         asked.by.iter().zip(1..).map(|(by, at)| key(by, &column(by.field), utc_offset, at)).collect();
     told.extend(asked.currency.map(|field| format!("{} as currency", column(field))));

@@ -6,6 +6,7 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::custom::Custom;
 use domain::resource::{Definition, Record, Resource, Stamp};
 use domain::text::pinyin::sort_key;
 use serde_json::Value;
@@ -175,6 +176,8 @@ fn row<R: Resource>(record: &Record<R>) -> Option<Value> {
     let title_sort = columns.get(R::TITLE).and_then(Value::as_str).map(sort_key);
     columns.insert("title_sort".into(), title_sort.into());
     columns.insert("seals".into(), serde_json::to_value(&record.stamp.seals.versions).ok()?);
+    let made = Custom::taken_from(columns);
+    columns.insert("custom".into(), serde_json::to_value(made).ok()?);
     Some(row)
 }
 
@@ -224,6 +227,7 @@ macro_rules! stored_in {
                     $table::department_id.eq(stamp.department_id),
                     $table::external_ids.eq(&stamp.external_ids),
                     $table::seals.eq(&stamp.seals),
+                    $table::custom.eq(&stamp.custom),
                     $table::title_sort.eq(sort_key(domain::Resource::title(&record.data))),
                 ),
                 &record.data,
@@ -246,6 +250,7 @@ macro_rules! stored_in {
                     $table::department_id.eq(stamp.department_id),
                     $table::external_ids.eq(&stamp.external_ids),
                     $table::seals.eq(&stamp.seals),
+                    $table::custom.eq(&stamp.custom),
                     $table::deleted_at.eq(deleted_at),
                     $table::title_sort.eq(sort_key(domain::Resource::title(&record.data))),
                 ),
@@ -269,6 +274,7 @@ macro_rules! stamp_of {
             $table::department_id,
             $table::external_ids,
             $table::seals,
+            $table::custom,
         )
     };
 }

@@ -61,7 +61,7 @@ impl Position {
 /// The records of a resource that tell of another record, latest first, from a position on. Of those whose link or moment
 /// the caller does not read he learns nothing.
 pub(crate) async fn told<R: Stored>(db: &Db, about: &Subject, before: &Position, limit: i64) -> Result<Vec<Told>> {
-    let definition = Definition::of::<R>();
+    let definition = db.definition::<R>();
     let table = R::TABLE;
     let (Some(rows), Some(moment)) = (db.visible::<R>(), R::TOLD_AT) else { return Ok(Vec::new()) };
     let links = links(db, &definition, about);

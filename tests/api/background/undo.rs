@@ -1,6 +1,6 @@
 //! Taking back: only what the rules of every write allow, and nothing that somebody added since.
 
-use domain::references;
+use domain::catalogue::Catalogue;
 use serde_json::{Value, json};
 use tests::{Actor, App};
 
@@ -38,7 +38,7 @@ async fn edit(person: &Actor<'_>, resource: &str, record: &Value, set: Value) ->
 async fn an_undo_closes_no_circle() {
     let app = App::start().await;
     let admin = app.administrator().await;
-    for tree in references::all().filter(|reference| reference.from.name == reference.to) {
+    for tree in Catalogue::built().references().filter(|reference| reference.from.name == reference.to) {
         let (name, link) = (tree.to, tree.field.key);
         let above = samples::create(&admin, tree.from).await;
         let mut draft = samples::draft(&admin, tree.from).await;

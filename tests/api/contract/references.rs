@@ -1,8 +1,8 @@
 //! What names a record and what becomes of it, for every reference of the catalogue: it holds what it names, keeps it from
 //! being deleted, can be led elsewhere, and does not come back to what has gone.
 
-use domain::catalogue;
-use domain::references::{self, Reference};
+use domain::catalogue::{self, Catalogue};
+use domain::references::Reference;
 use futures_util::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ const ROUNDS: usize = 12;
 
 /// The references that mean something of their own; a contact's owner is its customer's.
 fn own() -> impl Iterator<Item = Reference> {
-    references::all().filter(|reference| !reference.is_inherited())
+    Catalogue::built().references().filter(|reference| !reference.is_inherited())
 }
 
 /// Those that keep what they name from being deleted.

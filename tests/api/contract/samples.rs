@@ -47,11 +47,12 @@ pub fn value(field: &Field) -> Value {
         Kind::Email => json!(format!("{}@example.com", &unique[..12])),
         Kind::Emails => json!([format!("{}@example.com", &unique[..12])]),
         Kind::Integer => json!(field.range.map_or(7, |(least, _)| least)),
-        Kind::Decimal | Kind::Amount => json!("7.50"),
+        Kind::Decimal | Kind::Amount | Kind::Percent => json!("7.50"),
         Kind::Bool => json!(true),
         Kind::Date => json!("2026-11-21"),
         Kind::Instant => json!("2026-11-21T08:00:00.000000Z"),
         Kind::Choice(words) => json!(words[0]),
+        Kind::Choices(words) => json!([words[0]]),
         Kind::Tags => json!(["重要"]),
         Kind::Id | Kind::Reference(_) | Kind::ExternalIds | Kind::Lines(_) => Value::Null,
     }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use anyhow::{Context, Result};
-use domain::resource::{Record, Resource};
+use domain::resource::{Definition, Record, Resource};
 use domain::text::pinyin::sort_key;
 use futures_util::SinkExt;
 use futures_util::future::try_join_all;
@@ -78,7 +78,7 @@ async fn work(population: Population, store: &Store, url: &str, next: &AtomicU64
 async fn copy<R: Stored>(client: &Client, keys: &KeyRing, records: impl Iterator<Item = Record<R>>) -> Result<()> {
     let (mut rows, mut entries, mut columns) = (String::new(), String::new(), None);
     for mut record in records {
-        if let Some(entry) = Entry::of(keys, &record) {
+        if let Some(entry) = Entry::of(keys, &Definition::of::<R>(), &record) {
             write_entry(&mut entries, entry)?;
         }
         seal(keys, &mut record)?;

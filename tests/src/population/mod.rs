@@ -9,6 +9,7 @@ mod load;
 mod vocabulary;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::custom::Custom;
 use domain::id::Id;
 use domain::platform::users::Locale;
 use domain::platform::{Department, User};
@@ -169,6 +170,7 @@ fn stamp(id: Uuid, at: DateTime<Utc>, owner: Option<u64>, department_id: Option<
         department_id,
         external_ids: ExternalIds::default(),
         seals: Seals::default(),
+        custom: Custom::default(),
     }
 }
 
@@ -231,7 +233,7 @@ fn capitalised(spelled: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::check::create;
+    use domain::check::own::create;
 
     use super::*;
 

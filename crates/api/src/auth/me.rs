@@ -77,7 +77,7 @@ async fn me(caller: &Caller, db: &Db) -> Result<Me> {
     let roles = user_roles::held(db, user.stamp.id).await?;
     let credential = credentials::of_user(db, user.stamp.id).await?;
     let rights = &caller.viewer.rights;
-    let readable = rights.grants().into_iter().filter_map(|grant| domain::catalogue::find(&grant.resource));
+    let readable = rights.grants().into_iter().filter_map(|grant| db.catalogue().find(&grant.resource));
     let mut resources: Vec<_> = readable.collect();
     resources.dedup_by_key(|resource| resource.name);
     let narrowed = |resource: &'static domain::Definition| {

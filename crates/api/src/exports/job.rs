@@ -51,7 +51,7 @@ struct Place {
 pub async fn run(context: &Context) -> anyhow::Result<End> {
     let payload: Payload = context.payload()?;
     let db = context.db(None).await?;
-    let (shape, place): (_, Place) = (shape(&payload), context.checkpoint());
+    let (shape, place): (_, Place) = (shape(&db, &payload), context.checkpoint());
     // Who goes on after a crash does not know what was written before, and leaves out what moved rather than writing
     // some of it twice.
     let written = (!payload.listing.sort.is_empty() && place.parts == 0).then(HashSet::new);
@@ -120,8 +120,8 @@ impl Run<'_> {
     /// Goes on with the rights of now, if they are those of the beginning: a file does not mix what was allowed before with
     /// what is allowed since.
     async fn renew(&mut self) -> anyhow::Result<()> {
-        let definition = domain::catalogue::find(&self.payload.resource).context("the resource is unknown")?;
         self.db = self.db.renewed().await?;
+        let definition = self.db.catalogue().find(&self.payload.resource).context("the resource is unknown")?;
         Ok(export::refuse_other_reach(&self.db, definition, &self.payload.reach)?)
     }
 
@@ -144,8 +144,8 @@ fn since(listing: &Listing, began: DateTime<Utc>) -> Listing {
     Listing { filter: Filter::all(vec![listing.filter.clone(), changed]), sort: Vec::new(), ..listing.clone() }
 }
 
-fn shape(payload: &Payload) -> Shape {
-    let definition = domain::catalogue::find(&payload.resource).filter(|_| !payload.ndjson);
+fn shape(db: &Db, payload: &Payload) -> Shape {
+    let definition = db.catalogue().find(&payload.resource).filter(|_| !payload.ndjson);
     let Some(definition) = definition else { return Shape::Ndjson };
     let targets = payload.columns.iter().filter_map(|name| Target::named(definition, name)).collect();
     Shape::Csv(Layout::labelled(definition, targets, &payload.system, payload.locale))

@@ -88,7 +88,7 @@ enum Format {
 async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let wanted: Wanted = body.json()?;
     let invalid = |pointer: &str| Refusal(Error::invalid(vec![Fault::new(pointer, "not_a_choice")]));
-    let definition = domain::catalogue::find(&wanted.resource).filter(|found| found.transferred);
+    let definition = caller.store().catalogue().find(&wanted.resource).filter(|found| found.transferred);
     let definition = definition.ok_or_else(|| invalid("/resource"))?;
     let db = caller.authorize(Permission::new(definition.name, Action::Export))?;
     write::require_key(&request)?;
@@ -168,7 +168,7 @@ async fn next_part(db: &Db, file: &File, number: i32) -> store::Result<Option<Ve
 }
 
 async fn refuse_other_reach(db: &Db, file: &File) -> store::Result<()> {
-    let resource = file.resource.as_deref().and_then(domain::catalogue::find);
+    let resource = file.resource.as_deref().and_then(|name| db.catalogue().find(name));
     let (Some(resource), Some(reach)) = (resource, &file.reach) else { return Err(Code::Gone.into()) };
     export::refuse_other_reach(&db.renewed().await?, resource, reach)
 }

@@ -46,7 +46,7 @@ struct Reached {
 pub async fn run(context: &Context) -> anyhow::Result<End> {
     let Payload { operation_id, file_id, request, format, columns, corrections, .. } = context.payload()?;
     let db = context.db(Some(operation_id)).await?;
-    let definition = domain::catalogue::find(&request.resource).ok_or(domain::Error::new(domain::Code::NotFound));
+    let definition = db.catalogue().find(&request.resource).ok_or(domain::Error::new(domain::Code::NotFound));
     let definition = definition.map_err(store::Error::from)?;
     let mapping = columns.iter().map(|name| Target::named(definition, name.as_deref()?)).collect();
     let reached: Reached = context.checkpoint();

@@ -114,7 +114,7 @@ struct BeginQuery {
 
 /// A connection for somebody who may import this resource.
 fn authorize(caller: &Caller, resource: &str) -> Result<(Db, &'static Definition)> {
-    let definition = domain::catalogue::find(resource).filter(|found| found.transferred);
+    let definition = caller.store().catalogue().find(resource).filter(|found| found.transferred);
     let refusal = Refusal(Error::invalid(vec![Fault::field("resource", "not_a_choice")]));
     let definition = definition.ok_or(refusal)?;
     Ok((caller.authorize(Permission::new(definition.name, Action::Import))?, definition))

@@ -1,7 +1,7 @@
 //! The kinds of work, by their names in the queue.
 
 use anyhow::bail;
-use store::platform::{schedules, upkeep};
+use store::platform::{fields, schedules, upkeep};
 use store::{Db, Result};
 
 use super::{Context, End, renewal, reseal};
@@ -12,6 +12,7 @@ pub const EXPORT: &str = "export";
 pub const BULK: &str = "bulk";
 pub const UNDO: &str = "undo";
 pub const RESEAL: &str = "reseal";
+const INDEXES: &str = fields::INDEXES;
 const UPKEEP: &str = "upkeep";
 const RENEWAL: &str = "renewal";
 
@@ -25,6 +26,10 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
         UNDO => operations::undo::run_job(context).await,
         RESEAL => reseal::run(context).await,
         RENEWAL => renewal::run(context).await,
+        INDEXES => {
+            store::catalogue::indexes::settle(&context.store).await?;
+            Ok(End::Done)
+        }
         UPKEEP => {
             upkeep::run(&context.system()).await?;
             Ok(End::Done)

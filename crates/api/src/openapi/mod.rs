@@ -10,6 +10,7 @@ pub mod schemas;
 mod shared;
 mod summary;
 
+use domain::catalogue::Catalogue;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::OpenApiFactory;
@@ -39,6 +40,24 @@ pub fn document() -> Value {
     document["tags"] = shared::tags();
     shared::complete(&mut document);
     examples::add(&mut document);
+    document
+}
+
+/// The document of an edition of the catalogue: that of the program, with the fields that administrators made.
+pub fn of_edition(mut document: Value, catalogue: &Catalogue) -> Value {
+    for definition in catalogue.iter().filter(|definition| !definition.custom.is_empty()) {
+        let mut schemas = Vec::new();
+        crud::schemas(definition, &mut schemas);
+        for (name, schema) in schemas {
+            let earlier = document["components"]["schemas"][&name].take();
+            let mut schema = serde_json::to_value(schema).unwrap_or_default();
+            // What was said of all schemas at once was said of this one, too.
+            if let Some(examples) = earlier.get("examples") {
+                schema["examples"] = examples.clone();
+            }
+            document["components"]["schemas"][name] = schema;
+        }
+    }
     document
 }
 

@@ -128,7 +128,7 @@ pub fn field(resource: &str, field: &Field) -> Value {
     match field.kind {
         Kind::Text | Kind::LongText => match known {
             Some((_, text)) => json!(text),
-            None => json!(format!("{}示例", messages::field_label(Locale::Chinese, resource, field.key))),
+            None => json!(format!("{}示例", messages::label(Locale::Chinese, resource, field))),
         },
         Kind::Url => json!("https://www.example.com/"),
         Kind::CreditCode => json!("91350100M000100Y43"),
@@ -138,12 +138,13 @@ pub fn field(resource: &str, field: &Field) -> Value {
         Kind::Email => json!("li.wei@example.com"),
         Kind::Emails => json!(["li.na@example.com"]),
         Kind::Integer => json!(3),
-        Kind::Decimal => json!("6.5"),
+        Kind::Decimal | Kind::Percent => json!("6.5"),
         Kind::Amount => json!("1234.50"),
         Kind::Bool => json!(true),
         Kind::Date => json!(DAY),
         Kind::Instant => json!(INSTANT),
         Kind::Choice(words) => json!(words[0]),
+        Kind::Choices(words) => json!([words[0]]),
         Kind::Tags => json!(["重点"]),
         Kind::Lines(columns) => {
             let members = columns.fields.iter().map(|one| (one.key.to_owned(), self::field("lines", one)));

@@ -142,7 +142,7 @@ async fn chosen(of: Served, db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>
         (None, filter, q) if filter.is_some() || q.is_some() => {
             let filter = filter.clone().unwrap_or_default();
             let listing = Listing { filter, q: q.clone(), ..Listing::default() };
-            listing.check(&of.definition())?;
+            listing.check(of.definition_in(db))?;
             of.selection(db, &listing, MOST + 1).await?
         }
         _ => return Err(Refusal(Error::invalid(vec![Fault::field("ids", "required")]))),

@@ -94,7 +94,7 @@ async fn set_rights(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, b
     let if_match = visible_first(registry::of::<Role>(), &db, *id, if_match(&request)).await?;
     let WantedMatrix { personal, grants, fields } = body.valid()?;
     let wanted = RoleRights { personal: personal.unwrap_or(Right::None), grants, fields };
-    let faults = wanted.faults();
+    let faults = wanted.faults(db.catalogue());
     if !faults.is_empty() {
         return Err(Refusal(Error::invalid(faults)));
     }
@@ -149,13 +149,13 @@ struct FieldPermission {
 )]
 #[get("/permissions")]
 async fn permissions(caller: Caller) -> Result<HttpResponse> {
-    caller.authorize(Role::READ)?;
+    let edition = caller.authorize(Role::READ)?.catalogue();
     let resources = catalogue::grantable().map(|grantable| ResourcePermissions {
         name: grantable.name,
         area: grantable.area.word(),
         actions: grantable.actions.into_iter().map(Action::word).collect(),
         scopes: grantable.scopes.iter().map(|scope| scope.word()).collect(),
-        fields: catalogue::find(grantable.name).into_iter().flat_map(|of| of.governed_fields()).map(field).collect(),
+        fields: edition.find(grantable.name).into_iter().flat_map(|of| of.governed_fields()).map(field).collect(),
     });
     let body = Permissions { resources: resources.collect(), scopes: Scope::WORDS, rights: Right::WORDS };
     Ok(HttpResponse::Ok().json(body))

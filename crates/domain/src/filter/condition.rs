@@ -286,7 +286,7 @@ impl Checker<'_> {
                 Value::String(text) => text.parse().ok().map(Literal::Bool),
                 _ => None,
             },
-            Kind::Integer | Kind::Decimal | Kind::Amount => match value {
+            kind if kind.is_number() => match value {
                 Value::Number(number) => number.to_string().parse().ok().map(Literal::Number),
                 Value::String(text) => text.parse().ok().map(Literal::Number),
                 _ => None,
@@ -295,7 +295,7 @@ impl Checker<'_> {
             Kind::Instant => text()?.parse().ok().map(Literal::Instant),
             Kind::Reference("users") if value == "@me" => self.context.viewer.map(|viewer| Literal::Id(viewer.user_id)),
             Kind::Id | Kind::Reference(_) => text()?.parse().ok().map(Literal::Id),
-            Kind::Choice(words) => {
+            Kind::Choice(words) | Kind::Choices(words) => {
                 text().filter(|text| words.contains(text)).map(|text| Literal::Text(text.to_owned()))
             }
             _ => text().map(|text| Literal::Text(normalise_text(kind, text))),

@@ -89,7 +89,7 @@ fn same(kind: Kind, held: &Literal, wanted: &Literal) -> bool {
 fn literal(kind: Kind, value: &Value) -> Option<Literal> {
     match kind {
         Kind::Bool => value.as_bool().map(Literal::Bool),
-        Kind::Integer | Kind::Decimal | Kind::Amount => {
+        kind if kind.is_number() => {
             let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             number.parse::<Decimal>().ok().map(Literal::Number)
         }

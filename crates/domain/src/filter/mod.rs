@@ -147,12 +147,12 @@ pub fn operators(kind: Kind, personal: bool) -> &'static [Op] {
     match kind {
         Kind::Text | Kind::LongText | Kind::Url => &[Contains, Eq, Ne, In, Prefix, IsNull],
         Kind::CreditCode => &[Eq, Ne, In, Prefix, IsNull],
-        Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Date | Kind::Instant => {
+        Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent | Kind::Date | Kind::Instant => {
             &[Eq, Ne, In, Between, Gt, Gte, Lt, Lte, IsNull]
         }
         Kind::Bool => &[Eq, Ne, IsNull],
         Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
-        Kind::Tags => &[Eq, In, IsNull],
+        Kind::Tags | Kind::Choices(_) => &[Eq, In, IsNull],
         Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
         Kind::ExternalIds | Kind::Lines(_) => &[],
     }

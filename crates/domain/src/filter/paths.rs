@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::condition::Checker;
 use super::{Comparison, Condition, Context, Filter};
-use crate::catalogue;
 use crate::field::{Field, Kind};
 use crate::permission::{Action, Permission, Scope};
 use crate::resource::Definition;
@@ -91,7 +90,7 @@ pub fn end_of(definition: &'static Definition, path: &str) -> Option<(&'static D
 pub fn named_by(definition: &Definition, word: &str) -> Option<(&'static Field, &'static Definition)> {
     let field = definition.field(&format!("{word}_id")).or_else(|| definition.field(word))?;
     match field.kind {
-        Kind::Reference(to) if field.filterable => Some((field, catalogue::find(to)?)),
+        Kind::Reference(to) if field.filterable => Some((field, definition.edition.find(to)?)),
         _ => None,
     }
 }
@@ -100,9 +99,9 @@ pub fn named_by(definition: &Definition, word: &str) -> Option<(&'static Field, 
 /// several.
 pub fn naming(definition: &Definition, words: &str) -> Option<(&'static Field, &'static Definition)> {
     let (resource, key) = words.split_once('.').map_or((words, None), |(resource, key)| (resource, Some(key)));
-    let of = catalogue::find(resource)?;
+    let of = definition.edition.find(resource)?;
     let names = |field: &&Field| field.filterable && field.kind == Kind::Reference(definition.name);
-    let field = of.fields.iter().filter(names).find(|field| key.is_none_or(|key| field.key == key))?;
+    let field = of.own_fields().filter(names).find(|field| key.is_none_or(|key| field.key == key))?;
     Some((field, of))
 }
 
@@ -254,8 +253,8 @@ mod tests {
     #[test]
     fn the_end_of_a_path_is_a_field_of_another_resource() {
         let (of, field) =
-            end_of(catalogue::find("contacts").expect("contacts"), "customer.parent.level").expect("a field");
+            end_of(crate::catalogue::find("contacts").expect("contacts"), "customer.parent.level").expect("a field");
         assert_eq!((of.name, field.key), ("customers", "level"));
-        assert!(end_of(catalogue::find("contacts").expect("contacts"), "role.level").is_none());
+        assert!(end_of(crate::catalogue::find("contacts").expect("contacts"), "role.level").is_none());
     }
 }

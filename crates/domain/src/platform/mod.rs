@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod departments;
+pub mod fields;
 pub mod keys;
 pub mod notifications;
 pub mod operations;
@@ -15,6 +16,7 @@ pub mod users;
 
 pub use comments::{Comment, CommentId};
 pub use departments::{Department, DepartmentId};
+pub use fields::{CustomField, CustomFieldId};
 pub use notifications::{Notification, NotificationId};
 pub use roles::{Role, RoleId};
 pub use tasks::{Task, TaskId};

@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn task(body: Value) -> Result<Task, Vec<Fault>> {
-        check::create(body.as_object().expect("an object"), now())
+        check::own::create(body.as_object().expect("an object"), now())
     }
 
     fn day(text: &str) -> NaiveDate {
@@ -196,8 +196,9 @@ mod tests {
     #[test]
     fn when_it_was_done_follows_from_its_being_done_and_goes_when_it_is_open_again() {
         let open = task(json!({"subject": "寄样品"})).expect("valid");
-        let act =
-            |before: &Task, place: usize| check::act(before, &Task::ACTS[place], &Map::new(), now()).expect("done");
+        let act = |before: &Task, place: usize| {
+            check::own::act(before, &Task::ACTS[place], &Map::new(), now()).expect("done")
+        };
         let done = act(&open, 0);
         assert_eq!((done.status, done.done_at), (TaskStatus::Done, Some(now())));
         assert_eq!(act(&done, 1), open);

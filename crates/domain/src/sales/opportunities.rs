@@ -12,7 +12,7 @@ use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
-use crate::lines::{Columns, Fill, Lines};
+use crate::lines::{Columns, Fill, Lines, Spread};
 use crate::money::{self, Currency};
 use crate::references::{Deletion, Parent};
 use crate::relations::CustomerId;
@@ -79,8 +79,7 @@ impl Default for OpportunityLine {
 }
 
 const LINES: Columns = Columns {
-    table: "opportunity_lines",
-    document: "opportunity_id",
+    spread: Some(Spread { table: "opportunity_lines", document: "opportunity_id" }),
     fields: &[
         Field::new("product_id", Kind::Reference("products")).required(),
         Field::new("description", Kind::Text).max(300),
@@ -266,12 +265,12 @@ mod tests {
 
     fn act(before: &Opportunity, noun: &str, asked: serde_json::Value) -> Result<Opportunity, Vec<Fault>> {
         let act = Opportunity::ACTS.iter().find(|act| act.noun == noun).expect("an act");
-        check::act(before, act, asked.as_object().unwrap_or(&Map::new()), now())
+        check::own::act(before, act, asked.as_object().unwrap_or(&Map::new()), now())
     }
 
     fn open() -> Opportunity {
         let draft = json!({"name": "三号线改造", "customer_id": Uuid::max(), "amount": "1200000.5"});
-        check::create(draft.as_object().expect("an object"), now()).expect("valid")
+        check::own::create(draft.as_object().expect("an object"), now()).expect("valid")
     }
 
     #[test]
@@ -293,7 +292,7 @@ mod tests {
             {"product_id": Uuid::max(), "price": "500", "discount": "10", "amount": "1"},
         ]);
         let change = |before: &Opportunity, patch: serde_json::Value| {
-            check::change(before, patch.as_object().expect("an object"), now())
+            check::own::change(before, patch.as_object().expect("an object"), now())
         };
         let known = Opportunity { amount: None, ..open() };
         let sold = change(&known, json!({"lines": lines})).expect("valid");
@@ -317,7 +316,7 @@ mod tests {
         let unknown = act(&open(), "win", json!({"notes": "x"})).expect_err("refused");
         assert_eq!(unknown[0], Fault::field("notes", "unknown_member"));
         let patched = |patch: serde_json::Value| {
-            check::change(&open(), patch.as_object().expect("an object"), now()).expect_err("refused")
+            check::own::change(&open(), patch.as_object().expect("an object"), now()).expect_err("refused")
         };
         assert_eq!(patched(json!({"status": "won"}))[0], Fault::field("status", "read_only"));
         assert_eq!(patched(json!({"stage_id": Uuid::max()}))[0], Fault::field("stage_id", "read_only"));
@@ -327,7 +326,7 @@ mod tests {
     fn an_amount_has_the_places_of_its_currency() {
         let faults = |amount: &str, currency: &str| {
             let patch = json!({"amount": amount, "currency": currency});
-            let changed = check::change(&open(), patch.as_object().expect("an object"), now());
+            let changed = check::own::change(&open(), patch.as_object().expect("an object"), now());
             changed.err().unwrap_or_default().into_iter().map(|fault| fault.code).collect::<Vec<_>>()
         };
         assert_eq!(open().amount.map(|amount| amount.to_string()).as_deref(), Some("1200000.50"));

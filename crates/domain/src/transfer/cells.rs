@@ -15,10 +15,15 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
     let cell = unguarded(cell).trim();
     match field.kind {
         _ if cell.is_empty() => Value::Null,
+        Kind::Choices(words) => {
+            items(cell).map(|item| Value::String(word_of(resource, field, words, &fold::line(item)))).collect()
+        }
         kind if kind.is_many() => items(cell).map(Value::from).collect(),
         Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
         Kind::Integer => fold::narrow(cell).replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
+        // Of a hundred people write the sign, too.
+        Kind::Percent => fold::narrow(cell).replace(',', "").trim_end_matches('%').trim_end().into(),
         Kind::Decimal | Kind::Amount => fold::narrow(cell).replace(',', "").into(),
         // What other records are called is a name, whatever is kept.
         Kind::Reference(_) => fold::line(cell).into_owned().into(),
@@ -33,7 +38,7 @@ fn items(cell: &str) -> impl Iterator<Item = &str> {
 
 /// The word of a choice, written as itself or as its label in one of our languages.
 fn word_of(resource: &str, field: &Field, words: &[&str], cell: &str) -> String {
-    let label = |word: &str, locale| messages::lookup(locale, &format!("choice.{resource}.{}.{word}", field.key));
+    let label = |word: &str, locale| messages::choice_label(locale, resource, field, word);
     let means = |word: &&&str| {
         let labels = [Locale::Chinese, Locale::English].map(|locale| label(word, locale).unwrap_or_default());
         word.eq_ignore_ascii_case(cell) || labels.iter().any(|label| label.eq_ignore_ascii_case(cell))
@@ -54,8 +59,12 @@ pub fn cell_of(resource: &str, field: &Field, value: &Value, locale: Locale) -> 
     match (field.kind, value) {
         (_, Value::Null) => String::new(),
         (Kind::Choice(_), Value::String(word)) => {
-            let label = messages::lookup(locale, &format!("choice.{resource}.{}.{word}", field.key));
-            label.unwrap_or(word).to_owned()
+            messages::choice_label(locale, resource, field, word).unwrap_or(word).to_owned()
+        }
+        (Kind::Choices(_), Value::Array(words)) => {
+            let label = |word: &str| messages::choice_label(locale, resource, field, word).unwrap_or(word).to_owned();
+            let labels: Vec<_> = words.iter().filter_map(Value::as_str).map(label).collect();
+            guarded(&labels.join(BETWEEN))
         }
         (_, Value::String(text)) => guarded(text),
         (_, Value::Bool(true)) => if locale == Locale::Chinese { "是" } else { "yes" }.to_owned(),
@@ -85,8 +94,8 @@ pub fn unguarded(cell: &str) -> &str {
 }
 
 /// Masks the personal values of a change, for lists that more people read than the record.
-pub fn masked(fields: &[Field], changed: &mut Map<String, Value>) {
-    for field in fields.iter().filter(|field| field.personal) {
+pub fn masked<'a>(fields: impl Iterator<Item = &'a Field>, changed: &mut Map<String, Value>) {
+    for field in fields.filter(|field| field.personal) {
         if let Some(Value::Array(pair)) = changed.get_mut(field.key) {
             pair.iter_mut().for_each(|value| *value = crate::masking::mask_value(field.kind, value));
         }

@@ -66,8 +66,7 @@ impl Target {
     /// Everything that a column of this resource's files may stand for.
     pub fn all(definition: &Definition) -> Vec<Target> {
         let own = definition
-            .fields
-            .iter()
+            .own_fields()
             .filter(|field| field.access != Access::ReadOnly && field.kind.is_one_cell())
             .map(Target::Field);
         let others = companion(definition.name)
@@ -84,7 +83,7 @@ impl Target {
     pub fn label(&self, definition: &Definition, locale: Locale) -> String {
         match self {
             Target::ExternalId => words(locale, "transfer.external_id").to_owned(),
-            Target::Field(field) => messages::field_label(locale, definition.name, field.key).to_owned(),
+            Target::Field(field) => messages::label(locale, definition.name, field).to_owned(),
             Target::Companion(companion, field) => {
                 let resource = words(locale, &format!("resource.{}.one", companion.resource));
                 let label = messages::field_label(locale, companion.resource, field.key);

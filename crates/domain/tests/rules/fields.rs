@@ -2,7 +2,8 @@
 
 use chrono::DateTime;
 use domain::catalogue::{self, Visitor};
-use domain::check::{MAX_ITEMS, change, create, field_faults, normalise, normalise_text};
+use domain::check::own::{change, create};
+use domain::check::{MAX_ITEMS, field_faults, normalise, normalise_text};
 use domain::field::Access;
 use domain::relations::Customer;
 use domain::resource::{ExternalId, STAMP_FIELDS, Verb};
@@ -45,14 +46,16 @@ fn texts(kind: Kind) -> Row {
             &["a", "@b.cn", "a@", "a@b", "a@b@c.cn", "a b@c.cn", "a@b .cn"],
             "not_an_email",
         ),
-        Kind::Decimal | Kind::Amount => (&["0", "-1.50", "12.3456"], &["x", "1,000", "1.2.3"], "not_a_number"),
+        Kind::Decimal | Kind::Amount | Kind::Percent => {
+            (&["0", "-1.50", "12.3456"], &["x", "1,000", "1.2.3"], "not_a_number")
+        }
         Kind::Date => (&["2026-11-21", "2024-02-29"], &["2026-02-29", "2026-13-01", "someday"], "not_a_date"),
         Kind::Instant => (
             &["2026-11-21T08:00:00Z", "2026-11-21T08:00:00.123456+08:00"],
             &["2026-11-21", "2026-11-21T08:00:00", "2026-11-21T25:00:00Z"],
             "not_an_instant",
         ),
-        Kind::Choice(_) => (&["a", "b"], &["c", "A", "ab"], "not_a_choice"),
+        Kind::Choice(_) | Kind::Choices(_) => (&["a", "b"], &["c", "A", "ab"], "not_a_choice"),
         Kind::Integer | Kind::Bool => (&[], &["1", "true", "x"], "wrong_type"),
         Kind::ExternalIds | Kind::Lines(_) => (&["whatever"], &[], ""),
     }

@@ -49,12 +49,12 @@ fn three(kind: Kind) -> Option<[Value; 3]> {
         Kind::Phone | Kind::Phones => ["13812345677", "13812345678", "13812345679"].map(Value::from),
         Kind::Email | Kind::Emails => ["a@x.cn", "b@x.cn", "c@x.cn"].map(Value::from),
         Kind::Integer => [-1, 0, 10].map(Value::from),
-        Kind::Decimal | Kind::Amount => ["-1.5", "0.25", "10"].map(Value::from),
+        Kind::Decimal | Kind::Amount | Kind::Percent => ["-1.5", "0.25", "10"].map(Value::from),
         Kind::Date => ["2026-11-20", "2026-11-21", "2026-11-22"].map(Value::from),
         Kind::Instant => {
             ["2026-11-21T07:59:59Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00.000001Z"].map(Value::from)
         }
-        Kind::Choice(words) => return Some([words[0].into(), words[1].into(), Value::Null]),
+        Kind::Choice(words) | Kind::Choices(words) => return Some([words[0].into(), words[1].into(), Value::Null]),
         // Two values are all there are, and none.
         Kind::Bool => return Some([false.into(), true.into(), Value::Null]),
         Kind::ExternalIds | Kind::Lines(_) => return None,
@@ -195,12 +195,18 @@ fn each_kind_has_its_operators_and_personal_fields_know_equality_only() {
         let expected: &[Op] = match kind {
             Kind::Text | Kind::LongText | Kind::Url => &[Eq, Ne, In, Prefix, Contains, IsNull],
             Kind::CreditCode => &[Eq, Ne, In, Prefix, IsNull],
-            Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Date | Kind::Instant => {
+            Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent | Kind::Date | Kind::Instant => {
                 &[Eq, Ne, In, Gt, Gte, Lt, Lte, IsNull]
             }
             Kind::Bool => &[Eq, Ne, IsNull],
             Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
-            Kind::Tags | Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
+            Kind::Tags
+            | Kind::Choices(_)
+            | Kind::IdNumber
+            | Kind::Phone
+            | Kind::Phones
+            | Kind::Email
+            | Kind::Emails => &[Eq, In, IsNull],
             Kind::ExternalIds | Kind::Lines(_) => &[],
         };
         let mut known = [Eq, Ne, In, Gt, Gte, Lt, Lte, Prefix, Contains, IsNull].to_vec();
@@ -220,11 +226,11 @@ fn a_value_that_is_none_of_its_kind_is_refused() {
     for kind in KINDS {
         let bad: &[Value] = match kind {
             Kind::Bool => &[json!(1), json!("yes"), json!(null)],
-            Kind::Integer | Kind::Decimal | Kind::Amount => &[json!(true), json!("x"), json!(null)],
+            Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent => &[json!(true), json!("x"), json!(null)],
             Kind::Date => &[json!(1), json!("2026-02-29"), json!("@someday")],
             Kind::Instant => &[json!(1), json!("2026-02-29"), json!("2026-11-21T08:00:00")],
             Kind::Id | Kind::Reference(_) => &[json!(1), json!("x"), json!("@you"), json!("@me")],
-            Kind::Choice(_) => &[json!(1), json!("c"), json!("A")],
+            Kind::Choice(_) | Kind::Choices(_) => &[json!(1), json!("c"), json!("A")],
             Kind::ExternalIds | Kind::Lines(_) => continue,
             _ => &[json!(1), json!(true), json!("a\0b"), json!(null)],
         };

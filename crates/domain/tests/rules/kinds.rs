@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 pub const WORDS: &[&str] = &["a", "b"];
 
 /// One of each kind.
-pub const KINDS: [Kind; 20] = [
+pub const KINDS: [Kind; 22] = [
     Kind::Id,
     Kind::Text,
     Kind::LongText,
@@ -27,6 +27,8 @@ pub const KINDS: [Kind; 20] = [
     Kind::Reference("users"),
     Kind::Tags,
     Kind::ExternalIds,
+    Kind::Percent,
+    Kind::Choices(WORDS),
 ];
 
 /// A field's value: one of its kind alone, or in the list that its kind holds.
@@ -57,7 +59,9 @@ fn place(kind: Kind) -> usize {
         Kind::Tags => 18,
         Kind::ExternalIds => 19,
         // Lines are no values but documents of their own, with a table of tests beside their code.
-        Kind::Lines(_) => 20,
+        Kind::Lines(_) => 22,
+        Kind::Percent => 20,
+        Kind::Choices(_) => 21,
     }
 }
 
@@ -69,7 +73,7 @@ fn each_kind_stands_here_once() {
 #[test]
 fn lists_are_the_kinds_with_a_plural() {
     let many = KINDS.into_iter().filter(|kind| kind.is_many());
-    assert_eq!(many.collect::<Vec<_>>(), [Kind::Phones, Kind::Emails, Kind::Tags]);
+    assert_eq!(many.collect::<Vec<_>>(), [Kind::Phones, Kind::Emails, Kind::Tags, Kind::Choices(WORDS)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use std::sync::Arc;
 
-use domain::catalogue::{FACILITIES, find, grantable};
+use domain::catalogue::{Catalogue, FACILITIES, find, grantable};
 use domain::lens::{Lens, Lenses};
 use domain::permission::{Action, FieldRight, Governed, Grant, Permission, Right, Scope};
 use domain::platform::shipped_roles::{ADMINISTRATOR, shipped_roles};
@@ -219,33 +219,41 @@ fn one_hands_on_what_one_holds_up_to_the_same_and_not_beyond() {
     for mine in scopes() {
         for theirs in scopes() {
             let rights = Rights::of(vec![reader(mine, Right::Read)]);
-            assert_eq!(rights.cover(&reader(theirs, Right::Read)), theirs <= mine, "{mine:?} {theirs:?}");
+            assert_eq!(
+                rights.cover(&reader(theirs, Right::Read), Catalogue::built()),
+                theirs <= mine,
+                "{mine:?} {theirs:?}"
+            );
         }
     }
     for mine in rights() {
         for theirs in rights() {
             let held = Rights::of(vec![reader(Scope::All, mine)]);
-            assert_eq!(held.cover(&reader(Scope::All, theirs)), theirs <= mine, "{mine:?} {theirs:?}");
+            assert_eq!(
+                held.cover(&reader(Scope::All, theirs), Catalogue::built()),
+                theirs <= mine,
+                "{mine:?} {theirs:?}"
+            );
             let named = |right| RoleRights { fields: vec![right_to("city", right)], ..reader(Scope::All, Right::None) };
             let held = Rights::of(vec![named(mine)]);
-            assert_eq!(held.cover(&named(theirs)), theirs <= mine, "{mine:?} {theirs:?}");
+            assert_eq!(held.cover(&named(theirs), Catalogue::built()), theirs <= mine, "{mine:?} {theirs:?}");
         }
     }
     let held = Rights::of(vec![reader(Scope::All, Right::Write)]);
     for action in Action::WORDS.iter().filter_map(|word| Action::from_word(word)) {
         let role =
             RoleRights { grants: vec![grant(Customer::NAME, action, Scope::Own)], ..reader(Scope::Own, Right::None) };
-        assert_eq!(held.cover(&role), action == Action::Read, "{action:?}");
+        assert_eq!(held.cover(&role, Catalogue::built()), action == Action::Read, "{action:?}");
     }
     let elsewhere =
         RoleRights { grants: vec![grant("users", Action::Read, Scope::Own)], ..reader(Scope::Own, Right::None) };
-    assert!(!held.cover(&elsewhere));
+    assert!(!held.cover(&elsewhere, Catalogue::built()));
 }
 
 #[test]
 fn a_role_names_only_what_there_is_and_everything_once() {
     let told = |role: RoleRights| -> Vec<(String, String)> {
-        role.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        role.faults(Catalogue::built()).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     };
     let pair = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
     let base = || reader(Scope::Own, Right::Read);

@@ -1,9 +1,12 @@
 //! Where sealed values stand: the columns of records that the field lists mark as personal, the same in the change log,
 //! and what else the house seals. A test looks through a whole database for seals that nobody tells of here.
 
+use std::borrow::Cow;
+
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::CATALOGUE;
+use domain::catalogue;
 use domain::resource::Definition;
 
 use crate::error::Result;
@@ -38,7 +41,7 @@ pub(super) struct Holder {
     pub table: &'static str,
     /// The column of the row that they name.
     pub row: &'static str,
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<Cow<'static, str>>,
     pub form: Form,
     /// Under which condition a row holds something in the clear, from before it was sealed at all.
     pub clear: Option<String>,
@@ -52,11 +55,15 @@ pub(super) enum Form {
     Changes(&'static str),
     /// In the parts of files, as bytes.
     Bytes,
+    /// In the one column of a table that holds what fields hold which administrators made.
+    Custom,
 }
 
 /// All there are, always in the same order.
 pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder>> {
-    let columns = |table: &'static str, row, columns| {
+    let made = made(connection).await?;
+    let columns = |table: &'static str, row, columns: Vec<&'static str>| {
+        let columns = columns.into_iter().map(Cow::Borrowed).collect();
         let relation = table.to_owned();
         Holder { relation, table, row, columns, form: Form::Columns, clear: None }
     };
@@ -67,10 +74,23 @@ pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder
         let clear = CLEAR.iter().find(|clear| clear.0 == table).map(|(_, condition)| (*condition).to_owned());
         Holder { clear, ..columns(table, row, keys.to_vec()) }
     }));
+    holders.extend(made.iter().map(|(resource, keys)| Holder {
+        form: Form::Custom,
+        columns: keys.clone(),
+        ..columns(resource.table, "id", Vec::new())
+    }));
     let (relation, form) = ("file_parts".to_owned(), Form::Bytes);
-    holders.push(Holder { relation, table: "file_parts", row: "file_id", columns: vec!["content"], form, clear: None });
+    holders.push(Holder {
+        relation,
+        table: "file_parts",
+        row: "file_id",
+        columns: vec!["content".into()],
+        form,
+        clear: None,
+    });
     for partition in partitions(connection).await? {
-        holders.extend(sealed().map(|(resource, columns)| Holder {
+        let own = sealed().map(|(resource, keys)| (resource, keys.into_iter().map(Cow::Borrowed).collect()));
+        holders.extend(own.chain(made.iter().cloned()).map(|(resource, columns)| Holder {
             relation: partition.clone(),
             table: resource.table,
             row: "record_id",
@@ -80,7 +100,14 @@ pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder
         }));
         let (relation, form) = (partition.clone(), Form::Changes("exports"));
         let clear = Some("resource = 'exports' and jsonb_typeof(changed -> 'listing') = 'object'".to_owned());
-        holders.push(Holder { relation, table: "exports", row: "record_id", columns: vec!["listing"], form, clear });
+        holders.push(Holder {
+            relation,
+            table: "exports",
+            row: "record_id",
+            columns: vec!["listing".into()],
+            form,
+            clear,
+        });
         let (table, row, keys) = REASONS;
         let clear = Some(r"actor_id is not null and reason <> '' and reason !~ '^v\d+\.seal-\d+\.'".to_owned());
         holders.push(Holder { relation: partition, clear, ..columns(table, row, keys.to_vec()) });
@@ -90,6 +117,21 @@ pub(super) async fn all(connection: &mut AsyncPgConnection) -> Result<Vec<Holder
 
 fn personal(resource: &Definition) -> Vec<&'static str> {
     resource.fields.iter().filter(|field| field.personal).map(|field| field.key).collect()
+}
+
+type Made = Vec<(&'static Definition, Vec<Cow<'static, str>>)>;
+
+/// The sealed fields that administrators made, by resource. Those that they retired keep their values.
+async fn made(connection: &mut AsyncPgConnection) -> Result<Made> {
+    let query = "select resource, key from fields where is_personal order by resource, key";
+    let rows: Vec<(String, String)> = Sql::new(query).rows::<(Text, Text)>().load(connection).await?;
+    let mut made = Made::new();
+    for keys in rows.chunk_by(|a, b| a.0 == b.0) {
+        if let Some(of) = catalogue::find(&keys[0].0) {
+            made.push((of, keys.iter().map(|(_, key)| key.clone().into()).collect()));
+        }
+    }
+    Ok(made)
 }
 
 /// The tables of the change log.
@@ -131,6 +173,10 @@ impl Holder {
                 let values = each(|key| format!("changed ->> '{key}'"));
                 Sql::new(format!("resource = '{resource}' and concat_ws(' ', {values}) ~ ")).bind(pattern)
             }
+            Form::Custom => {
+                let values = each(|key| format!("custom ->> '{key}'"));
+                Sql::new(format!("concat_ws(' ', {values}) ~ ")).bind(pattern)
+            }
             // The key's id stands in front, its length before it.
             Form::Bytes => Sql::new("encode(substr(content, 2, get_byte(content, 0)), 'escape') = any(")
                 .bind(Bind::Texts(keys.to_vec()))
@@ -153,6 +199,7 @@ impl Holder {
                 format!("jsonb_build_object({})", pairs.join(", "))
             }
             Form::Changes(_) => "changed".to_owned(),
+            Form::Custom => "custom".to_owned(),
             Form::Bytes => "jsonb_build_object('part', part, 'content', encode(content, 'base64'))".to_owned(),
         }
     }
@@ -165,6 +212,7 @@ impl Holder {
                 format!("({keys}) = (select {keys} from jsonb_populate_record(null::{table}, sealed.held))")
             }
             Form::Changes(_) => "changed = sealed.held".to_owned(),
+            Form::Custom => "custom = sealed.held".to_owned(),
             Form::Bytes => "content = decode(sealed.held ->> 'content', 'base64')".to_owned(),
         }
     }

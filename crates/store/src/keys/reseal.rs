@@ -172,7 +172,7 @@ impl Holder {
             return self.seal_bytes_anew(keys, row, held);
         }
         for column in &self.columns {
-            if let Some(value) = held.get_mut(*column) {
+            if let Some(value) = held.get_mut(&**column) {
                 if self.clear.is_some() && seal_clear(keys, &Place::new(self.table, column, row), value)? {
                     continue;
                 }

@@ -167,7 +167,7 @@ pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
                 return Err(Error::invalid(vec![Fault::field("set", "required")]).into());
             }
             records::refuse_unwritable::<R>(db, R::UPDATE, None, set.keys())?;
-            let unknown = set.keys().filter(|key| !R::FIELDS.iter().any(|field| field.key == key.as_str()));
+            let unknown = set.keys().filter(|key| db.definition::<R>().own_field(key).is_none());
             let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
             if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
         }

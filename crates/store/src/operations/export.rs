@@ -37,7 +37,7 @@ pub struct Exported {
 /// The records of a list beyond a place in it, in the list's order; of one without an order in that of their ids, in
 /// which nothing that is changed meanwhile moves.
 pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<&[Value]>) -> Result<Vec<Exported>> {
-    let order = order_of::<R>(listing);
+    let order = order_of::<R>(db, listing);
     let records = {
         let mut scope = vec![records::condition_of_list::<R>(db, listing, R::READ).await?];
         let connection = db.read().await?;
@@ -64,8 +64,8 @@ pub async fn chunk<R: Stored>(db: &Db, listing: &Listing, after: Option<&[Value]
     Ok(records.iter().map(exported).collect())
 }
 
-fn order_of<R: Stored>(listing: &Listing) -> Order {
-    if listing.sort.is_empty() { Order::of_ids::<R>() } else { Order::of::<R>(listing) }
+fn order_of<R: Stored>(db: &Db, listing: &Listing) -> Order {
+    if listing.sort.is_empty() { Order::of_ids::<R>() } else { Order::of::<R>(db, listing) }
 }
 
 /// A digest of what the caller can take along of a resource: which rows and which fields, of its companion and of what it
@@ -116,7 +116,7 @@ async fn companions<R: Stored>(db: &Db, ids: Vec<Uuid>) -> Result<HashMap<Uuid, 
     let table = R::Companion::TABLE;
     // Which of them is meant, and whose it is, are fields like others.
     let told = [kind.mark, kind.link];
-    let Some(readable) = filter::readable(db, &Definition::of::<R::Companion>(), &told, table) else {
+    let Some(readable) = filter::readable(db, db.definition::<R::Companion>(), &told, table) else {
         return Ok(HashMap::new());
     };
     let condition =

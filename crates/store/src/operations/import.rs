@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use domain::check;
+use domain::check::{self, Said};
+use domain::custom::{self, Custom};
 use domain::error::{Code, Error, Fault};
 pub use domain::platform::operations::ImportMode as Mode;
 use domain::resource::{ExternalIds, Record, Resource, Stamp};
@@ -150,21 +151,25 @@ fn prepare<R: Stored>(
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);
     }
-    let data = check::create::<R>(&line.values, tx.now()).map_err(|found| tell(&mut faults, found)).ok();
+    let data = check::create::<R>(said::<R>(tx, &line.values)).map_err(|found| tell(&mut faults, found)).ok();
     let mut companion = None;
     if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
         let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };
         let values = linked(kind, stamp.id, line.companion);
         let told = refused::<R::Companion>(tx, &own, values.keys());
-        let checked = check::create::<R::Companion>(&values, tx.now());
+        let checked = check::create::<R::Companion>(said::<R::Companion>(tx, &values));
         match checked {
-            Ok(data) if told.is_empty() => companion = Some(Record { stamp: own, data }),
+            Ok((data, custom)) if told.is_empty() => {
+                companion = Some(Record { stamp: Stamp { custom, ..own }, data });
+            }
             Ok(_) => faults.extend(told.into_iter().map(|fault| beside(kind, fault))),
             Err(found) => faults.extend(told.into_iter().chain(found).map(|fault| beside(kind, fault))),
         }
     }
     match data {
-        Some(data) if faults.is_empty() => Ok(Prepared { row: line.row, record: Record { stamp, data }, companion }),
+        Some((data, custom)) if faults.is_empty() => {
+            Ok(Prepared { row: line.row, record: Record { stamp: Stamp { custom, ..stamp }, data }, companion })
+        }
         _ => Err(faults),
     }
 }
@@ -218,10 +223,10 @@ async fn insert_records<R: Stored>(tx: &mut Tx<'_>, records: Vec<Record<R>>) -> 
     if records.is_empty() {
         return Ok(());
     }
-    let keys = tx.db().keys();
+    let (keys, definition) = (tx.db().keys(), tx.db().definition::<R>());
     let mut sealed = records.clone();
-    sealed.iter_mut().try_for_each(|record| personal::seal::<R>(&keys, record, None))?;
-    let found_by = spawn_blocking(move || search::prepare(&keys, &records.iter().collect::<Vec<_>>()));
+    sealed.iter_mut().try_for_each(|record| personal::seal::<R>(tx.db(), record, None))?;
+    let found_by = spawn_blocking(move || search::prepare(&keys, definition, &records.iter().collect::<Vec<_>>()));
     R::insert_all(tx, &sealed).await?;
     let found_by = found_by.await.map_err(|_| Error::new(Code::Internal))?;
     search::write(tx, found_by).await
@@ -274,8 +279,7 @@ async fn load<R: Stored>(tx: &mut Tx<'_>, column: &str, ids: Vec<Uuid>) -> Resul
         .recurring();
     let selection = Selection { condition, order: Sql::new(format!("{table}.id")).recurring(), limit: i64::MAX };
     let mut records = R::load(tx, selection).await?;
-    let keys = tx.db().keys();
-    records.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
+    records.iter_mut().for_each(|record| personal::open::<R>(tx.db(), record));
     Ok(records)
 }
 
@@ -289,8 +293,8 @@ async fn merge_line<R: Stored>(
     let id = record.stamp.id;
     let (values, mut faults) = admitted::<R>(tx.db(), record, line.values);
     let mut changed = Map::new();
-    match check::change(&record.data, &values, tx.now()) {
-        Ok(data) => changed.extend(difference(&record.data, &data)),
+    match check::change(content(record), said::<R>(tx, &values)) {
+        Ok((data, custom)) => changed.extend(difference(tx.db(), content(record), (&data, &custom))),
         Err(found) => faults.extend(found),
     }
     let mut beside = None;
@@ -300,14 +304,15 @@ async fn merge_line<R: Stored>(
             Some(companion) => admitted::<R::Companion>(tx.db(), companion, linked(kind, id, line.companion)),
             None => (linked(kind, id, line.companion), Vec::new()),
         };
-        let base = same.map_or_else(R::Companion::default, |companion| companion.data.clone());
+        let nobody = (R::Companion::default(), Custom::default());
+        let base = same.map_or((&nobody.0, &nobody.1), content);
         let checked = match same {
-            Some(companion) => check::change(&companion.data, &told, tx.now()),
-            None => check::create::<R::Companion>(&told, tx.now()),
+            Some(companion) => check::change(content(companion), said::<R::Companion>(tx, &told)),
+            None => check::create::<R::Companion>(said::<R::Companion>(tx, &told)),
         };
         let found = match checked {
-            Ok(data) => {
-                let pairs = difference(&base, &data).into_iter();
+            Ok((data, custom)) => {
+                let pairs = difference(tx.db(), base, (&data, &custom)).into_iter();
                 let pairs = pairs.filter(|(key, _)| same.is_some() || key != kind.link);
                 changed.extend(pairs.map(|(key, pair)| (format!("{}.{key}", kind.prefix), pair)));
                 found
@@ -340,7 +345,7 @@ fn admitted<R: Stored>(
     record: &Record<R>,
     mut values: Map<String, Value>,
 ) -> (Map<String, Value>, Vec<Fault>) {
-    let present = object(&record.data).unwrap_or_default();
+    let present = object(content(record));
     let lens = records::lenses::<R>(db).at(&record.stamp);
     let mut faults = Vec::new();
     values.retain(|key, value| {
@@ -367,24 +372,38 @@ fn named_same<'a, C: Stored>(
     let title = told.get(C::TITLE);
     let is_meant = |companion: &&Record<C>| {
         let lens = lenses.at(&companion.stamp);
-        let Some(data) = object(&companion.data).filter(|_| lens.shows(kind.link) && lens.shows(C::TITLE)) else {
+        if !lens.shows(kind.link) || !lens.shows(C::TITLE) {
             return false;
-        };
+        }
+        let data = Value::Object(object(content(companion)));
         data[kind.link].as_str() == Some(&id.to_string()) && title.is_none_or(|title| data[C::TITLE] == *title)
     };
     companions.iter().find(is_meant)
 }
 
-fn object<R: Resource>(data: &R) -> Option<Map<String, Value>> {
+/// What a record says, without its stamp.
+fn content<R>(record: &Record<R>) -> (&R, &Custom) {
+    (&record.data, &record.stamp.custom)
+}
+
+fn object<R: Resource>((data, custom): (&R, &Custom)) -> Map<String, Value> {
     match serde_json::to_value(data) {
-        Ok(Value::Object(object)) => Some(object),
-        _ => None,
+        Ok(Value::Object(object)) => object.into_iter().chain(custom.0.clone()).collect(),
+        _ => Map::new(),
     }
 }
 
+fn said<'a, R: Resource>(tx: &Tx<'_>, members: &'a Map<String, Value>) -> Said<'a> {
+    Said { definition: tx.db().definition::<R>(), members, at: tx.now() }
+}
+
 /// Field to its value before and after, personal values masked.
-pub(super) fn difference<R: Resource>(before: &R, after: &R) -> Map<String, Value> {
-    let (Some(before), Some(after)) = (object(before), object(after)) else { return Map::new() };
+fn difference<R: Resource>(db: &Db, before: (&R, &Custom), after: (&R, &Custom)) -> Map<String, Value> {
+    let (before, mut after) = (object(before), object(after));
+    // What is empty is not among the values of fields that administrators made.
+    for key in before.keys().filter(|key| custom::is_key(key)) {
+        after.entry(key.clone()).or_insert(Value::Null);
+    }
     let differs = |key: &String, new: &Value| before.get(key).is_none_or(|old| old != new);
     let pairs = after.into_iter().filter(|(key, new)| differs(key, new));
     let mut changed: Map<String, Value> = pairs
@@ -393,6 +412,6 @@ pub(super) fn difference<R: Resource>(before: &R, after: &R) -> Map<String, Valu
             (key, Value::Array(pair))
         })
         .collect();
-    cells::masked(R::FIELDS, &mut changed);
+    cells::masked(db.definition::<R>().own_fields(), &mut changed);
     changed
 }

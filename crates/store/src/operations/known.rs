@@ -6,7 +6,6 @@ use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::check;
 use domain::field::{Field, Kind};
-use domain::resource::Definition;
 use uuid::Uuid;
 
 use super::import::Line;
@@ -36,7 +35,7 @@ pub enum Meant {
 
 impl Known {
     pub async fn of<R: Stored>(tx: &mut Tx<'_>, system: &str, lines: &[Line]) -> Result<Self> {
-        let key = R::KEY.and_then(|key| Definition::of::<R>().field(key));
+        let key = R::KEY.and_then(|key| tx.db().definition::<R>().field(key));
         let names: Vec<String> = lines.iter().filter_map(|line| line.external_id.clone()).collect();
         let keys: Vec<String> =
             key.into_iter().flat_map(|key| lines.iter().filter_map(move |line| key_of(key, line))).collect();
@@ -75,7 +74,7 @@ fn key_of(key: &Field, line: &Line) -> Option<String> {
 /// compares them.
 async fn bearers<R: Stored>(tx: &mut Tx<'_>, key: &Field, keys: Vec<String>) -> Result<HashMap<String, Uuid>> {
     let (db, table, column) = (tx.db(), R::TABLE, key.key);
-    let readable = filter::readable(db, &Definition::of::<R>(), &[column], table);
+    let readable = filter::readable(db, db.definition::<R>(), &[column], table);
     let Some((rows, readable)) = db.visible::<R>().zip(readable) else { return Ok(HashMap::new()) };
     let query = match key.kind {
         Kind::Text => Sql::new("select asked.key, id from unnest(").bind(Bind::Texts(keys)).push(format!(

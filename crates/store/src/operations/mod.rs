@@ -387,12 +387,12 @@ async fn seen_today(
     resource: &str,
     mut rows: Vec<RowResult>,
 ) -> Result<Vec<RowResult>> {
-    let Some(definition) = catalogue::find(resource) else { return Ok(rows) };
+    let Some(definition) = db.catalogue().find(resource) else { return Ok(rows) };
     let ids = rows.iter().filter(|row| !row.changed.is_empty()).filter_map(|row| row.record_id).collect();
     let whose = records::whose(connection, db, definition, ids).await?;
     let companion = transfer::companion(resource);
     let lenses = Lenses::of(db.viewer(), definition);
-    let beside = companion.and_then(|kind| catalogue::find(kind.resource));
+    let beside = companion.and_then(|kind| db.catalogue().find(kind.resource));
     let beside = beside.map(|definition| Lenses::of(db.viewer(), definition));
     for row in &mut rows {
         let owner = row.record_id.and_then(|id| whose.get(&id));

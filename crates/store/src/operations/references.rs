@@ -22,7 +22,7 @@ use crate::{external_ids, filter};
 /// Replaces what the lines call other records by their ids: an id, a name in the file's system, or the title. What is
 /// not found is a fault, and says nothing more.
 pub async fn resolve<R: Resource>(tx: &mut Tx<'_>, plan: &Plan, lines: &mut [Line]) -> Result<()> {
-    for field in R::FIELDS {
+    for field in tx.db().definition::<R>().own_fields() {
         let Kind::Reference(resource) = field.kind else { continue };
         let names: HashSet<String> = lines.iter().filter_map(|line| named(line, field)).map(str::to_owned).collect();
         if names.is_empty() {

@@ -6,6 +6,7 @@ pub mod challenges;
 mod comments;
 pub mod credentials;
 pub mod departments;
+pub mod fields;
 pub mod files;
 pub mod jobs;
 mod notifications;

@@ -59,7 +59,7 @@ async fn is_administrators(tx: &mut Tx<'_>, id: Uuid) -> Result<bool> {
 /// Nobody hands out, to somebody of a department, what would reach further there than their own rights.
 pub(super) fn refuse_wider_in(db: &Db, rights: &RoleRights, department: Option<Uuid>) -> Result<()> {
     match db.viewer() {
-        Some(viewer) if !viewer.covers(rights, department) => Err(Code::Forbidden.into()),
+        Some(viewer) if !viewer.covers(rights, department, db.catalogue()) => Err(Code::Forbidden.into()),
         _ => Ok(()),
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn refuse_wider_in(db: &Db, rights: &RoleRights, department: Option<U
 /// Nobody hands out more than they hold.
 pub(super) fn refuse_wider(db: &Db, rights: &RoleRights) -> Result<()> {
     match db.viewer() {
-        Some(viewer) if !viewer.rights.cover(rights) => Err(Code::Forbidden.into()),
+        Some(viewer) if !viewer.rights.cover(rights, db.catalogue()) => Err(Code::Forbidden.into()),
         _ => Ok(()),
     }
 }

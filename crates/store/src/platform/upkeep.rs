@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
+use domain::catalogue::Catalogue;
 use domain::permission::Governed;
-use domain::references::{self, Link, Reference};
+use domain::references::{Link, Reference};
 use domain::{CATALOGUE, catalogue};
 
 use crate::db::Db;
@@ -72,7 +73,7 @@ impl Forgotten {
     fn statement(&self) -> String {
         let Self { table, since, .. } = self;
         let of = CATALOGUE.iter().find(|definition| definition.table == *table);
-        let named = of.into_iter().flat_map(|definition| references::to(definition.name));
+        let named = of.into_iter().flat_map(|definition| Catalogue::built().references_to(definition.name));
         let rests = |named: Reference| {
             let (child, link) = (named.from.table, named.field.key);
             format!(" and not exists (select 1 from {child} child where child.{link} = {table}.id)")

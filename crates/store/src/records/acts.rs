@@ -1,10 +1,10 @@
 //! What happens to a record besides edits of its fields, once for all resources.
 
 use domain::act::Act;
-use domain::check;
+use domain::check::{self, Said};
 use domain::error::{Code, Error, Fault};
 use domain::permission::{Permission, Scope};
-use domain::resource::Resource;
+use domain::resource::{Record, Resource};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -23,9 +23,11 @@ pub async fn act<R: Stored>(
 ) -> Result<Written<R>> {
     let permission = Permission::new(R::NAME, act.action);
     refuse_closed::<R>(tx.db(), permission, asked)?;
-    let lay = |before: &R, at| {
-        refuse_from_here(before, act)?;
-        check::act(before, act, asked, at).map_err(Error::invalid)
+    let definition = tx.db().definition::<R>();
+    let lay = |before: &Record<R>, at| {
+        refuse_from_here(&before.data, act)?;
+        let said = Said { definition, members: asked, at };
+        check::act((&before.data, &before.stamp.custom), act, said).map_err(Error::invalid)
     };
     change::<R>(tx, id, if_match, permission, asked, lay).await
 }

@@ -1,9 +1,8 @@
 //! How a record goes and comes back: into the bin, out of it, and to an earlier state.
 
 use chrono::{DateTime, Utc};
-use domain::catalogue;
 use domain::error::{Code, Error};
-use domain::resource::{Definition, Record};
+use domain::resource::Record;
 use uuid::Uuid;
 
 use super::{IfMatch, Seen, advance, family, holding, lock, refuse_foreign_rows, refuse_unseen, same, see, successor};
@@ -15,7 +14,7 @@ use crate::{external_ids, personal, search};
 /// Deletes a record softly, with what goes with it; it can be restored for thirty days. Others that name it stand in the
 /// way, unless they are to name another one from now on.
 pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, move_to: Option<Uuid>) -> Result<()> {
-    let of = definition::<R>()?;
+    let of = tx.db().definition::<R>();
     successor::hold(tx, of, id, move_to).await?;
     lock::<R>(tx, id, if_match, R::DELETE).await?;
     R::before_delete(tx, id, move_to).await?;
@@ -31,7 +30,7 @@ pub async fn restore<R: Stored>(tx: &mut Tx<'_>, id: Uuid) -> Result<Seen<R>> {
     let Some(Locked { record, deleted_at: Some(deleted_at) }) = locked else { return Err(Code::NotFound.into()) };
     refuse_unseen(tx, &record).await?;
     refuse_foreign_rows(tx, R::DELETE, &record).await?;
-    family::restore(tx, definition::<R>()?, vec![id], deleted_at).await?;
+    family::restore(tx, tx.db().definition::<R>(), vec![id], deleted_at).await?;
     let restored = R::lock(tx, id).await?.ok_or(Error::new(Code::NotFound))?;
     see::<R>(tx.db(), vec![restored.record])?.pop().ok_or_else(|| Code::NotFound.into())
 }
@@ -59,17 +58,17 @@ pub(crate) async fn put_back<R: Stored>(
     }
     let moved = (now.stamp.owner_id, now.stamp.department_id) != (earlier.stamp.owner_id, earlier.stamp.department_id);
     if moved {
-        family::hand_over(tx, &Definition::of::<R>(), &earlier.stamp).await?;
+        family::hand_over(tx, tx.db().definition::<R>(), &earlier.stamp).await?;
     }
     advance(tx, &mut earlier.stamp);
     let mut next = earlier.clone();
-    personal::seal::<R>(&tx.db().keys(), &mut next, Some((&now.data, &mut sealed.data)))?;
+    personal::seal::<R>(tx.db(), &mut next, Some((&now, &mut sealed)))?;
     R::update(tx, &next, deleted_at).await?;
     if deleted_at.is_some() {
         return Ok(true);
     }
     let id = now.stamp.id;
-    if search::differs(&now, &earlier) {
+    if search::differs(tx.db(), &now, &earlier) {
         search::index::<R>(tx, &[&earlier]).await?;
     }
     if now.stamp.external_ids != earlier.stamp.external_ids {
@@ -77,8 +76,4 @@ pub(crate) async fn put_back<R: Stored>(
         external_ids::remember(tx, R::NAME, &[&earlier.stamp]).await?;
     }
     Ok(true)
-}
-
-fn definition<R: Stored>() -> Result<&'static Definition> {
-    catalogue::find(R::NAME).ok_or_else(|| Code::NotFound.into())
 }

@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use domain::CATALOGUE;
+use domain::catalogue::{self, Catalogue};
 use domain::error::{Code, Error, Fault};
 use domain::references;
 use domain::resource::{Definition, Record, Stamp};
-use domain::{CATALOGUE, catalogue};
 use uuid::Uuid;
 
 use super::holding::{self, Lock};
@@ -50,7 +51,7 @@ async fn family(
     let mut found: Family = vec![(of, ids)];
     let mut place = 0;
     while let Some((of, ids)) = found.get(place).cloned() {
-        for child in references::to(of.name).filter(|reference| reference.goes_with()) {
+        for child in Catalogue::built().references_to(of.name).filter(|reference| reference.goes_with()) {
             let below = children(tx, &child, &ids, state, moment, lock).await?;
             if !below.is_empty() {
                 found.push((child.from, below));
@@ -128,7 +129,7 @@ pub(crate) async fn hand_over(tx: &mut Tx<'_>, of: &Definition, parent: &Stamp) 
     let mut parents: Vec<(&str, Vec<Uuid>)> = vec![(of.name, vec![parent.id])];
     let (mut steps, mut place) = (Vec::new(), 0);
     while let Some((name, ids)) = parents.get(place).cloned() {
-        for child in references::to(name).filter(|reference| reference.follows()) {
+        for child in Catalogue::built().references_to(name).filter(|reference| reference.follows()) {
             let below = children(tx, &child, &ids, "deleted_at is null", None, Lock::Change).await?;
             if !below.is_empty() {
                 steps.push((child.from, below.clone()));
@@ -161,8 +162,8 @@ pub(crate) async fn hand_over(tx: &mut Tx<'_>, of: &Definition, parent: &Stamp) 
 
 /// Gives records that are about to be written to whoever owns their parents.
 pub(super) async fn follow_parents<R: Stored>(tx: &mut Tx<'_>, records: &mut [Record<R>]) -> Result<()> {
-    let definition = Definition::of::<R>();
-    let (true, Some(parent)) = (definition.follows_parent(), parent_of(&definition)) else { return Ok(()) };
+    let definition = tx.db().definition::<R>();
+    let (true, Some(parent)) = (definition.follows_parent(), parent_of(definition)) else { return Ok(()) };
     let link = |record: &Record<R>| -> Option<Uuid> {
         let json = serde_json::to_value(&record.data).ok()?;
         json[definition.parent?.field].as_str()?.parse().ok()

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::family;
+use crate::column;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::sql::{Bind, Sql};
@@ -72,12 +73,13 @@ pub(crate) async fn settle_knowing<R: Stored>(
     record: &mut Record<R>,
     settled: &[Uuid],
 ) -> Result<()> {
-    let definition = Definition::of::<R>();
-    let named = named(&definition, 0, before, record);
-    refuse_missing(tx, &definition, &named, settled).await?;
+    let definition = tx.db().definition::<R>();
+    let named = named(definition, 0, before, record);
+    refuse_missing(tx, definition, &named, settled).await?;
     if before.is_some() {
         // A new record stands above nobody.
-        for one in named.iter().filter(|one| one.to == R::NAME) {
+        // What an administrator lets them name is no tree.
+        for one in named.iter().filter(|one| one.to == R::NAME && !one.field.is_custom()) {
             refuse_cycle(tx, R::TABLE, one.field.key, record.stamp.id, one.id).await?;
         }
     }
@@ -86,22 +88,22 @@ pub(crate) async fn settle_knowing<R: Stored>(
 
 /// The same for many new records at once.
 pub(crate) async fn settle_new<R: Stored>(tx: &mut Tx<'_>, records: &mut [Record<R>]) -> Result<()> {
-    let definition = Definition::of::<R>();
-    let named: Vec<_> = (0..).zip(&*records).flat_map(|(place, one)| named(&definition, place, None, one)).collect();
-    refuse_missing(tx, &definition, &named, &[]).await?;
+    let definition = tx.db().definition::<R>();
+    let named: Vec<_> = (0..).zip(&*records).flat_map(|(place, one)| named(definition, place, None, one)).collect();
+    refuse_missing(tx, definition, &named, &[]).await?;
     family::follow_parents(tx, records).await
 }
 
 /// Takes the locks that a change will need before its own row is locked. Whether it may be made is judged later.
 pub(crate) async fn hold_first<R: Stored>(tx: &mut Tx<'_>, patch: &Map<String, Value>) -> Result<()> {
-    let definition = Definition::of::<R>();
+    let definition = tx.db().definition::<R>();
     let id = |key: &str| patch.get(key).and_then(Value::as_str).and_then(|text| text.parse().ok());
     let named: Vec<Named> =
         definition.references().filter_map(|(field, to)| Some(Named::new(0, field, to, id(field.key)?))).collect();
-    for one in named.iter().filter(|one| one.to == R::NAME) {
+    for one in named.iter().filter(|one| one.to == R::NAME && !one.field.is_custom()) {
         queue_at_tree(tx, R::TABLE, one.field.key).await?;
     }
-    hold(tx, &definition, &named, Sight::Anybodys).await.map(drop)
+    hold(tx, definition, &named, Sight::Anybodys).await.map(drop)
 }
 
 /// Those of the rows that name something gone, unless it is among the rows themselves; what the others name is held.
@@ -114,7 +116,7 @@ pub(crate) async fn dangling(
     let fields: Vec<_> = of.references().filter(|(field, _)| !of.follows_parent() || !is_stamped(field)).collect();
     let (table, mut columns) = (of.table, Vec::new());
     for (place, (field, _)) in fields.iter().enumerate() {
-        columns.push(format!("({place}, {table}.{})", field.key));
+        columns.push(format!("({place}, {})", column::of(table, field)));
     }
     if columns.is_empty() || ids.is_empty() {
         return Ok(HashMap::new());

@@ -35,10 +35,10 @@ pub(crate) async fn condition_of_list<R: Stored>(db: &Db, listing: &Listing, act
 }
 
 async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission, lookup: bool) -> Result<Scope> {
-    let definition = Definition::of::<R>();
-    let context = context(db, &definition);
+    let definition = db.definition::<R>();
+    let context = context(db, definition);
     let Passing { mut parts, mut looked_up } = passing(db, &context, &listing.filter, action, lookup)?;
-    let mut recurs = recurs(&definition, listing, &db.rows(action)?);
+    let mut recurs = recurs(definition, listing, &db.rows(action)?);
     if let Some(within) = sorted_within(&context, listing)? {
         recurs = false;
         parts.push(filter::rows(&within, R::TABLE));
@@ -51,7 +51,7 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
             Count::Estimate => Some(ENOUGH),
             Count::Exact => None,
         };
-        let page = page.filter(|_| paging::walks(&definition, listing));
+        let page = page.filter(|_| paging::walks(definition, listing));
         let search = search::condition::<R>(&mut db.read().await?, q, page, lookup).await?;
         recurs &= search.recurs;
         share = search.share;
@@ -75,15 +75,15 @@ fn sorted_within(context: &Context<'_>, listing: &Listing) -> Result<Option<Rows
 }
 
 pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
-    let definition = Definition::of::<R>();
-    listing.check(&definition)?;
-    let listing = &in_order(db, &definition, listing);
+    let definition = db.definition::<R>();
+    listing.check(definition)?;
+    let listing = &in_order(db, definition, listing);
     let cursor = Cursor::read(db, R::NAME, listing)?;
-    let costly = !recurs(&definition, listing, &db.rows(R::READ)?) || listing.count != Count::None;
+    let costly = !recurs(definition, listing, &db.rows(R::READ)?) || listing.count != Count::None;
     let _turn = if costly { db.turn().await? } else { None };
     let mut scope = scope_of_list::<R>(db, listing, R::READ, true).await?;
     let (recurs, looked_up) = (scope.recurs, std::mem::take(&mut scope.looked_up));
-    let order = Order::of::<R>(listing);
+    let order = Order::of::<R>(db, listing);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let condition = match cursor.as_ref().and_then(|cursor| cursor.position.as_ref()) {
         Some(position) => {
@@ -98,7 +98,7 @@ pub async fn list<R: Stored>(db: &Db, listing: &Listing) -> Result<Listed<R>> {
     // In the order of the newest these have an index to walk, and so are short for certain.
     let rows = if !looked_up.is_empty() {
         db.write(async |tx| reveal::look_up::<R>(tx, &looked_up, selection).await).await?
-    } else if recurs && paging::begins_with_newest(&definition, listing) && listing.q.is_none() {
+    } else if recurs && paging::begins_with_newest(definition, listing) && listing.q.is_none() {
         db.ask(async |connection| R::load(connection, selection.clone()).await).await?
     } else {
         R::load(&*db.read().await?, selection).await?

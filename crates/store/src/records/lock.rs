@@ -4,7 +4,7 @@
 use domain::error::{Code, Error, Fault};
 use domain::field::{Access, Field, Kind};
 use domain::permission::{Action, Permission, Scope};
-use domain::resource::{Definition, Record, Resource, Stamp};
+use domain::resource::{Record, Resource, Stamp};
 use domain::viewer::{About, Rows};
 use uuid::Uuid;
 
@@ -100,11 +100,12 @@ pub(crate) fn writes<R: Resource>(db: &Db, permission: Permission, stamp: Option
         Access::CreateOnly => permission.action != Action::Update,
         Access::ReadOnly => field.kind == Kind::ExternalIds,
     };
-    let Some(field) = Definition::of::<R>().field(key) else { return true };
+    let definition = db.definition::<R>();
+    let Some(field) = definition.field(key) else { return true };
     if writable(field) {
         return viewer.rights.writes(permission, field, distance);
     }
     // Who says again what is there is not refused, so he must read it: others would learn it by guessing.
-    let is_own = R::FIELDS.iter().any(|own| own.key == field.key);
+    let is_own = definition.own_field(key).is_some();
     !is_own || viewer.rights.reads(R::NAME, field).is_some_and(|reach| distance <= reach)
 }

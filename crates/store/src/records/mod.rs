@@ -23,12 +23,13 @@ pub(crate) mod uses;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::check;
+use domain::check::{self, Said};
+use domain::custom::Custom;
 use domain::error::{Code, Error, Fault};
 use domain::lens::{Lens, Lenses};
 use domain::lines;
 use domain::permission::Permission;
-use domain::resource::{Definition, ExternalIds, Record, Resource, Seals, Stamp};
+use domain::resource::{ExternalIds, Record, Resource, Seals, Stamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -145,14 +146,15 @@ pub struct Written<R> {
 }
 
 pub(crate) fn lenses<R: Resource>(db: &Db) -> Lenses<'_> {
-    Lenses::of(db.viewer(), &Definition::of::<R>())
+    Lenses::of(db.viewer(), db.definition::<R>())
 }
 
 pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Seen<R>>> {
     let lenses = lenses::<R>(db);
-    let keys = db.keys();
-    rows.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
-    let seen = |record: Record<R>| {
+    rows.iter_mut().for_each(|record| personal::open::<R>(db, record));
+    let definition = db.definition::<R>();
+    let seen = |mut record: Record<R>| {
+        record.stamp.custom.show(definition);
         let lens = lenses.at(&record.stamp);
         Seen::new(record, lens)
     };
@@ -160,7 +162,8 @@ pub(crate) fn see<R: Stored>(db: &Db, mut rows: Vec<Record<R>>) -> Result<Vec<Se
 }
 
 /// A record in the clear as the caller may see it.
-fn seen<R: Resource>(db: &Db, record: Record<R>) -> Seen<R> {
+fn seen<R: Resource>(db: &Db, mut record: Record<R>) -> Seen<R> {
+    record.stamp.custom.show(db.definition::<R>());
     let lens = lenses::<R>(db).at(&record.stamp);
     Seen::new(record, lens)
 }
@@ -194,8 +197,9 @@ pub(crate) async fn create_as<R: Stored>(
     let beside = beside::take::<R>(&mut patch)?;
     refuse_unwritable::<R>(tx.db(), R::CREATE, None, body.keys())?;
     let strange = lines::name_new(R::FIELDS, None, &mut patch, Uuid::now_v7);
-    let data = told(strange, check::create::<R>(&patch, tx.now()))?;
-    let mut record = Record { stamp, data };
+    let said = Said { definition: tx.db().definition::<R>(), members: &patch, at: tx.now() };
+    let (data, custom) = told(strange, check::create::<R>(said))?;
+    let mut record = Record { stamp: Stamp { custom, ..stamp }, data };
     holding::settle::<R>(tx, None, &mut record).await?;
     R::before_write(tx, None, &mut record).await?;
     R::make_room(tx, &record).await?;
@@ -203,7 +207,7 @@ pub(crate) async fn create_as<R: Stored>(
     // Whose the record will be is known only now.
     refuse_unwritable::<R>(tx.db(), R::CREATE, Some(&record.stamp), body.keys())?;
     let mut sealed = record.clone();
-    personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
+    personal::seal::<R>(tx.db(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;
     R::after_create(tx, &record.stamp, &beside).await?;
     search::index::<R>(tx, &[&record]).await?;
@@ -214,7 +218,7 @@ pub(crate) async fn create_as<R: Stored>(
 /// Writes a new record that follows from another, whoever may make such a one by himself.
 pub(crate) async fn make<R: Stored>(tx: &mut Tx<'_>, record: Record<R>) -> Result<()> {
     let mut sealed = record.clone();
-    personal::seal::<R>(&tx.db().keys(), &mut sealed, None)?;
+    personal::seal::<R>(tx.db(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;
     search::index::<R>(tx, &[&record]).await
 }
@@ -261,6 +265,7 @@ pub(crate) fn new_stamp(tx: &Tx<'_>, owner_id: Option<Uuid>, department_id: Opti
         department_id,
         external_ids: ExternalIds::default(),
         seals: Seals::default(),
+        custom: Custom::default(),
     }
 }
 
@@ -271,11 +276,13 @@ pub async fn update<R: Stored>(
     if_match: &IfMatch,
     patch: &Map<String, Value>,
 ) -> Result<Written<R>> {
-    let lay = |before: &R, at| {
+    let definition = tx.db().definition::<R>();
+    let lay = |before: &Record<R>, at| {
         let mut patch = patch.clone();
-        let present = serde_json::to_value(before).unwrap_or_default();
+        let present = serde_json::to_value(&before.data).unwrap_or_default();
         let strange = lines::name_new(R::FIELDS, present.as_object(), &mut patch, Uuid::now_v7);
-        told(strange, check::change(before, &patch, at))
+        let said = Said { definition, members: &patch, at };
+        told(strange, check::change((&before.data, &before.stamp.custom), said))
     };
     change::<R>(tx, id, if_match, R::UPDATE, patch, lay).await
 }
@@ -297,15 +304,15 @@ async fn change<R: Stored>(
     if_match: &IfMatch,
     permission: Permission,
     patch: &Map<String, Value>,
-    lay: impl FnOnce(&R, DateTime<Utc>) -> std::result::Result<R, Error>,
+    lay: impl FnOnce(&Record<R>, DateTime<Utc>) -> std::result::Result<(R, Custom), Error>,
 ) -> Result<Written<R>> {
     holding::hold_first::<R>(tx, patch).await?;
     let mut sealed = lock::<R>(tx, id, if_match, permission).await?;
     refuse_unwritable::<R>(tx.db(), permission, Some(&sealed.stamp), patch.keys())?;
     let mut before = sealed.clone();
-    personal::open::<R>(&tx.db().keys(), &mut before);
-    let data = lay(&before.data, tx.now())?;
-    let mut record = Record { stamp: before.stamp.clone(), data };
+    personal::open::<R>(tx.db(), &mut before);
+    let (data, custom) = lay(&before, tx.now())?;
+    let mut record = Record { stamp: Stamp { custom, ..before.stamp.clone() }, data };
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, Some(&before), &mut record).await?;
     R::make_room(tx, &record).await?;
@@ -320,7 +327,7 @@ async fn change<R: Stored>(
 pub(crate) async fn touch<R: Stored>(tx: &mut Tx<'_>, id: Uuid, change: impl FnOnce(&mut Record<R>)) -> Result<()> {
     let Some(Locked { record: mut sealed, .. }) = R::lock(tx, id).await? else { return Ok(()) };
     let mut before = sealed.clone();
-    personal::open::<R>(&tx.db().keys(), &mut before);
+    personal::open::<R>(tx.db(), &mut before);
     let mut record = before.clone();
     change(&mut record);
     write::<R>(tx, &before, &mut sealed, record).await?;
@@ -338,13 +345,13 @@ async fn write<R: Stored>(
     }
     advance(tx, &mut record.stamp);
     let mut next = record.clone();
-    personal::seal::<R>(&tx.db().keys(), &mut next, Some((&before.data, &mut sealed.data)))?;
+    personal::seal::<R>(tx.db(), &mut next, Some((before, sealed)))?;
     R::update(tx, &next, None).await?;
     record.stamp.seals = next.stamp.seals;
     if record.stamp.seals.unreadable != before.stamp.seals.unreadable {
         damage::mended(tx, R::TABLE, record.stamp.id, &before.stamp.seals.unreadable).await?;
     }
-    if search::differs(before, &record) {
+    if search::differs(tx.db(), before, &record) {
         search::index::<R>(tx, &[&record]).await?;
     }
     if before.stamp.external_ids != record.stamp.external_ids {
@@ -363,9 +370,10 @@ pub(crate) async fn count_change<R: Stored>(tx: &mut Tx<'_>, mut record: Record<
 
 pub(crate) fn same<R: Resource>(before: &Record<R>, after: &Record<R>) -> bool {
     let data = |record: &Record<R>| serde_json::to_value(&record.data).ok();
-    let owner =
-        |record: &Record<R>| (record.stamp.owner_id, record.stamp.department_id, record.stamp.external_ids.clone());
-    data(before) == data(after) && owner(before) == owner(after)
+    let kept = |Record { stamp, .. }: &Record<R>| {
+        (stamp.owner_id, stamp.department_id, stamp.external_ids.clone(), stamp.custom.clone())
+    };
+    data(before) == data(after) && kept(before) == kept(after)
 }
 
 pub(crate) fn advance(tx: &Tx<'_>, stamp: &mut Stamp) {

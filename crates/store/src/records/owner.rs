@@ -1,6 +1,5 @@
 //! Whose a record is: the owner and the department, which decide who sees it.
 
-use domain::resource::Definition;
 use uuid::Uuid;
 
 use super::{IfMatch, Written, family, holding, lock, refuse_unwritable, write};
@@ -23,7 +22,7 @@ pub async fn assign<R: Stored>(
     let mut sealed = lock::<R>(tx, id, if_match, R::ASSIGN).await?;
     refuse_unwritable::<R>(tx.db(), R::ASSIGN, Some(&sealed.stamp), named.keys())?;
     let mut before = sealed.clone();
-    personal::open::<R>(&tx.db().keys(), &mut before);
+    personal::open::<R>(tx.db(), &mut before);
     let mut record = before.clone();
     if let Some(owner) = owner_id {
         record.stamp.owner_id = Some(owner);
@@ -34,7 +33,7 @@ pub async fn assign<R: Stored>(
     }
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, Some(&before), &mut record).await?;
-    family::hand_over(tx, &Definition::of::<R>(), &record.stamp).await?;
+    family::hand_over(tx, tx.db().definition::<R>(), &record.stamp).await?;
     write::<R>(tx, &before, &mut sealed, record).await
 }
 

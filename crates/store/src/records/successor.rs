@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
 use domain::field::Field;
 use domain::permission::{Action, Permission, Right};
-use domain::references::{self, Reference};
+use domain::references::Reference;
 use domain::resource::{Definition, STAMP_FIELDS};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::family::{rank, stamped};
 use super::holding::{self, Lock};
 use super::references::exists;
 use super::uses::PARTS;
+use crate::column;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::filter;
@@ -23,9 +24,9 @@ use crate::sql::{Bind, Sql};
 /// writes a child does.
 pub(super) async fn hold(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, successor: Option<Uuid>) -> Result<()> {
     let Some(successor) = successor else { return holding::rows(tx, of.table, &[id], Lock::Delete).await };
-    for (from, fields) in moved(of) {
+    for (from, fields) in moved(tx.db(), of) {
         let query = Sql::new(format!("select count(*) from (select 1 from {} where ", from.table))
-            .append(names(&fields, id))
+            .append(names(from.table, &fields, id))
             .push(" order by id for no key update) held")
             .recurring();
         let _: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
@@ -57,16 +58,21 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
     if !exists(tx, of.name, successor, rows).await? {
         return wrong("not_found");
     }
-    for link in references::to(of.name).filter(|link| link.from.name == of.name && !link.goes_with()) {
+    for link in tx
+        .db()
+        .catalogue()
+        .references_to(of.name)
+        .filter(|link| link.from.name == of.name && !link.goes_with() && !link.field.is_custom())
+    {
         if holding::refuse_cycle(tx, of.table, link.field.key, id, successor).await.is_err() {
             return wrong("below");
         }
     }
-    for (from, fields) in moved(of) {
+    for (from, fields) in moved(tx.db(), of) {
         refuse_beyond(tx, from, &fields, id).await?;
     }
     // Children first, as always in the log.
-    for (from, fields) in moved(of).into_iter().rev() {
+    for (from, fields) in moved(tx.db(), of).into_iter().rev() {
         rewrite(tx, of, from, &fields, id, successor).await?;
     }
     for part in PARTS.iter().filter(|part| part.to == of.name) {
@@ -77,9 +83,11 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
 
 /// The fields that name records of a resource and may name others instead, by the resource that they are of, parents
 /// before children.
-fn moved(of: &Definition) -> Vec<(&'static Definition, Vec<&'static Field>)> {
+fn moved(db: &Db, of: &Definition) -> Vec<(&'static Definition, Vec<&'static Field>)> {
     let mut moved: Vec<(&'static Definition, Vec<&'static Field>)> = Vec::new();
-    for Reference { from, field, .. } in references::to(of.name).filter(|reference| !reference.goes_with()) {
+    for Reference { from, field, .. } in
+        db.catalogue().references_to(of.name).filter(|reference| !reference.goes_with())
+    {
         match moved.iter_mut().find(|(known, _)| known.name == from.name) {
             Some((_, fields)) => fields.push(field),
             None => moved.push((from, vec![field])),
@@ -90,8 +98,9 @@ fn moved(of: &Definition) -> Vec<(&'static Definition, Vec<&'static Field>)> {
 }
 
 /// Rows that name a record in one of the fields.
-fn names(fields: &[&Field], id: Uuid) -> Sql {
-    Sql::or(fields.iter().map(|field| Sql::new(format!("{} = ", field.key)).bind(Bind::Id(id))).collect())
+fn names(table: &str, fields: &[&Field], id: Uuid) -> Sql {
+    let named = |field: &&Field| Sql::new(format!("{} = ", column::of(table, field))).bind(Bind::Id(id));
+    Sql::or(fields.iter().map(named).collect())
 }
 
 /// The rows in which the caller may change a field.
@@ -115,7 +124,7 @@ async fn refuse_beyond(tx: &mut Tx<'_>, from: &Definition, fields: &[&Field], id
         fields.iter().filter(|field| !(from.follows_parent() && matches!(field.key, "owner_id" | "department_id")));
     let parts: Vec<Sql> = own
         .map(|field| {
-            let named = Sql::new(format!("{} = ", field.key)).bind(Bind::Id(id)).push(" and (");
+            let named = Sql::new(format!("{} = ", column::of(from.table, field))).bind(Bind::Id(id)).push(" and (");
             named.append(changeable(tx.db(), from, field)).push(") is not true")
         })
         .collect();
@@ -144,7 +153,9 @@ async fn rewrite(
 ) -> Result<()> {
     let table = from.table;
     let mut update = stamped(tx, table);
-    for Field { key, .. } in fields {
+    let (made, fields): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.is_custom());
+    update = rewrite_made(update, table, &made, id, successor);
+    for Field { key, .. } in &fields {
         let instead = |update: Sql| update.push(" = ").bind(Bind::Id(id)).push(" then ");
         update = instead(update.push(format!(", {key} = case when {key}"))).bind(Bind::Id(successor));
         update = update.push(format!(" else {key} end"));
@@ -158,8 +169,30 @@ async fn rewrite(
             update = update.push(" else department_id end");
         }
     }
-    update.push(" where ").append(names(fields, id)).recurring().rows::<()>().execute(&mut **tx).await?;
+    update
+        .push(" where ")
+        .append(names(table, &[made, fields].concat(), id))
+        .recurring()
+        .rows::<()>()
+        .execute(&mut **tx)
+        .await?;
     Ok(())
+}
+
+/// The same of fields that share one column.
+fn rewrite_made(update: Sql, table: &str, fields: &[&Field], id: Uuid, successor: Uuid) -> Sql {
+    if fields.is_empty() {
+        return update;
+    }
+    let mut update = update.push(format!(", custom = {table}.custom"));
+    for field in fields {
+        let column = column::of(table, field);
+        update = update.push(format!(" || case when {column} = ")).bind(Bind::Id(id));
+        update =
+            update.push(format!(" then jsonb_build_object('{}', ", field.key)).bind(Bind::Text(successor.to_string()));
+        update = update.push(") else '{}' end");
+    }
+    update
 }
 
 /// Rows beside records, such as the roles of people: one that names both names the successor once.

@@ -6,14 +6,15 @@ use diesel::sql_types::{BigInt, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::error::{Code, Error, Fault};
 use domain::field::Kind;
-use domain::lines::Columns;
+use domain::lines::{Columns, Spread};
 use domain::permission::{Action, Permission};
-use domain::references::{self, Reference};
+use domain::references::Reference;
 use domain::resource::Definition;
 use domain::{CATALOGUE, catalogue};
 use uuid::Uuid;
 
 use super::family::Family;
+use crate::column;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::filter;
@@ -37,7 +38,7 @@ pub(super) const PARTS: [Part; 1] =
 pub(crate) fn lines(to: &str) -> impl Iterator<Item = Part> {
     let of = CATALOGUE.iter().flat_map(|of| of.references_of_lines().map(move |found| (of, found)));
     of.filter(move |(_, (_, _, named))| *named == to).filter_map(|(of, (lines, field, to))| match lines.kind {
-        Kind::Lines(Columns { table, document, .. }) => {
+        Kind::Lines(Columns { spread: Some(Spread { table, document }), .. }) => {
             Some(Part { of: of.name, field: lines.key, to, table, record: document, named: field.key })
         }
         _ => None,
@@ -54,8 +55,9 @@ struct Place {
 
 impl Place {
     fn of_field(reference: &Reference) -> Self {
-        let (from, field) = (reference.from, reference.field.key);
-        Self { from, field, source: from.table.to_owned(), column: format!("{}.{field}", from.table) }
+        let Reference { from, field, .. } = reference;
+        let column = column::of(from.table, field);
+        Self { from, field: field.key, source: from.table.to_owned(), column }
     }
 
     fn of_part(part: &Part) -> Option<Self> {
@@ -65,12 +67,13 @@ impl Place {
         Some(Self { from, field: part.field, source, column: format!("{table}.{named}") })
     }
 
-    fn all(to: &str, children: Children) -> Vec<Self> {
+    fn all(db: &Db, to: &str, children: Children) -> Vec<Self> {
         let counts =
             |reference: &Reference| !(reference.is_inherited() || children == Children::Go && reference.goes_with());
         let parts = PARTS.iter().filter(|part| part.to == to).filter_map(Self::of_part);
         let lines: Vec<Self> = lines(to).filter_map(|part| Self::of_part(&part)).collect();
-        references::to(to)
+        db.catalogue()
+            .references_to(to)
             .filter(counts)
             .map(|reference| Self::of_field(&reference))
             .chain(parts)
@@ -129,7 +132,7 @@ async fn counted(
     settled: &[Uuid],
     going: &Family,
 ) -> Result<HashMap<Uuid, Vec<Fault>>> {
-    let places = Place::all(to.name, children);
+    let places = Place::all(tx.db(), to.name, children);
     if places.is_empty() || ids.is_empty() {
         return Ok(HashMap::new());
     }

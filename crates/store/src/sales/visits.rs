@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use diesel::sql_types::{BigInt, Double, Nullable};
 use domain::error::{Code, Error};
-use domain::resource::{Definition, Resource};
+use domain::resource::Resource;
 use domain::sales::visits::{Passage, StageRef, Visit};
 use domain::sales::{Opportunity, Pipeline, Stage};
 use schema::stage_visits;
@@ -48,7 +48,7 @@ pub async fn of_pipeline(
     records::find::<Pipeline>(db, pipeline).await?;
     let rows = db.rows(Opportunity::READ)?;
     let table = Opportunity::TABLE;
-    let definition = Definition::of::<Opportunity>();
+    let definition = *db.definition::<Opportunity>();
     let readable = filter::readable(db, &definition, &["stage_id", "status"], table);
     let readable = readable.ok_or(Error::new(Code::FieldForbidden))?;
     let _turn = db.turn().await?;

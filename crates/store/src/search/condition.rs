@@ -64,8 +64,8 @@ pub async fn condition<R: Stored>(
 ) -> Result<Search> {
     let db = connection.db();
     let frequencies = db.frequencies(connection).await?;
-    let definition = Definition::of::<R>();
-    let views = views(db, &definition, R::TEXTS, None, lookup);
+    let definition = db.definition::<R>();
+    let views = views(db, definition, R::TEXTS, None, lookup);
     let beside = R::FOUND_BY.map(|by| {
         let views = self::views(db, &by.definition, by.texts, Some(by.link), lookup);
         (by, views)
@@ -237,7 +237,7 @@ impl Word {
         view: &View,
         beside: Option<&(FoundBy, Vec<View>)>,
     ) -> Self {
-        let ways = ways(db, frequencies, &Definition::of::<R>(), view, word);
+        let ways = ways(db, frequencies, db.definition::<R>(), view, word);
         let own = rows(&ways, frequencies, frequencies.of_table(R::TABLE));
         let of_view = |by, view| Beside::of(db, frequencies, by, view, word);
         let beside = beside.into_iter().flat_map(|(by, views)| views.iter().filter_map(move |view| of_view(by, view)));

@@ -72,8 +72,7 @@ pub(crate) async fn renew<R: Stored>(tx: &mut Tx<'_>, ids: Vec<Uuid>) -> Result<
     let limit = ids.len() as i64;
     let condition = Sql::new(format!("{table}.id = any(")).bind(Bind::Ids(ids)).push(")");
     let mut records = R::load(tx, Selection { condition, order: Sql::new("1"), limit }).await?;
-    let keys = tx.db().keys();
-    records.iter_mut().for_each(|record| personal::open::<R>(&keys, record));
+    records.iter_mut().for_each(|record| personal::open::<R>(tx.db(), record));
     order(tx, &records).await?;
     super::index(tx, &records.iter().collect::<Vec<_>>()).await?;
     Ok(records.len() as i64)

@@ -3,6 +3,7 @@
 use domain::act::Act;
 use domain::field::{Access, Field, Kind};
 use domain::lines::Columns;
+use domain::platform::users::Locale;
 use domain::resource::{Definition, STAMP_FIELDS};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
@@ -42,7 +43,7 @@ fn record(definition: &Definition) -> Value {
         .collect();
     properties.insert("etag".into(), json!({"type": "string", "description": "The entity tag, for If-Match."}));
     properties.insert("matches".into(), reference("Matches"));
-    if definition.fields.iter().any(|field| field.personal) {
+    if definition.own_fields().any(|field| field.personal) {
         properties.insert("unreadable".into(), json!({
             "type": "array", "items": {"type": "string"},
             "description": "Fields with something in them that cannot be opened, if there are any. It is left out of their values; writing a field anew mends it.",
@@ -57,13 +58,13 @@ const CERTAIN: [&str; 2] = ["id", "version"];
 
 fn draft(definition: &Definition) -> Value {
     let stamp = STAMP_FIELDS.iter().filter(|field| field.access == Access::CreateOnly);
-    let own = definition.fields.iter().filter(|field| field.access != Access::ReadOnly);
+    let own = definition.own_fields().filter(|field| field.access != Access::ReadOnly);
     let mut properties: Map<String, Value> =
         own.chain(stamp).map(|field| (field.key.to_owned(), member_of_draft(field))).collect();
     properties.extend(definition.beside.iter().map(|field| (field.key.to_owned(), several())));
     // What has a default may be left out although it may not be empty.
     let required: Vec<_> =
-        definition.fields.iter().filter(|field| field.is_asked_of_new()).map(|field| field.key).collect();
+        definition.own_fields().filter(|field| field.is_asked_of_new()).map(|field| field.key).collect();
     json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
 }
 
@@ -82,7 +83,7 @@ fn several() -> Value {
 }
 
 fn patch(definition: &Definition) -> Value {
-    let own = definition.fields.iter().filter(|field| field.access == Access::Writable);
+    let own = definition.own_fields().filter(|field| field.access == Access::Writable);
     let properties: Map<String, Value> =
         own.map(|field| (field.key.to_owned(), member(field, !field.required))).collect();
     json!({"type": "object", "properties": properties, "additionalProperties": false})
@@ -155,7 +156,7 @@ fn member(field: &Field, nullable: bool) -> Value {
             }
             schema
         }
-        Kind::Decimal | Kind::Amount => json!({"type": "string", "format": "decimal", "maxLength": 40}),
+        Kind::Decimal | Kind::Amount | Kind::Percent => json!({"type": "string", "format": "decimal", "maxLength": 40}),
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Instant => json!({"type": "string", "format": "date-time"}),
@@ -164,9 +165,17 @@ fn member(field: &Field, nullable: bool) -> Value {
         Kind::Url => text(Some("uri")),
         Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Kind::Lines(columns) => json!({"type": "array", "maxItems": domain::lines::MOST, "items": line(columns)}),
+        Kind::Choices(words) => json!({
+            "type": "array", "maxItems": domain::check::MAX_ITEMS,
+            "items": {"type": "string", "enum": words, "x-open-enum": true},
+        }),
         kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),
         _ => text(None),
     };
+    if let Some(made) = field.made {
+        schema["title"] = made.label(Locale::English).into();
+        schema["description"] = made.help(Locale::English).unwrap_or(made.label(Locale::Chinese)).into();
+    }
     if nullable {
         let kind = schema["type"].take();
         schema["type"] = json!([kind, "null"]);

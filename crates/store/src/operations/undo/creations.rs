@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::catalogue;
 use domain::error::{Code, Error, Fault};
 use domain::resource::Definition;
 use uuid::Uuid;
@@ -22,7 +21,7 @@ pub(super) async fn take_back<R: Stored>(
     run: &[Entry],
     untouched: &HashSet<Uuid>,
 ) -> Result<Vec<RowResult>> {
-    let of = catalogue::find(R::NAME).ok_or(Error::new(Code::NotFound))?;
+    let of = tx.db().definition::<R>();
     let wanted = |id: &Uuid| undoing.changed_too || untouched.contains(id);
     let ids: Vec<Uuid> = run.iter().map(|entry| entry.record_id).filter(wanted).collect();
     let allowed = allowed::<R>(tx, &ids, R::CREATE).await?;

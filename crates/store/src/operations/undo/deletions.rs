@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::catalogue;
 use domain::error::{Code, Error};
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ pub(super) async fn take_back<R: Stored>(
     run: &[Entry],
     untouched: &HashSet<Uuid>,
 ) -> Result<Vec<RowResult>> {
-    let of = catalogue::find(R::NAME).ok_or(Error::new(Code::NotFound))?;
+    let of = tx.db().definition::<R>();
     let ids: Vec<Uuid> = run.iter().map(|entry| entry.record_id).filter(|id| untouched.contains(id)).collect();
     let allowed = allowed::<R>(tx, &ids, R::DELETE).await?;
     let mut coming: Vec<Uuid> = allowed.iter().copied().collect();

@@ -4,8 +4,6 @@ use std::collections::HashSet;
 
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
-use domain::catalogue;
-use domain::error::{Code, Error};
 use domain::platform::User;
 use domain::platform::users::UserStatus;
 use domain::resource::Resource;
@@ -48,7 +46,7 @@ async fn staying(tx: &mut Tx<'_>, undoing: &Undoing) -> Result<Vec<Uuid>> {
         .recurring();
     let mut people: Vec<Uuid> = query.rows::<SqlUuid>().load(&mut **tx).await?;
     if undoing.dry_run {
-        let of = catalogue::find(User::NAME).ok_or(Error::new(Code::NotFound))?;
+        let of = tx.db().definition::<User>();
         let untouched = history::last_changed_by(tx, User::NAME, &people, &undoing.ours(tx)).await?;
         let used = uses::of(tx, of, &people, Children::Stay, &undoing.settled(tx)).await?;
         let goes: HashSet<Uuid> = people.iter().copied().filter(|id| !used.contains_key(id)).collect();

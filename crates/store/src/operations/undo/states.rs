@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
-use domain::catalogue;
+use domain::custom;
 use domain::error::{Code, Error, Fault};
 use domain::resource::{Definition, Record, Resource};
 use serde_json::{Map, Value};
@@ -33,7 +33,7 @@ pub(super) async fn take_back<R: Stored>(
     records::refuse_unseen(tx, &record).await?;
     if entry.operation == "restore" {
         records::refuse_foreign_rows(tx, R::DELETE, &record).await?;
-        let of = catalogue::find(R::NAME).ok_or(Error::new(Code::NotFound))?;
+        let of = tx.db().definition::<R>();
         let settled = undoing.settled(tx);
         if let Some(faults) = uses::of(tx, of, &[id], Children::Stay, &settled).await?.remove(&id) {
             return Err(Error { faults, ..Error::new(Code::InUse) }.into());
@@ -50,8 +50,8 @@ pub(super) async fn take_back<R: Stored>(
     records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), changed.iter())?;
     let keys = tx.db().keys();
     let mut now = record.clone();
-    personal::open::<R>(&keys, &mut now);
-    let mut earlier = before::<R>(&now, &opened::<R>(&keys, &now, &entry.changed)?)?;
+    personal::open::<R>(tx.db(), &mut now);
+    let mut earlier = before::<R>(&now, &opened(&keys, tx.db().definition::<R>(), id, &entry.changed)?)?;
     earlier.stamp.seals = now.stamp.seals.clone();
     records::put_back::<R>(tx, now, record, earlier, deleted_at, &undoing.settled(tx)).await?;
     Ok(RowResult::new(row, Some(id), Outcome::Updated))
@@ -64,7 +64,7 @@ pub(super) async fn followers<R: Stored>(
     undoing: &Undoing,
     run: &[Entry],
 ) -> Result<HashMap<i64, bool>> {
-    let definition = Definition::of::<R>();
+    let definition = tx.db().definition::<R>();
     let parent = definition.parent.filter(|_| definition.follows_parent());
     let named = parent.and_then(|parent| definition.references().find(|(field, _)| field.key == parent.field));
     let Some((link, to)) = named else { return Ok(HashMap::new()) };
@@ -90,11 +90,11 @@ fn changed_keys(changed: &Value) -> Vec<String> {
 }
 
 /// What an entry changed, the earlier values in the clear. One that cannot be opened any more cannot be put back.
-fn opened<R: Stored>(keys: &KeyRing, now: &Record<R>, changed: &Value) -> Result<Value> {
+fn opened(keys: &KeyRing, of: &Definition, row: Uuid, changed: &Value) -> Result<Value> {
     let pairs: HashMap<String, (Value, Value)> =
         serde_json::from_value(changed.clone()).map_err(|_| Error::new(Code::Internal))?;
     let mut old: Map<String, Value> = pairs.into_iter().map(|(key, (old, _))| (key, old)).collect();
-    let unreadable = history::open(keys, now.stamp.id, &mut now.data.clone(), &mut old);
+    let unreadable = history::open(keys, of, row, &mut old);
     if !unreadable.is_empty() {
         let faults = unreadable.iter().map(|field| Fault::new(format!("/{field}"), "unreadable")).collect();
         return Err(Error { faults, ..Error::new(Code::Conflict) }.into());
@@ -111,7 +111,7 @@ pub fn before<R: Resource>(record: &Record<R>, changed: &Value) -> Result<Record
     let pairs: HashMap<String, (Value, Value)> =
         serde_json::from_value(changed.clone()).map_err(|_| Error::new(Code::Internal))?;
     for (key, (old, _)) in pairs {
-        if row.contains_key(&key) {
+        if row.contains_key(&key) || custom::is_key(&key) {
             row.insert(key, old);
         }
     }
