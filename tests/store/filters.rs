@@ -4,17 +4,19 @@
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
-use domain::CATALOGUE;
+use domain::Resource;
 use domain::field::{Access, Field, Kind};
 use domain::filter::{Beyond, Condition, Context, Filter, HasNone, HasSome, Op, RELATIVE_DATES, operators, paths};
 use domain::listing::Listing;
 use domain::permission::{Action, Permission};
+use domain::platform::CustomField;
+use domain::platform::fields::CustomKind;
 use domain::resource::{Definition, Verb};
 use domain::viewer::Viewer;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::{Db, Trace, Verbs, registry};
 use uuid::Uuid;
 
@@ -62,7 +64,7 @@ fn text() -> BoxedStrategy<String> {
 /// A body for a new record of a resource: whatever its fields take.
 fn body(definition: &Definition) -> BoxedStrategy<Value> {
     let fields: Vec<&'static Field> =
-        definition.fields.iter().filter(|field| field.access != Access::ReadOnly && field.key != "parent_id").collect();
+        definition.own_fields().filter(|field| field.access != Access::ReadOnly && field.key != "parent_id").collect();
     let members: Vec<_> =
         fields.into_iter().filter_map(|field| Some((Just(field.key.to_owned()), held(field)?))).collect();
     members.prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()).boxed()
@@ -139,7 +141,7 @@ fn single(kind: Kind) -> BoxedStrategy<Value> {
         Kind::Choice(words) | Kind::Choices(words) => proptest::sample::select(words).prop_map(Value::from).boxed(),
         Kind::Phone | Kind::Phones => phone().prop_map(Value::from).boxed(),
         Kind::Email | Kind::Emails => email().prop_map(Value::from).boxed(),
-        Kind::Integer | Kind::Decimal | Kind::Amount => (-3_i64..4).prop_map(Value::from).boxed(),
+        Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent => (-3_i64..4).prop_map(Value::from).boxed(),
         Kind::CreditCode => Just(Value::from("91350100M000100Y43")).boxed(),
         Kind::IdNumber => Just(Value::from("11010519491231002X")).boxed(),
         Kind::Date => prop_oneof![day().prop_map(Value::from), relative()].boxed(),
@@ -157,7 +159,7 @@ fn single(kind: Kind) -> BoxedStrategy<Value> {
 /// A comparison with a field of the record itself, of one that it names, or of those that name it.
 fn question(definition: &Definition) -> BoxedStrategy<Filter> {
     let own = comparison(definition).boxed();
-    let named = definition.fields.iter().filter_map(|field| {
+    let named = definition.own_fields().filter_map(|field| {
         let word = field.key.strip_suffix("_id")?;
         let (_, to) = paths::named_by(definition, word)?;
         Some((word, to))
@@ -169,7 +171,8 @@ fn question(definition: &Definition) -> BoxedStrategy<Filter> {
         };
         comparison(to).prop_map(path).boxed()
     });
-    let naming = CATALOGUE.iter().flat_map(|of| of.fields.iter().map(move |field| (of, field)));
+    let all = definition.edition.catalogue().iter();
+    let naming = all.flat_map(|of| of.own_fields().map(move |field| (of, field)));
     let naming = naming.filter(|(_, field)| field.filterable && field.kind == Kind::Reference(definition.name));
     let back = naming.map(|(of, field)| {
         let what = format!("{}.{}", of.name, field.key);
@@ -222,7 +225,7 @@ fn complete(body: &mut Map<String, Value>, definition: &Definition, row: usize, 
         // No two people have one address.
         body.retain(|key, _| key != "email" || row < 1);
     }
-    for field in definition.fields.iter().filter(|field| field.access != Access::ReadOnly) {
+    for field in definition.own_fields().filter(|field| field.access != Access::ReadOnly) {
         let Kind::Reference(to) = field.kind else { continue };
         let known = world.0.get(to).map(Vec::as_slice).unwrap_or_default();
         // Trees stay flat. What may be left out sometimes is; beside a parent it would have to belong to that too.
@@ -262,12 +265,15 @@ async fn listed(of: &dyn Verbs, db: &Db, filter: Filter) -> Vec<Map<String, Valu
 
 /// Makes records of a resource.
 async fn make(of: &dyn Verbs, db: &Db, world: &World) {
-    let definition = of.definition();
-    let (mut runner, bodies) = (runner(), body(&definition));
+    let definition = of.definition_in(db);
+    if definition.name == CustomField::NAME {
+        return declare(of, db).await;
+    }
+    let (mut runner, bodies) = (runner(), body(definition));
     let mut made = 0;
     for row in 0..10 * RECORDS {
         let mut body = object(bodies.new_tree(&mut runner).expect("a body").current());
-        complete(&mut body, &definition, row, world);
+        complete(&mut body, definition, row, world);
         // Some of the texts hold what nobody can read, and are refused.
         made += usize::from(db.write(async |tx| of.create(tx, &body).await).await.is_ok());
         if made == RECORDS {
@@ -277,19 +283,40 @@ async fn make(of: &dyn Verbs, db: &Db, world: &World) {
     panic!("only {made} records of {}", definition.name);
 }
 
+/// Gives some resources a field of each kind that an administrator can make.
+async fn declare(of: &dyn Verbs, db: &Db) {
+    for resource in ["customers", "contacts", "opportunities"] {
+        for kind in CustomKind::WORDS {
+            let mut body = json!({"label": kind, "resource": resource, "kind": kind, "key": format!("x_{kind}")});
+            match *kind {
+                "choice" | "choices" => body["choices"] = json!([{"label": "a"}, {"label": "b"}, {"label": "c"}]),
+                "reference" => body["refers_to"] = "customer-types".into(),
+                _ => {}
+            }
+            body["is_personal"] = (resource == "contacts" && matches!(*kind, "text" | "phone" | "email")).into();
+            let made = db.write(async |tx| of.create(tx, &object(body)).await).await;
+            assert!(
+                made.is_ok()
+                    || (*kind, resource) == ("amount", "customers")
+                    || (*kind, resource) == ("amount", "contacts")
+            );
+        }
+    }
+}
+
 /// Asks both readings for random filters; tells how many records were found in all.
 async fn agree(of: &dyn Verbs, db: &Db, viewer: &Viewer, world: &World) -> usize {
-    let definition = of.definition();
-    let context = Context::of(&definition, viewer);
+    let definition = of.definition_in(db);
+    let context = Context::of(definition, viewer);
     let (found, checked) = (Cell::new(0), Cell::new(0));
     let handle = tokio::runtime::Handle::current();
     let outcome = tokio::task::block_in_place(|| {
-        runner().run(&filter(&definition), |filter| {
+        runner().run(&filter(definition), |filter| {
             let Ok(condition) = Condition::check(&filter, &context) else { return Ok(()) };
             let ids = |records: Vec<&Map<String, Value>>| -> BTreeSet<String> {
                 records.iter().filter_map(|record| record["id"].as_str().map(str::to_owned)).collect()
             };
-            let in_memory = world.of(&definition).filter(|record| condition.matches_among(record, world));
+            let in_memory = world.of(definition).filter(|record| condition.matches_among(record, world));
             let in_memory = ids(in_memory.collect());
             let listed = handle.block_on(listed(of, db, filter));
             let in_sql = ids(listed.iter().collect());
@@ -321,7 +348,9 @@ async fn both_readings_of_a_filter_agree_for_every_resource() {
         of.link.is_some() || of.fields.iter().filter(|field| field.required).any(is_reference)
     };
     let (later, first): (Vec<_>, Vec<_>) = all.iter().copied().partition(named_first);
-    for of in first.into_iter().chain(later) {
+    let fields = registry::of::<CustomField>();
+    make(fields, &db(fields), &world).await;
+    for of in first.into_iter().chain(later).filter(|of| of.definition().name != CustomField::NAME) {
         make(of, &db(of), &world).await;
         world.0.insert(of.definition().name, listed(of, &db(of), Filter::everything()).await);
     }

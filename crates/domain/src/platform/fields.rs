@@ -1,6 +1,7 @@
 //! A field that an administrator makes: declared as a record, so that it has a list, a form, a history and rights like
 //! everything else. From the next edition of the catalogue on it is a field like those of the program.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -196,6 +197,11 @@ impl Resource for CustomField {
         &self.label
     }
 
+    /// Where people can be reached is theirs.
+    fn follow(&mut self, _before: Option<&Self>, _at: DateTime<Utc>) {
+        self.is_personal |= matches!(self.kind, CustomKind::Phone | CustomKind::Email);
+    }
+
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         let fault = |key: &str, code: &str| Fault::field(key, code);
         let mut faults = Vec::new();
@@ -343,5 +349,5 @@ fn can_be_sealed(kind: CustomKind) -> bool {
 
 fn can_be_unique(kind: CustomKind) -> bool {
     use CustomKind::*;
-    matches!(kind, Text | Integer | Phone | Email | Url)
+    matches!(kind, Text | Integer | Url)
 }

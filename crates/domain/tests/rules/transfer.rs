@@ -15,11 +15,13 @@ use crate::kinds::{KINDS, WORDS};
 /// What people write into a cell, and the value that it means.
 fn row(kind: Kind) -> Vec<(&'static str, Value)> {
     match kind {
-        Kind::Phones | Kind::Emails | Kind::Tags => ["a; b", "a；b", "a、b", "a\nb", "a|b", " a ;; b ; "]
-            .map(|cell| (cell, json!(["a", "b"])))
-            .into_iter()
-            .chain([("a", json!(["a"])), (";", json!([]))])
-            .collect(),
+        Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_) => {
+            ["a; b", "a；b", "a、b", "a\nb", "a|b", " a ;; b ; "]
+                .map(|cell| (cell, json!(["a", "b"])))
+                .into_iter()
+                .chain([("a", json!(["a"])), (";", json!([]))])
+                .collect()
+        }
         Kind::Bool => {
             let yes = ["是", "有", "对", "true", "Yes", "y", "1"].map(|cell| (cell, json!(true)));
             let no = ["否", "无", "不", "FALSE", "no", "n", "0"].map(|cell| (cell, json!(false)));
