@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::i18n::{self, Language};
 use crate::prefs::Prefs;
 use crate::routes::Outlet;
-use crate::{dom, keys, lazy, net, resource, session, upkeep, work};
+use crate::{dom, edition, keys, lazy, net, resource, session, upkeep, work};
 
 /// Start the client: fetch the words, drop the static shell, draw.
 pub async fn start() {
@@ -32,6 +32,7 @@ fn App() -> impl IntoView {
     resource::touched::start();
     work::jobs();
     session::session();
+    edition::changes();
     net::start();
     upkeep::start();
     let language = i18n::language();

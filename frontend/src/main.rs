@@ -9,6 +9,7 @@ mod api;
 mod app;
 mod asking;
 mod dom;
+mod edition;
 mod format;
 mod help;
 mod i18n;

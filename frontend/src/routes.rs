@@ -10,7 +10,7 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 use crate::lazy::{self, Params, View};
 use crate::resource::{FormPage, ListPage, RecordPage, board};
 use crate::shell::{Alone, Shell};
-use crate::{pages, session};
+use crate::{edition, pages, session};
 
 /// What stands around a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub const ROUTES: &[Route] = &[
 
 /// The page of a resource, for those who may see its records.
 pub fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -> AnyView {
-    match catalogue::find(name) {
+    match edition::find(name) {
         Some(definition) if untrack(|| session::may(definition.name, Action::Read)) => page(definition),
         Some(_) => pages::not_found::NotAllowed().into_any(),
         None => pages::not_found::NotFound().into_any(),
@@ -126,6 +126,7 @@ pub fn Outlet() -> impl IntoView {
             view! { <Alone><pages::sign_in::OwnPassword/></Alone> }.into_any()
         } else if inside.get() {
             rights.get();
+            edition::changes().track();
             view! { <Shell>{page}</Shell> }.into_any()
         } else if starting.get() {
             ().into_any()

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::api::{self, Call, auth};
+use crate::edition;
 use crate::i18n::{self, Language};
 use crate::t;
 use crate::ui::toast;
@@ -77,6 +78,7 @@ pub async fn start() {
 pub async fn enter() -> api::Result<()> {
     let answer = Call::get("/me").send().await?;
     let me: Me = serde_json::from_value(answer.body).unwrap_or_default();
+    edition::learn().await;
     let language = Language::from_tag(&me.locale);
     session().me.set(me);
     session().state.set(State::In);
@@ -91,6 +93,7 @@ pub async fn enter() -> api::Result<()> {
 pub async fn recheck() {
     let Ok(answer) = Call::get("/me").send().await else { return };
     let Ok(fresh) = serde_json::from_value::<Me>(answer.body) else { return };
+    edition::learn().await;
     let known = session().me.get_untracked();
     // Another person may have signed in while the answer was on its way.
     if session().state.get_untracked() != State::In || fresh.id != known.id || fresh == known {

@@ -9,7 +9,7 @@ use crate::api::jobs::{self, Job};
 use crate::api::operations;
 use crate::resource::touch;
 use crate::ui::{toast, toast_error, toast_offer};
-use crate::{dom, t};
+use crate::{dom, edition, t};
 
 thread_local! {
     static JOBS: Cell<Option<RwSignal<Vec<Job>>>> = const { Cell::new(None) };
@@ -72,7 +72,7 @@ async fn ended(job: Job) {
         if operation.dry_run {
             return;
         }
-        if let Some(definition) = domain::catalogue::find(&operation.resource) {
+        if let Some(definition) = edition::find(&operation.resource) {
             touch(definition.name);
         }
         let path = format!("/operations/{}", operation.id);

@@ -100,7 +100,7 @@ impl HttpServiceFactory for Crud {
             let reveal = web::post().to(move |caller, id, request, body| reveal(of, caller, id, request, body));
             web::resource(path("/{id}/mask-reveal")).route(reveal).register(config);
         }
-        if offers(Verb::Update) && offers(Verb::Delete) {
+        if offers(Verb::Update) {
             bulk::resource(of).register(config);
         }
         if offers(Verb::Create) && offers(Verb::Update) {

@@ -6,12 +6,41 @@ use domain::field::Field;
 use domain::filter::{Op, operators};
 use domain::messages;
 use domain::permission::{Action, Permission, Right};
+use domain::platform::CustomField;
 use domain::platform::users::Locale;
 use domain::summary;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::http::error::{Refusal, Result};
+
+/// The fields that administrators made, of all resources that the caller reads: what a client needs to show them like
+/// those that it knows by itself.
+#[utoipa::path(
+    tag = "platform",
+    operation_id = "list_made_fields",
+    extensions(("x-permission" = json!("signed_in"))),
+    responses((status = 200, description = "What was said of each field, in the order of forms.", body = MadeFields)),
+)]
+#[get("/meta")]
+pub async fn made_fields(caller: Caller) -> Result<HttpResponse> {
+    caller.fits()?;
+    let (rights, catalogue) = (&caller.viewer.rights, caller.store().catalogue());
+    let seen = |made: &CustomField| {
+        let of = catalogue.find(&made.resource).filter(|of| rights.may(Permission::new(of.name, Action::Read)));
+        let field = of.and_then(|of| of.own_field(made.key.as_deref()?));
+        of.zip(field).is_some_and(|(of, field)| rights.field(of.name, field) > Right::None)
+    };
+    let fields = caller.store().declared_fields().into_iter().filter(seen).collect();
+    Ok(HttpResponse::Ok().json(MadeFields { fields }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct MadeFields {
+    fields: Vec<CustomField>,
+}
 
 /// Describe the fields of a resource as the caller may use them.
 #[utoipa::path(

@@ -35,5 +35,6 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .configure(operations::routes::configure)
         .configure(imports::routes::configure)
         .configure(exports::routes::configure)
+        .service(meta::made_fields)
         .service(meta::resource);
 }

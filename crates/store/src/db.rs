@@ -11,6 +11,7 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, Simpl
 use domain::catalogue::Catalogue;
 use domain::error::Code;
 use domain::permission::Permission;
+use domain::platform::CustomField;
 use domain::resource::{Definition, Resource};
 use domain::viewer::{Rows, Viewer};
 use futures_util::future::join;
@@ -84,6 +85,11 @@ impl Store {
     /// The resources and their fields as they are now; another time there may be more.
     pub fn catalogue(&self) -> &'static Catalogue {
         self.catalogue.current()
+    }
+
+    /// What administrators said of the fields that they made and that are in use.
+    pub fn declared_fields(&self) -> Vec<CustomField> {
+        self.catalogue.declared()
     }
 
     pub(crate) fn held_catalogue(&self) -> &catalogue::Held {

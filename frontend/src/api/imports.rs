@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
+use domain::Definition;
 use domain::permission::Action;
-use domain::{CATALOGUE, Definition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use super::jobs::Job;
 use super::{Call, Result, parse};
+use crate::edition;
 use crate::session;
 
 /// The resources whose records can come from a file, and go out into one.
 pub fn transferred() -> impl Iterator<Item = &'static Definition> {
-    CATALOGUE.iter().filter(|definition| definition.transferred)
+    edition::catalogue().iter().filter(|definition| definition.transferred)
 }
 
 /// Whether the person may bring records of this resource in from a file.

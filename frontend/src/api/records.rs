@@ -1,9 +1,12 @@
 //! The five verbs and their companions, for any resource: what travels is known from the field list.
 
-use domain::Filter;
 use domain::listing::{Listing, PageInfo};
+use domain::platform::CustomField;
 use domain::summary::{By, Measure, Summary};
+use domain::{Filter, Resource};
 use serde_json::{Map, Value, json};
+
+use crate::edition;
 
 use super::{Answer, Call, Mounted, Result, parse};
 
@@ -126,12 +129,16 @@ pub async fn find(resource: &str, id: &str, expand: &[String]) -> Result<Item> {
 }
 
 pub async fn create(resource: &str, document: &Map<String, Value>) -> Result<Item> {
-    Ok(item(Call::post(format!("/{resource}"), &Value::Object(document.clone())).send().await?))
+    let made = item(Call::post(format!("/{resource}"), &Value::Object(document.clone())).send().await?);
+    notice(resource);
+    Ok(made)
 }
 
 pub async fn update(resource: &str, id: &str, etag: &str, patch: &Map<String, Value>) -> Result<Item> {
     let call = Call::patch(format!("/{resource}/{id}"), &Value::Object(patch.clone()));
-    Ok(item(call.if_match(etag).send().await?))
+    let changed = item(call.if_match(etag).send().await?);
+    notice(resource);
+    Ok(changed)
 }
 
 pub async fn delete(resource: &str, id: &str, etag: &str) -> Result<()> {
@@ -151,7 +158,9 @@ pub async fn assign(resource: &str, id: &str, etag: &str, owner: &str) -> Result
 /// Let something happen to a record.
 pub async fn act(resource: &str, id: &str, etag: &str, noun: &str, asked: &Map<String, Value>) -> Result<Item> {
     let call = Call::post(format!("/{resource}/{id}/{noun}"), &Value::Object(asked.clone()));
-    Ok(item(call.if_match(etag).send().await?))
+    let changed = item(call.if_match(etag).send().await?);
+    notice(resource);
+    Ok(changed)
 }
 
 /// Moves a record to another department.
@@ -210,6 +219,13 @@ pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Ve
     let query = before.map(|before| format!("?before={before}")).unwrap_or_default();
     let mut body = Call::get(format!("/{resource}/{id}/history{query}")).send().await?.body;
     Ok(parse(body["data"].take()))
+}
+
+/// Whoever makes a field sees it at once where it belongs.
+fn notice(resource: &str) {
+    if resource == CustomField::NAME {
+        leptos::task::spawn_local(edition::learn());
+    }
 }
 
 fn item(answer: Answer) -> Item {

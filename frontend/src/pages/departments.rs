@@ -9,7 +9,7 @@ use crate::api::records::{self, Item};
 use crate::resource::form::name_of;
 use crate::resource::{address, labels, quick, record, removal, touches};
 use crate::ui::{Branch, Button, EmptyState, Kind, LinkButton, Load, Loaded, Page, Tree};
-use crate::{lazy, session, t};
+use crate::{edition, lazy, session, t};
 
 lazy!(administration, page, |_| view! { <Departments/> }.into_any());
 
@@ -36,7 +36,7 @@ fn Departments() -> impl IntoView {
         touched.get();
         read();
     });
-    let Some(definition) = catalogue::find("departments") else { return ().into_any() };
+    let Some(definition) = edition::find("departments") else { return ().into_any() };
     let create = move || {
         let known = chosen.get_untracked().map(|parent| records::one("parent_id", parent.into()));
         quick::create(definition, known.unwrap_or_default());

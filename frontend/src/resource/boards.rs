@@ -2,6 +2,8 @@
 
 use domain::{Act, Definition, Field, Kind, catalogue};
 
+use crate::edition;
+
 /// Columns in an order, and the act that moves a record from one to another. After them come the states that a record of
 /// the board can be brought to.
 #[derive(Debug, PartialEq)]
@@ -46,7 +48,7 @@ pub fn of(resource: &str) -> Option<&'static Board> {
 
 impl Board {
     pub fn definition(&self) -> Option<&'static Definition> {
-        catalogue::find(self.resource)
+        edition::find(self.resource)
     }
 
     pub fn field(&self, key: &str) -> Option<&'static Field> {
@@ -78,7 +80,7 @@ impl Board {
 
 fn referred(field: &'static Field) -> Option<&'static Definition> {
     match field.kind {
-        Kind::Reference(resource) => catalogue::find(resource),
+        Kind::Reference(resource) => edition::find(resource),
         _ => None,
     }
 }

@@ -36,11 +36,12 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
         (Kind::Reference(_), Value::Object(named)) => {
             named.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
         }
-        (Kind::Choice(_), Value::String(word)) => labels::choice(definition, field, word),
+        (Kind::Choice(_) | Kind::Choices(_), Value::String(word)) => labels::choice(definition, field, word),
         (Kind::Date, Value::String(day)) => format::day(day),
         (Kind::Instant, Value::String(instant)) => format::date_time(instant),
         (Kind::Phone | Kind::Phones, Value::String(number)) if !number.is_empty() => format::phone(number),
         (Kind::Decimal | Kind::Amount, Value::String(decimal)) => format::group_digits(decimal),
+        (Kind::Percent, Value::String(decimal)) => format!("{}%", format::group_digits(decimal)),
         (_, Value::Bool(true)) => t!("value.yes"),
         (_, Value::Bool(false)) => t!("value.no"),
         (_, Value::String(text)) if text.is_empty() => format::EMPTY.to_owned(),
@@ -77,6 +78,11 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             let tags = tags.iter().filter_map(Value::as_str).map(|tag| view! { <Tag text=tag/> }).collect_view();
             view! { <span class="tag-list">{tags}</span> }.into_any()
         }
+        (Kind::Choices(_), Value::Array(words)) if !words.is_empty() => {
+            let tags =
+                words.iter().map(|word| view! { <Tag text=value_text(definition, field, word)/> }).collect_view();
+            view! { <span class="tag-list">{tags}</span> }.into_any()
+        }
         (_, Value::Array(items)) if items.is_empty() => view! { <span class="muted">{format::EMPTY}</span> }.into_any(),
         (_, Value::Bool(false)) => view! { <span class="muted">{t!("value.no")}</span> }.into_any(),
         (_, Value::Array(items)) if items.len() > 1 => {
@@ -95,7 +101,9 @@ pub fn whole(definition: &'static Definition, field: &'static Field, document: &
             super::lines::table(definition, columns, lines, document)
         }
         (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
-        (kind, Value::Array(items)) if items.len() > 1 && kind != Kind::Tags && !is_unreadable(field, document) => {
+        (kind, Value::Array(items))
+            if items.len() > 1 && !matches!(kind, Kind::Tags | Kind::Choices(_)) && !is_unreadable(field, document) =>
+        {
             let lines = items.iter().map(|item| view! { <span>{value_text(definition, field, item)}</span> });
             view! { <span class="fact-lines">{lines.collect_view()}</span> }.into_any()
         }

@@ -21,6 +21,9 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         (Kind::Reference(resource), Typed::Several(chosen)) => {
             view! { <Combobox chosen search=entry::searching(resource) many=true label/> }.into_any()
         }
+        (Kind::Choices(_), Typed::Several(chosen)) => {
+            view! { <Combobox chosen search=entry::among(field) many=true label/> }.into_any()
+        }
         (Kind::Lines(columns), Typed::Lines(typed)) => lines::grid(definition, columns, typed),
         (_, Typed::Picked(_) | Typed::Several(_) | Typed::Lines(_)) => ().into_any(),
         (_, Typed::Flag(value)) => view! { <Switch value label/> }.into_any(),
@@ -32,7 +35,9 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         }
         (Kind::Instant, Typed::Text(value)) => view! { <InstantInput value label/> }.into_any(),
         (Kind::Date, Typed::Text(value)) => view! { <DateInput value label/> }.into_any(),
-        (Kind::Decimal | Kind::Amount, Typed::Text(value)) => view! { <AmountInput value label/> }.into_any(),
+        (Kind::Decimal | Kind::Amount | Kind::Percent, Typed::Text(value)) => {
+            view! { <AmountInput value label/> }.into_any()
+        }
         (Kind::LongText, Typed::Text(value)) => view! { <TextArea value label/> }.into_any(),
         (kind, Typed::Text(value)) => {
             let kind_name = match kind {
@@ -83,7 +88,7 @@ fn framed(
     let hint = match field.kind {
         Kind::Phones | Kind::Emails | Kind::Tags => t!("form.several"),
         Kind::Date => t!("form.date"),
-        _ => String::new(),
+        _ => labels::help(field),
     };
     view! {
         <Field

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::lines::{self, LineEntry};
 use super::{cells, labels, names};
 use crate::api::records;
+use crate::edition;
 use crate::format;
 use crate::ui::Choice;
 
@@ -46,6 +47,9 @@ impl Entry {
             Kind::Reference(resource) if field.several => Typed::Several(several(resource, value)),
             Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
             Kind::Lines(columns) => Typed::Lines(RwSignal::new(lines::entries(columns, value))),
+            Kind::Choices(_) => {
+                Typed::Several(RwSignal::new(words(value).iter().map(|word| labels::option(field, word)).collect()))
+            }
             kind if kind.is_many() => Typed::Words(RwSignal::new(words(value))),
             Kind::Integer => {
                 Typed::Text(RwSignal::new(value.as_i64().map(|number| number.to_string()).unwrap_or_default()))
@@ -82,7 +86,7 @@ impl Entry {
         }
         match self.field.kind {
             Kind::Integer => text.parse::<i64>().map_or(Value::String(text), Value::from),
-            Kind::Decimal | Kind::Amount => format::parse_amount(&text).unwrap_or(text).into(),
+            Kind::Decimal | Kind::Amount | Kind::Percent => format::parse_amount(&text).unwrap_or(text).into(),
             Kind::Date => format::parse_day(&text, &format::today()).unwrap_or(text).into(),
             _ => text.into(),
         }
@@ -121,10 +125,10 @@ pub fn sentence(fault: &Fault) -> String {
 /// A fault with the field it is about: 邮箱：不是完整的邮箱地址.
 pub fn reason(resource: &str, fault: &Fault) -> String {
     let mut keys = fault.pointer.trim_start_matches('/').split('/');
-    let (mut key, mut definition) = (keys.next().unwrap_or_default(), domain::catalogue::find(resource));
+    let (mut key, mut definition) = (keys.next().unwrap_or_default(), edition::find(resource));
     // Of an import's line the part that tells another record: `/contact/phones/0`.
     if (resource, key) == ("customers", "contact") {
-        (key, definition) = (keys.next().unwrap_or_default(), domain::catalogue::find("contacts"));
+        (key, definition) = (keys.next().unwrap_or_default(), edition::find("contacts"));
     }
     match definition.and_then(|definition| Some((definition, definition.field(key)?))) {
         Some((definition, field)) => {
@@ -137,11 +141,26 @@ pub fn reason(resource: &str, fault: &Fault) -> String {
 /// The options of a choice field.
 pub fn options(definition: &Definition, field: &Field) -> Vec<(String, String)> {
     match field.kind {
-        Kind::Choice(words) => {
-            words.iter().map(|word| ((*word).to_owned(), labels::choice(definition, field, word))).collect()
+        Kind::Choice(words) | Kind::Choices(words) => {
+            let offered = |word: &&&str| field.made.is_none_or(|made| made.offers(word));
+            words
+                .iter()
+                .filter(offered)
+                .map(|word| ((*word).to_owned(), labels::choice(definition, field, word)))
+                .collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// A search among the words of a choice, for a combobox.
+pub fn among(field: &'static Field) -> crate::ui::Search {
+    std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
+        let offered = field.made.map_or(&[] as &[_], |made| made.words).iter().filter(|word| !word.is_retired);
+        let options = offered.map(|word| labels::option(field, word.word));
+        let typed = typed.trim().to_lowercase();
+        answer.run(options.filter(|option| option.text.to_lowercase().contains(&typed)).collect());
+    })
 }
 
 /// What is said in the form that a field stands in.
@@ -150,7 +169,7 @@ pub struct Said(pub Callback<(), Map<String, Value>>);
 
 /// Records that belong where the form says that this one does: contacts of its customer, and not all there are.
 fn belonging(resource: &str, said: Option<Said>) -> Filter {
-    let (Some(of), Some(Said(said))) = (domain::catalogue::find(resource), said) else { return Filter::everything() };
+    let (Some(of), Some(Said(said))) = (edition::find(resource), said) else { return Filter::everything() };
     let said = said.run(());
     let named = of.fields.iter().filter(|field| field.required && matches!(field.kind, Kind::Reference(_)));
     let tests = named.filter_map(|field| {
@@ -165,11 +184,11 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
     let said = use_context::<Said>();
     std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
         leptos::task::spawn_local(async move {
-            let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
+            let title = edition::find(resource).map_or("name", |definition| definition.title);
             // The server looks for parts of names, pinyin and initials.
             let q = Some(typed.trim().to_owned()).filter(|q| !q.is_empty());
             // What has an order of its own is offered in it.
-            let ordered = domain::catalogue::find(resource).and_then(|definition| definition.field("position"));
+            let ordered = edition::find(resource).and_then(|definition| definition.field("position"));
             let sort = ordered.map(|field| Sort { field: field.key.to_owned(), descending: false });
             let sort = sort.into_iter().collect();
             let listing = Listing { q, filter: belonging(resource, said), limit: Some(20), sort, ..Listing::default() };

@@ -17,7 +17,7 @@ use crate::api::records::{self, Item};
 use crate::ui::{
     Banner, Button, Choice, Combobox, Dialog, Field, Kind, LinkButton, Tone, toast, toast_error, toast_undo,
 };
-use crate::{dom, t, work};
+use crate::{dom, edition, t, work};
 
 /// A deletion that was refused because others name the record.
 #[derive(Clone)]
@@ -101,7 +101,7 @@ fn place(one: &Refused, used: &Fault, refused: RwSignal<Option<Refused>>) -> imp
 
 /// The list of the records that name this one in a field, if they can be listed by it.
 fn list_of(used: &Fault, id: &str) -> Option<String> {
-    let definition = catalogue::find(used.params.get("resource")?)?;
+    let definition = edition::find(used.params.get("resource")?)?;
     let field = definition.field(used.params.get("field")?).filter(|field| field.filterable)?;
     let listing = Listing { filter: Filter::test(field.key, Op::Eq, Value::from(id)), ..Listing::default() };
     Some(format!("{}?{}", address::list(definition.name), records::encode(&listing.to_query())))

@@ -1,9 +1,12 @@
 //! What resources, fields and choices are called.
 
 use domain::filter::paths;
+use domain::platform::users::Locale;
 use domain::{Definition, Field};
 
-use crate::{i18n, t};
+use crate::i18n::{self, Language};
+use crate::t;
+use crate::ui::Choice;
 
 /// The resource in the plural: 客户, Customers.
 pub fn plural(resource: &str) -> String {
@@ -17,16 +20,40 @@ pub fn singular(resource: &str) -> String {
 
 /// A field's own label, or the one that all resources share.
 pub fn field(definition: &Definition, field: &Field) -> String {
+    if let Some(made) = field.made {
+        return made.label(locale()).to_owned();
+    }
     let own = i18n::find(&format!("field.{}.{}", definition.name, field.key));
     own.unwrap_or_else(|| t!(&format!("field.{}", field.key)))
 }
 
 pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {
-    i18n::find(&format!("choice.{}.{}.{word}", definition.name, field.key)).unwrap_or_else(|| word.to_owned())
+    if let Some(made) = field.made {
+        return made.word(locale(), word).unwrap_or(word).to_owned();
+    }
+    let own = i18n::find(&format!("choice.{}.{}.{word}", definition.name, field.key));
+    // A word may be the name of a resource.
+    own.or_else(|| i18n::find(&format!("resource.{word}"))).unwrap_or_else(|| word.to_owned())
+}
+
+/// A word of a choice that an administrator made, to be picked.
+pub fn option(field: &Field, word: &str) -> Choice {
+    let text = field.made.and_then(|made| made.word(locale(), word)).unwrap_or(word).to_owned();
+    Choice { value: word.to_owned(), text, note: String::new() }
+}
+
+/// What an administrator says to whoever fills a field in.
+pub fn help(field: &Field) -> String {
+    field.made.and_then(|made| made.help(locale())).unwrap_or_default().to_owned()
 }
 
 pub fn group(group: &str) -> String {
-    t!(&format!("group.{group}"))
+    // An administrator may have called it anything.
+    i18n::find(&format!("group.{group}")).unwrap_or_else(|| group.to_owned())
+}
+
+fn locale() -> Locale {
+    if i18n::current() == Language::Chinese { Locale::Chinese } else { Locale::English }
 }
 
 /// What an act is called on its button.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::api::records;
+use crate::edition;
 use crate::t;
 
 thread_local! {
@@ -25,7 +26,7 @@ pub fn name_of(resource: &'static str, id: &str) -> ArcRwSignal<String> {
     NAMES.with_borrow_mut(|names| names.insert(id.to_owned(), name.clone()));
     let (id, answer) = (id.to_owned(), name.clone());
     leptos::task::spawn_local(async move {
-        let title = domain::catalogue::find(resource).map_or("name", |definition| definition.title);
+        let title = edition::find(resource).map_or("name", |definition| definition.title);
         let found = records::find(resource, &id, &[]).await.ok();
         let text = found.and_then(|item| item.document.get(title).and_then(Value::as_str).map(str::to_owned));
         answer.set(text.unwrap_or_else(|| t!("value.hidden")));

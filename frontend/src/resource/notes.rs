@@ -8,7 +8,7 @@ use super::form::name_of;
 use super::{labels, quick};
 use crate::api::records::Item;
 use crate::keys::Act;
-use crate::{session, t};
+use crate::{edition, session, t};
 
 /// One kind of note: a record of another resource that names the one before one's eyes.
 pub struct Note {
@@ -37,13 +37,13 @@ impl Note {
         let names = |of: &&Definition| {
             of.links_to(about.name) || of.fields.iter().any(|field| field.kind == Kind::Reference(about.name))
         };
-        let of = catalogue::find(self.resource).filter(|of| of.name != about.name).filter(names);
+        let of = edition::find(self.resource).filter(|of| of.name != about.name).filter(names);
         of.is_some_and(|of| session::may(of.name, Action::Create))
     }
 
     /// Ask for a note about a record.
     pub fn write(&self, about: &Definition, item: &Item) {
-        let Some(of) = catalogue::find(self.resource) else { return };
+        let Some(of) = edition::find(self.resource) else { return };
         let mut known = Map::new();
         for field in of.fields {
             let Kind::Reference(to) = field.kind else { continue };

@@ -12,7 +12,7 @@ use super::{address, labels, removal, touch};
 use crate::api::records::Item;
 use crate::keys::{self, Act};
 use crate::ui::{Button, Dialog, Kind, LinkButton};
-use crate::{dom, session, t};
+use crate::{dom, edition, session, t};
 
 /// What is to be created, with what is known already.
 #[derive(Clone)]
@@ -120,5 +120,5 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
 fn fitting(path: &str) -> Option<&'static Definition> {
     let first = path.split('/').find(|part| !part.is_empty()).unwrap_or_default();
     let may = |definition: &&'static Definition| session::may(definition.name, Action::Create);
-    untrack(|| catalogue::find(first).filter(may).or_else(|| domain::CATALOGUE.iter().find(may)))
+    untrack(|| edition::find(first).filter(may).or_else(|| edition::catalogue().iter().find(may)))
 }

@@ -3,7 +3,7 @@
 use domain::filter::Op;
 use domain::listing::{Count, Listing};
 use domain::permission::{Action, Governed};
-use domain::{CATALOGUE, Definition, Field, Filter, Kind};
+use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -11,15 +11,18 @@ use super::record::failed;
 use super::{address, cells, form, labels, quick, touches};
 use crate::api::records::{self, Item, Page};
 use crate::ui::{Hollow, IconButton, Kind as Loudness, LinkButton, Load, Loaded};
-use crate::{i18n, session, t};
+use crate::{edition, i18n, session, t};
 
 /// Resources with a field that refers to this one, and that field.
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
     let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
-    let all = CATALOGUE.iter().flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
+    let all = edition::catalogue()
+        .iter()
+        .flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
     // What is said of it has panels of its own.
-    let linked =
-        CATALOGUE.iter().filter(|other| other.governed == Governed::ByRoles && other.links_to(definition.name));
+    let linked = edition::catalogue()
+        .iter()
+        .filter(|other| other.governed == Governed::ByRoles && other.links_to(definition.name));
     let linked = linked.filter_map(|other| Some((other, other.field(other.link?.id)?)));
     // What is told in the timeline and is over by then need not stand beside it too.
     let all = all.filter(|(other, _)| other.told_at.is_none() || other.state.is_some()).chain(linked);
@@ -105,7 +108,7 @@ fn is_link(definition: &Definition, field: &Field) -> bool {
 const SHOWN: u16 = 5;
 
 fn line(definition: &'static Definition, via: &Field, item: &Item) -> AnyView {
-    let shown: Vec<&Field> = definition.fields.iter().filter(|field| field.listed && field.key != via.key).collect();
+    let shown: Vec<&Field> = definition.own_fields().filter(|field| field.listed && field.key != via.key).collect();
     let texts = cells::gist(definition, &shown, &item.document);
     let texts = &texts[..texts.len().min(2)];
     view! {

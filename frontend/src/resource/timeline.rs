@@ -9,6 +9,7 @@ use super::history::moment;
 use super::record::failed;
 use super::{address, cells, labels, touches};
 use crate::api::records::{self, Told};
+use crate::edition;
 use crate::t;
 use crate::ui::{Button, ChoiceChips, Hollow, Load, Loaded, Moment, Timeline, Tone};
 
@@ -17,7 +18,7 @@ const CHANGES: &str = "changes";
 
 /// Whether records of a resource have a timeline: others tell of them.
 pub fn is_told(definition: &Definition) -> bool {
-    references::telling(definition.name).next().is_some()
+    edition::catalogue().telling(definition.name).next().is_some()
 }
 
 /// The timeline of a record; `version` makes it read again after a change.
@@ -58,7 +59,7 @@ pub fn RecordTimeline(
             }
         });
     };
-    let telling: Vec<_> = references::telling(definition.name).map(|of| touches(of.name)).collect();
+    let telling: Vec<_> = edition::catalogue().telling(definition.name).map(|of| touches(of.name)).collect();
     Effect::new(move || {
         for touched in &telling {
             touched.get();
@@ -67,7 +68,7 @@ pub fn RecordTimeline(
         version.get();
         read(None);
     });
-    let kinds = references::telling(definition.name).map(|of| (of.name.to_owned(), labels::plural(of.name)));
+    let kinds = edition::catalogue().telling(definition.name).map(|of| (of.name.to_owned(), labels::plural(of.name)));
     let options = kinds.chain([(CHANGES.to_owned(), t!("timeline.changes"))]).collect::<Vec<_>>();
     view! {
         <div class="stack">
@@ -84,7 +85,7 @@ pub fn RecordTimeline(
 }
 
 fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
-    let (Some(of), Some(item)) = (catalogue::find(&told.kind), &told.record) else {
+    let (Some(of), Some(item)) = (edition::find(&told.kind), &told.record) else {
         return moment(definition, &told.change);
     };
     let document = &item.document;

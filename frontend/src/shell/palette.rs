@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use domain::Definition;
 use domain::listing::Listing;
 use domain::permission::Action;
-use domain::{CATALOGUE, Definition};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,7 +16,7 @@ use crate::keys::{self, Act, Place, SHORTCUTS};
 use crate::resource::form::name_of;
 use crate::resource::{address, labels};
 use crate::ui::Icon;
-use crate::{dom, lazy, session, spelling, t};
+use crate::{dom, edition, lazy, session, spelling, t};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
@@ -194,7 +194,7 @@ fn entries() -> Vec<Entry> {
 
 /// The resources whose records are looked for while typing: what people work with, not what the house is set up by.
 fn searched() -> impl Iterator<Item = &'static Definition> {
-    CATALOGUE.iter().filter(|definition| definition.owned)
+    edition::catalogue().iter().filter(|definition| definition.owned)
 }
 
 /// How many records of a resource the palette shows; its list shows the others.

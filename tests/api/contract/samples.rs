@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The least that a new record of this resource needs, together with the records that it refers to.
 pub async fn draft(actor: &Actor<'_>, definition: &Definition) -> Value {
     let mut draft = Map::new();
-    for field in definition.fields.iter().filter(|field| field.required && field.access != Access::ReadOnly) {
+    for field in definition.fields.iter().filter(|field| field.is_asked_of_new() && field.access != Access::ReadOnly) {
         let value = match field.kind {
             Kind::Reference(resource) => another(actor, resource).await,
             Kind::Id if definition.link.is_some_and(|link| link.id == field.key) => {

@@ -5,8 +5,9 @@
 
 use domain::field::{Access, Field, Kind};
 use domain::messages;
+use domain::platform::CustomField;
 use domain::platform::users::Locale;
-use domain::resource::Definition;
+use domain::resource::{Definition, Resource};
 use serde_json::{Map, Value, json};
 
 pub const ID: &str = "01980a3c-5f6e-7c1d-9b2a-3e4f5a6b7c8d";
@@ -169,7 +170,9 @@ pub fn record(definition: &Definition) -> Value {
 pub fn draft(definition: &Definition) -> Value {
     let links = |field: &Field| definition.link.is_some_and(|link| [link.kind, link.id].contains(&field.key));
     let names = |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::Lines(_)) || links(field);
-    let left_out = |field: &Field| (names(field) || field.kind == Kind::IdNumber) && !field.required;
+    // What can be said of a field that somebody makes depends on its kind.
+    let depends = definition.name == CustomField::NAME;
+    let left_out = |field: &Field| (names(field) || field.kind == Kind::IdNumber || depends) && !field.required;
     let wanted = definition.fields.iter().filter(|field| field.access != Access::ReadOnly && !left_out(field));
     wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect::<Map<_, _>>().into()
 }

@@ -34,6 +34,10 @@ impl Held {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).0
     }
 
+    pub fn declared(&self) -> Vec<CustomField> {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).1.clone()
+    }
+
     fn take(&self, declared: Vec<CustomField>) {
         let mut held = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if held.1 != declared {

@@ -23,9 +23,9 @@ use crate::api::imports::{self, Correction, Wish};
 use crate::api::operations::Operation;
 use crate::resource::{address, labels};
 use crate::ui::{Banner, Crumb, Kind, LinkButton, Page, Steps, Tone, toast_error};
-use crate::{dom, lazy, t, work};
+use crate::{dom, edition, lazy, t, work};
 
-lazy!(transfer, page, |params| match catalogue::find(&params[0]) {
+lazy!(transfer, page, |params| match edition::find(&params[0]) {
     Some(definition) => view! { <ImportPage definition/> }.into_any(),
     None => NotFound().into_any(),
 });

@@ -4,7 +4,7 @@ use domain::field::Access;
 use domain::{Definition, Field, catalogue};
 
 use crate::resource::labels;
-use crate::{dom, t};
+use crate::{dom, edition, t};
 
 /// Hand the template over in the language in use. The mark at its head lets spreadsheets read the Chinese.
 pub fn save(definition: &Definition) {
@@ -15,12 +15,12 @@ pub fn save(definition: &Definition) {
 }
 
 fn writable(definition: &Definition) -> impl Iterator<Item = &'static Field> {
-    definition.fields.iter().filter(|field| field.access != Access::ReadOnly)
+    definition.own_fields().filter(|field| field.access != Access::ReadOnly)
 }
 
 /// A customer's line also tells its primary contact, all but whose contact that is.
 fn contact(definition: &Definition) -> Vec<String> {
-    let Some(contacts) = catalogue::find("contacts").filter(|_| definition.name == "customers") else {
+    let Some(contacts) = edition::find("contacts").filter(|_| definition.name == "customers") else {
         return Vec::new();
     };
     let told = writable(contacts).filter(|field| !matches!(field.key, "customer_id" | "is_primary"));

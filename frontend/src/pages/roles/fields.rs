@@ -1,9 +1,10 @@
+use domain::Definition;
 use domain::permission::Governed;
 use domain::permission::Right;
-use domain::{CATALOGUE, Definition};
 use leptos::prelude::*;
 
 use super::state::Draft;
+use crate::edition;
 use crate::resource::labels;
 use crate::t;
 use crate::ui::{Field, SelectInput, Tab, TabPanel, Tabs};
@@ -11,15 +12,16 @@ use crate::ui::{Field, SelectInput, Tab, TabPanel, Tabs};
 /// Rights to single fields, where they differ from the rule; one tab a resource.
 #[component]
 pub fn FieldRights(draft: Draft) -> impl IntoView {
-    let chosen = RwSignal::new(CATALOGUE.first().map(|resource| resource.name.to_owned()).unwrap_or_default());
-    let governed = CATALOGUE.iter().filter(|resource| resource.governed == Governed::ByRoles);
+    let chosen =
+        RwSignal::new(edition::catalogue().iter().next().map(|resource| resource.name.to_owned()).unwrap_or_default());
+    let governed = edition::catalogue().iter().filter(|resource| resource.governed == Governed::ByRoles);
     let tabs = governed.map(|resource| Tab::new(resource.name, labels::plural(resource.name))).collect();
     view! {
         <section class="stack">
             <h2>{t!("rights.fields")}</h2>
             <p class="muted">{t!("rights.fields-text")}</p>
             <Tabs tabs chosen on_choose=move |key| chosen.set(key) label=t!("rights.fields")/>
-            {move || domain::catalogue::find(&chosen.get()).map(|definition| view! {
+            {move || edition::find(&chosen.get()).map(|definition| view! {
                 <TabPanel key=definition.name>{fields(draft, definition)}</TabPanel>
             })}
         </section>

@@ -14,7 +14,7 @@ use crate::resource::form::name_of;
 use crate::resource::guard::UnsavedGuard;
 use crate::resource::{address, labels, record};
 use crate::ui::{Banner, Button, Crumb, Field, Kind, Load, Loaded, Matrix, Page, SelectInput, Tone, toast};
-use crate::{session, t};
+use crate::{edition, session, t};
 
 /// What a role gives: for each resource and action the rows it reaches, then the fields that differ.
 #[component]
@@ -25,7 +25,7 @@ pub fn RightsPage(id: String) -> impl IntoView {
     let id = StoredValue::new(id);
     let read = move || {
         spawn_local(async move {
-            let Some(definition) = catalogue::find("roles") else { return };
+            let Some(definition) = edition::find("roles") else { return };
             if let Ok(item) = records::find("roles", &id.get_value(), &[]).await {
                 name.set(name_of(definition, &item).unwrap_or_default());
             }

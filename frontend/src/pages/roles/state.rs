@@ -4,6 +4,8 @@ use domain::permission::{Action, FieldRight, Governed, Grant, Right, Scope};
 use domain::viewer::RoleRights;
 use leptos::prelude::*;
 
+use crate::edition;
+
 /// One cell: the word of a scope or of a right, empty for none of its own.
 pub type Cell = RwSignal<String>;
 
@@ -28,7 +30,7 @@ impl Draft {
                 grants.push((granted.name, action.word(), cell(scope)));
             }
         }
-        for resource in domain::CATALOGUE.iter().filter(|of| of.governed == Governed::ByRoles) {
+        for resource in edition::catalogue().iter().filter(|of| of.governed == Governed::ByRoles) {
             for field in resource.governed_fields() {
                 let same = |right: &&FieldRight| right.resource == resource.name && right.field == field.key;
                 let right = rights.fields.iter().find(same).map_or("", |right| right.right.word());

@@ -11,7 +11,7 @@ use crate::api::records::{self, Item};
 use crate::api::sales;
 use crate::resource::{acts, record, touches};
 use crate::ui::{Icon, Load, Loaded};
-use crate::{session, t};
+use crate::{edition, session, t};
 
 /// A stage on the way of an opportunity.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ enum Standing {
 /// The stages that an opportunity goes through: how long it stood in each, and one press to the next.
 #[component]
 pub fn Way(id: String) -> impl IntoView {
-    let definition = catalogue::find("opportunities")?;
+    let definition = edition::find("opportunities")?;
     let readable = |key: &str| definition.field(key).is_some_and(|field| session::reads(definition.name, field));
     // Who may not see where it stands is shown nothing of its way.
     if !(readable("stage_id") && readable("status") && session::may("stages", Action::Read)) {

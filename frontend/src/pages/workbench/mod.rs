@@ -15,7 +15,7 @@ use self::panel::Panel;
 use crate::api::records;
 use crate::resource::{address, labels, touches};
 use crate::ui::{BarChart, EmptyState, Page, Point};
-use crate::{format, lazy, session, t};
+use crate::{edition, format, lazy, session, t};
 
 lazy!(workbench, page, |_| view! { <Workbench/> }.into_any());
 
@@ -131,7 +131,7 @@ fn ByStatus() -> impl IntoView {
 
 /// A bar for each word of a choice, also for those that no record bears.
 fn bars(key: &str, summed: &Value) -> Vec<Point> {
-    let found = domain::catalogue::find("customers").and_then(|of| Some((of, of.field(key)?)));
+    let found = edition::find("customers").and_then(|of| Some((of, of.field(key)?)));
     let Some((definition, field)) = found else { return Vec::new() };
     let Kind::Choice(words) = field.kind else { return Vec::new() };
     let groups = summed["groups"].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::records::{self, Item};
+use crate::edition;
 use crate::resource::form::name_of;
 use crate::resource::{address, cells, record, touches};
 use crate::t;
@@ -48,7 +49,7 @@ pub fn Panel(
             </header>
             <div class="card-body">
                 <Loaded state=load on_retry=move |()| read()>
-                    {move || catalogue::find(resource).map(|definition| {
+                    {move || edition::find(resource).map(|definition| {
                         items.with(|items| items.iter().map(|item| line(definition, item, detail)).collect_view())
                     })}
                     {move || items.with(Vec::is_empty).then(|| view! { <Hollow text=empty.get_value() icon/> })}

@@ -99,7 +99,7 @@ fn value_words(definition: &'static Definition, test: &Comparison, value: &Value
     let of = end.map_or(definition, |(of, _)| of);
     match end.map(|(_, field)| (field, field.kind)) {
         Some((_, Kind::Reference(resource))) => names::name_of(resource, &text).get(),
-        Some((field, Kind::Choice(_))) => labels::choice(of, field, &text),
+        Some((field, Kind::Choice(_) | Kind::Choices(_))) => labels::choice(of, field, &text),
         Some((_, Kind::Bool)) => {
             if text == "true" {
                 t!("value.yes")

@@ -94,7 +94,9 @@ impl Rule {
         let op = self.op.with(|word| Op::from_word(word));
         match (op, self.chosen_field().map(|field| field.kind)) {
             (Some(Op::IsNull), _) | (_, Some(Kind::Bool)) => Shape::Truth,
-            (op, Some(Kind::Choice(_) | Kind::Reference(_))) => Shape::Pick { many: op == Some(Op::In) },
+            (op, Some(Kind::Choice(_) | Kind::Choices(_) | Kind::Reference(_))) => {
+                Shape::Pick { many: op == Some(Op::In) }
+            }
             (Some(Op::In), _) => Shape::Text,
             (Some(Op::Between), _) => Shape::Range,
             (_, Some(Kind::Date | Kind::Instant)) => Shape::Day,
@@ -272,7 +274,7 @@ fn choices(definition: &'static Definition, field: &'static Field) -> Search {
 fn known_choice(definition: &Definition, field: &Field, value: &str) -> Choice {
     let text = match field.kind {
         Kind::Reference(resource) => names::name_of(resource, value).get_untracked(),
-        Kind::Choice(_) => labels::choice(definition, field, value),
+        Kind::Choice(_) | Kind::Choices(_) => labels::choice(definition, field, value),
         _ => value.to_owned(),
     };
     Choice { value: value.to_owned(), text, note: String::new() }
@@ -283,15 +285,15 @@ pub fn plain(value: &Value) -> String {
 }
 
 fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
-    let own = definition.fields.iter();
-    let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
+    let own = definition.own_fields();
+    let stamp = definition.all_fields().filter(|field| !definition.own_fields().any(|own| own.key == field.key));
     own.chain(stamp).filter(|field| field.filterable && field.kind != Kind::Id && !asked(definition, field).is_empty())
 }
 
 /// The fields of the list, and behind them those of the records that its records name.
 fn offered(definition: &'static Definition) -> Vec<(String, String)> {
     let own = filterable(definition).map(|field| (field.key.to_owned(), labels::field(definition, field)));
-    let named = definition.fields.iter().filter_map(|field| {
+    let named = definition.own_fields().filter_map(|field| {
         let word = field.key.strip_suffix("_id")?;
         let (link, of) = paths::named_by(definition, word)?;
         session::may(of.name, Action::Read).then_some((word, link, of))

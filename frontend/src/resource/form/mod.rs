@@ -18,6 +18,7 @@ use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
 use super::entry::Said;
 use super::{editor, labels};
+use crate::edition;
 use crate::session;
 
 /// The fields of a form, in groups, with the summary of faults above them.
@@ -58,12 +59,12 @@ pub fn FormFields(form: Form) -> impl IntoView {
 
 /// What a record is about is said where one makes it.
 fn is_link(resource: &str, field: &Field) -> bool {
-    let link = domain::catalogue::find(resource).and_then(|definition| definition.link);
+    let link = edition::find(resource).and_then(|definition| definition.link);
     link.is_some_and(|link| field.key == link.kind || field.key == link.id)
 }
 
 fn is_state(resource: &str, field: &Field) -> bool {
-    domain::catalogue::find(resource).is_some_and(|definition| definition.state == Some(field.key))
+    edition::find(resource).is_some_and(|definition| definition.state == Some(field.key))
 }
 
 /// Whether a form asks for this field at all.

@@ -137,6 +137,6 @@ pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {
 /// Members given in the address, as `?customer_id=...` by a related list.
 fn prefilled(definition: &Definition, search: &str) -> HashMap<String, String> {
     let params = web_sys::UrlSearchParams::new_with_str(search).ok();
-    let fields = definition.fields.iter();
+    let fields = definition.own_fields();
     fields.filter_map(|field| Some((field.key.to_owned(), params.as_ref()?.get(field.key)?))).collect()
 }

@@ -36,7 +36,7 @@ pub struct Form {
 impl Form {
     /// A form over a record. An item without an id, with what is known already, makes a new record.
     pub fn new(definition: &'static Definition, item: Item, saved: Callback<Item>) -> Self {
-        Self::of(definition, definition.fields.iter(), item, saved)
+        Self::of(definition, definition.own_fields(), item, saved)
     }
 
     /// A form of few fields that makes a new record. A note is not asked what it is about, nor for a title that follows
@@ -47,7 +47,7 @@ impl Form {
         about: Option<String>,
         saved: Callback<Item>,
     ) -> Self {
-        let few = definition.fields.iter().filter(|field| field.quick || field.required);
+        let few = definition.own_fields().filter(|field| field.quick || field.required);
         let few: Vec<_> = match about {
             Some(_) => few.filter(|field| !known.contains_key(field.key)).collect(),
             None => few.collect(),
@@ -297,7 +297,7 @@ fn places(definition: &'static Definition) -> impl Iterator<Item = &'static Fiel
 /// A new record begins with the first word of each required choice, as the domain's defaults do.
 fn with_defaults(definition: &Definition, item: &Item, new: bool) -> Map<String, Value> {
     let mut document = item.document.clone();
-    for field in definition.fields.iter().filter(|_| new) {
+    for field in definition.own_fields().filter(|_| new) {
         if let Some(default) = field.default_value() {
             document.entry(field.key).or_insert(default);
         }

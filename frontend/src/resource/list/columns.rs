@@ -11,7 +11,7 @@ use crate::{dom, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
-    let listed = definition.fields.iter().chain(definition.beside).filter(|field| field.listed);
+    let listed = definition.own_fields().chain(definition.beside).filter(|field| field.listed);
     listed.chain(definition.usual_stamp()).map(|field| field.key.to_owned()).collect()
 }
 
@@ -31,12 +31,12 @@ pub fn fields(definition: &'static Definition, keys: &[String]) -> Vec<&'static 
 
 /// The resource's own fields first, then what every record has.
 fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
-    let stamp = definition.all_fields().filter(|field| !definition.fields.iter().any(|own| own.key == field.key));
+    let stamp = definition.all_fields().filter(|field| !definition.own_fields().any(|own| own.key == field.key));
     let shown = |field: &&'static Field| {
         let technical = matches!(field.kind, Kind::Id | Kind::ExternalIds) || field.key == "version";
         !technical && session::right(definition.name, field) > Right::None
     };
-    definition.fields.iter().chain(definition.beside).chain(stamp).filter(shown)
+    definition.own_fields().chain(definition.beside).chain(stamp).filter(shown)
 }
 
 /// The dialog in which columns are chosen.

@@ -53,7 +53,7 @@ pub fn ExportDialog(list: ListState, open: RwSignal<bool>) -> impl IntoView {
 fn shown_columns(list: ListState) -> Vec<String> {
     list.fields.with_untracked(|fields| {
         let own = fields.iter().filter(|field| {
-            field.access != Access::ReadOnly && list.definition.fields.iter().any(|known| known.key == field.key)
+            field.access != Access::ReadOnly && list.definition.own_fields().any(|known| known.key == field.key)
         });
         own.map(|field| field.key.to_owned()).collect()
     })

@@ -198,5 +198,5 @@ fn list_keys(list: ListState) {
 
 /// Whether a field's values stand at the right: numbers, which are compared by length.
 fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Amount)
+    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Amount | Kind::Percent)
 }

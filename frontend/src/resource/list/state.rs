@@ -246,7 +246,7 @@ impl ListState {
         let mut known = Map::new();
         self.listing.with_untracked(|listing| collect_equalities(&listing.filter, &mut known));
         known.retain(|key, value| {
-            self.definition.fields.iter().any(|field| field.key == key) && value.is_string() && value != "@me"
+            self.definition.own_fields().any(|field| field.key == key) && value.is_string() && value != "@me"
         });
         known
     }

@@ -120,7 +120,7 @@ fn ListSearch(list: ListState) -> impl IntoView {
         false,
     );
     let has_phones =
-        list.definition.fields.iter().any(|field| matches!(field.kind, domain::Kind::Phone | domain::Kind::Phones));
+        list.definition.own_fields().any(|field| matches!(field.kind, domain::Kind::Phone | domain::Kind::Phones));
     let label = if has_phones { t!("list.search") } else { t!("list.search-name") };
     view! { <SearchInput value=typed label id="list-search"/> }
 }

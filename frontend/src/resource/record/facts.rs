@@ -25,7 +25,7 @@ pub fn facts_cards(state: RecordState) -> AnyView {
                 <section class="card">
                     <header class="card-head"><h2>{labels::group(group)}</h2></header>
                     <dl class="card-body facts">
-                        {definition.fields.iter().filter(|field| field.group == group).filter_map(|field| {
+                        {definition.own_fields().filter(|field| field.group == group).filter_map(|field| {
                             let right = session::right(definition.name, field);
                             let editable = may_edit && !matches!(field.kind, Kind::Id) && !is_kind_of_link(definition, field) && field.access == Access::Writable && right == Right::Write;
                             (right > Right::None).then(|| fact(state, field, editable))
@@ -46,7 +46,7 @@ fn is_kind_of_link(definition: &Definition, field: &Field) -> bool {
 /// The groups of a resource's fields, in the order of the field list.
 fn groups(definition: &Definition) -> Vec<&'static str> {
     let mut groups = Vec::new();
-    for field in definition.fields {
+    for field in definition.own_fields() {
         if !groups.contains(&field.group) {
             groups.push(field.group);
         }

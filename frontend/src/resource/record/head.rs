@@ -76,7 +76,7 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
 /// The figures in the head: what one wants to know before anything else.
 pub fn figures(state: RecordState) -> AnyView {
     let definition = state.definition;
-    let own = definition.fields.iter().filter(|field| {
+    let own = definition.own_fields().filter(|field| {
         field.listed
             && matches!(field.kind, Kind::Choice(_) | Kind::Date | Kind::Decimal | Kind::Amount | Kind::Reference(_))
     });

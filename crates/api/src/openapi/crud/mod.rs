@@ -93,7 +93,7 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     if definition.fields.iter().any(|field| field.personal) {
         action("/{id}/mask-reveal", "post", words.reveal());
     }
-    if offers(Verb::Update) && offers(Verb::Delete) {
+    if offers(Verb::Update) {
         action("/bulk", "post", words.bulk());
     }
     if offers(Verb::Create) && offers(Verb::Update) {
