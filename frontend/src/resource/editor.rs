@@ -94,7 +94,7 @@ fn framed(
         <Field
             label=labels::field(definition, field)
             id=input_id(field.key)
-            required=entry.required
+            required=entry.required && field.kind != Kind::Bool
             error=entry.fault
             hint
             wide=field.kind == Kind::LongText

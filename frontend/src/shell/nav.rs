@@ -55,6 +55,7 @@ pub fn icon(resource: &str) -> &'static str {
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",
+        "fields" => "columns-3",
         "keys" => "key-round",
         _ => "list",
     }
