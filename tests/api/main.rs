@@ -1,6 +1,7 @@
 //! The API from outside. One program for all of it, because linking costs more than running.
 
 mod administrators;
+mod attachments;
 mod background;
 mod comments;
 mod contract;

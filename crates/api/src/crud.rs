@@ -30,6 +30,7 @@ use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::http::{listing, query};
 use crate::operations::{batch, bulk};
+use crate::platform::attachments;
 use crate::{by_external, openapi, present, timeline};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -77,6 +78,11 @@ impl HttpServiceFactory for Crud {
                 let told = web::get().to(move |caller, id, request| timeline::of_record(of, caller, id, request));
                 web::resource(path("/{id}/timeline")).route(told).register(config);
             }
+        }
+        if attachments::belong_to(&definition) {
+            let upload =
+                web::post().to(move |caller, id, request, body| attachments::upload(of, caller, id, request, body));
+            web::resource(path("/{id}/attachments")).route(upload).register(config);
         }
         if offers(Verb::Update) {
             let update = web::patch().to(move |caller, id, request, body| update(of, caller, id, request, body));

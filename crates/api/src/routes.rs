@@ -31,6 +31,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .configure(platform::users::configure)
         .configure(platform::roles::configure)
         .configure(platform::keys::configure)
+        .configure(platform::attachments::configure)
         .configure(jobs::routes::configure)
         .configure(operations::routes::configure)
         .configure(imports::routes::configure)

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::catalog::{Product, ProductCategory};
 use crate::field::Field;
 use crate::permission::{Action, Facility, Governed, Scope};
-use crate::platform::{Comment, CustomField, Department, Notification, Role, Task, User, keys, operations};
+use crate::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User, keys, operations};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
@@ -48,6 +48,7 @@ catalogue! {
     CustomField,
     Task,
     Comment,
+    Attachment,
     Notification,
     User,
     Department,

@@ -2,6 +2,30 @@
 //! `UPDATE_SCHEMA=1 cargo test -p tests --test store schema`, and compared by the same test without.
 
 diesel::table! {
+    attachments (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        name -> Text,
+        title_sort -> Text,
+        media_type -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        about_type -> Nullable<Text>,
+        about_id -> Nullable<Uuid>,
+        seals -> Jsonb,
+    }
+}
+
+diesel::table! {
     changes (at, sequence) {
         sequence -> BigInt,
         at -> Timestamptz,
@@ -739,6 +763,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    attachments,
     changes,
     comments,
     contact_records,

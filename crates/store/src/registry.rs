@@ -10,7 +10,7 @@ use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
-use domain::platform::{Comment, CustomField, Department, Notification, Role, Task, User};
+use domain::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
@@ -51,6 +51,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<CustomField>(),
     of::<Task>(),
     of::<Comment>(),
+    of::<Attachment>(),
     of::<Notification>(),
     of::<User>(),
     of::<Department>(),

@@ -19,7 +19,9 @@ use super::headers::Finish;
 use super::request;
 
 /// Requests that bring a file, whose size and line decide how long that takes.
-const WITH_FILES: &str = "/api/v1/imports";
+fn brings_file(path: &str) -> bool {
+    path.starts_with("/api/v1/imports") || path.ends_with("/attachments")
+}
 
 /// Seconds after which it makes sense to try again.
 const PAUSE: u64 = 5;
@@ -31,7 +33,7 @@ pub async fn keep<B>(
     limit: Duration,
     finish: Finish,
 ) -> Result<ServiceResponse<B>, Error> {
-    let brings_file = request.method() == Method::POST && request.path().starts_with(WITH_FILES);
+    let brings_file = request.method() == Method::POST && brings_file(request.path());
     // The routes need the request for themselves alone; what is told of it later is taken out before.
     let reader = Reader::of(request.request());
     let silence = silence(&request);

@@ -94,6 +94,7 @@ impl Examples {
                 _ if media_type == "text/csv" => {
                     body["example"] = "客户名称,电话\r\n华信科技有限公司,0755-26001234\r\n".into()
                 }
+                _ if media_type == "application/octet-stream" => body["example"] = "%PDF-1.7".into(),
                 Some(name) => {
                     used.entry(name).or_insert_with(|| json!({"value": self.of_schema(name, DEPTH)}));
                     body["examples"] = json!({"typical": {"$ref": format!("#/components/examples/{name}")}});

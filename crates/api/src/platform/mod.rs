@@ -1,5 +1,6 @@
 //! What there is to do with people and roles besides the five verbs.
 
+pub mod attachments;
 pub mod keys;
 pub mod roles;
 pub mod users;

@@ -1,5 +1,6 @@
 //! The people who use the house, and what they may do in it.
 
+pub mod attachments;
 pub mod comments;
 pub mod departments;
 pub mod fields;
@@ -14,6 +15,7 @@ pub mod shipped_roles;
 pub mod tasks;
 pub mod users;
 
+pub use attachments::{Attachment, AttachmentId};
 pub use comments::{Comment, CommentId};
 pub use departments::{Department, DepartmentId};
 pub use fields::{CustomField, CustomFieldId};

@@ -71,5 +71,5 @@ choice! {
 }
 
 choice! {
-    pub enum FileKind { Import = "import", Export = "export" }
+    pub enum FileKind { Import = "import", Export = "export", Attachment = "attachment" }
 }

@@ -1,6 +1,7 @@
 //! Users, departments, roles and what belongs to signing in, in their tables.
 
 pub mod administrators;
+pub mod attachments;
 pub mod attempts;
 pub mod challenges;
 mod comments;

@@ -45,6 +45,11 @@ fn bereft() -> Vec<String> {
     each.filter_map(statement).collect()
 }
 
+/// The files of attachments that are gone.
+const UNATTACHED: &str = "delete from files where ctid = any(array(select ctid from files where kind = 'attachment' and \
+                          created_at < $1 and not exists (select 1 from attachments where attachments.id = files.id) \
+                          limit $2))";
+
 /// Who did what is told by their names for as long as there is a history.
 const NEVER: [&str; 3] = ["users", "departments", "roles"];
 
@@ -63,8 +68,8 @@ pub async fn run(db: &Db) -> Result<()> {
     for forgotten in FORGOTTEN.into_iter().chain(records()) {
         forget(db, &forgotten.statement(), TimeDelta::days(forgotten.days)).await?;
     }
-    for statement in bereft() {
-        forget(db, &statement, TimeDelta::days(1)).await?;
+    for statement in bereft().iter().map(String::as_str).chain([UNATTACHED]) {
+        forget(db, statement, TimeDelta::days(1)).await?;
     }
     Ok(())
 }

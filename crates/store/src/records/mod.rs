@@ -45,7 +45,7 @@ pub(crate) use self::lock::{
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing};
 pub use self::references::titles;
-pub(crate) use self::references::{linked, whose};
+pub(crate) use self::references::{exists, linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -166,6 +166,11 @@ fn seen<R: Resource>(db: &Db, mut record: Record<R>) -> Seen<R> {
     record.stamp.custom.show(db.definition::<R>());
     let lens = lenses::<R>(db).at(&record.stamp);
     Seen::new(record, lens)
+}
+
+/// The same of one that was just written.
+pub(crate) fn see_one<R: Stored>(db: &Db, record: Record<R>) -> Result<Seen<R>> {
+    see::<R>(db, vec![record])?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
 /// A record by its id; one that the caller may not see is not found.

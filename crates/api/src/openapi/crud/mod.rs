@@ -13,6 +13,7 @@ use utoipa::openapi::path::Paths;
 pub use self::parts::reference;
 pub use self::schemas::schemas;
 use self::words::Words;
+use crate::platform::attachments;
 use crate::timeline;
 
 /// `customer-types` is `CustomerType`.
@@ -76,6 +77,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
         if timeline::is_told(definition) {
             action("/{id}/timeline", "get", words.timeline());
         }
+    }
+    if attachments::belong_to(definition) {
+        action("/{id}/attachments", "post", words.attach());
     }
     if offers(Verb::Update) {
         record.insert("patch".into(), words.update());

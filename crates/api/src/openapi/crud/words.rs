@@ -4,6 +4,7 @@ use domain::act::Act;
 use domain::filter::{Op, operators};
 use domain::messages;
 use domain::permission::{Action, Permission};
+use domain::platform::attachments::LARGEST;
 use domain::platform::users::Locale;
 use domain::resource::{Definition, ExternalId};
 use serde_json::{Value, json};
@@ -268,6 +269,19 @@ impl<'a> Words<'a> {
                 query("limit", "Entries on a page.", limit),
             ],
             "responses": {"200": {"description": "Entries, each as the caller may see it.", "content": body("Timeline")}},
+        }))
+    }
+
+    pub fn attach(&self) -> Value {
+        let most = format!("The file as it is, at most {} MB; what it is is read from its first bytes.", LARGEST >> 20);
+        let file = json!({"application/octet-stream": {"schema": {"type": "string"}}});
+        let name = json!({"type": "string", "maxLength": 2000});
+        let mut name = query("name", "The name of the file.", name);
+        name["required"] = true.into();
+        self.operation("attach_to", Action::Update, format!("Add a file to a {}.", self.noun), json!({
+            "parameters": [id(), idempotency_key(false), name],
+            "requestBody": {"required": true, "description": most, "content": file},
+            "responses": {"201": {"description": "The attachment.", "headers": {"Location": header("Its address."), "ETag": etag()}, "content": body("Attachment")}},
         }))
     }
 
