@@ -191,6 +191,19 @@ pub fn save(bytes: &[u8], name: &str) {
     let _ = web_sys::Url::revoke_object_url(&address);
 }
 
+/// An address of bytes that the page itself can show.
+pub fn object_url(bytes: &[u8], media_type: &str) -> Option<String> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type(media_type);
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+    web_sys::Url::create_object_url_with_blob(&blob).ok()
+}
+
+pub fn revoke(address: &str) {
+    let _ = web_sys::Url::revoke_object_url(address);
+}
+
 /// Wait.
 pub async fn pause(milliseconds: i32) {
     let later = js_sys::Promise::new(&mut |done, _| {

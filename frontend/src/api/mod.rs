@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod attachments;
 pub mod auth;
 pub mod bulk;
 pub mod exports;
@@ -108,6 +109,16 @@ impl Call {
         let bytes = answer.binary().await.map_err(|_| own_problem("network"))?;
         dom::save(&bytes, name);
         Ok(())
+    }
+
+    /// The answer under an address that the page can show, until it is revoked.
+    pub async fn object_url(self, media_type: &str) -> Result<String> {
+        let answer = self.answer().await?;
+        if !answer.ok() {
+            return Err(read(answer).await.err().unwrap_or_else(|| own_problem("unreadable")));
+        }
+        let bytes = answer.binary().await.map_err(|_| own_problem("network"))?;
+        dom::object_url(&bytes, media_type).ok_or_else(|| own_problem("unreadable"))
     }
 
     async fn answer(&self) -> Result<Response> {

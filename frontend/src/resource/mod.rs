@@ -24,6 +24,7 @@ pub mod quick;
 pub mod record;
 mod related;
 pub mod removal;
+pub mod said;
 mod timeline;
 pub mod touched;
 mod views;

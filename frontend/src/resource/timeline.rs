@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::form::name_of;
 use super::history::moment;
 use super::record::failed;
-use super::{address, cells, labels, touches};
+use super::{address, cells, labels, said, touches};
 use crate::api::records::{self, Told};
 use crate::edition;
 use crate::t;
@@ -98,6 +98,19 @@ fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
     let long = of.fields.iter().find(|field| field.kind == Kind::LongText).and_then(text).unwrap_or_default();
     let title = name_of(of, item).unwrap_or_default();
     let owner = of.field("owner_id").and_then(|field| cells::referred_name(field, document));
+    if matches!(of.name, "comments" | "attachments") {
+        let who = document.get("created_by_ref").and_then(|named| named["name"].as_str().map(str::to_owned));
+        return Moment {
+            icon: if of.name == "comments" { "message-square-text" } else { "paperclip" },
+            tone: Tone::Accent,
+            who: who.unwrap_or_default(),
+            what: labels::singular(of.name),
+            at: told.at.clone(),
+            changes: Vec::new(),
+            text: if of.name == "comments" { said::plain(&long) } else { title },
+            link: None,
+        };
+    }
     let done = document.get("status").is_some_and(|status| status == "done" || status == "won");
     Moment {
         icon: match told.kind.as_str() {

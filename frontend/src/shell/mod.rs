@@ -6,6 +6,7 @@ mod brand;
 mod help;
 mod key_list;
 mod nav;
+mod news;
 mod notices;
 mod offline;
 mod palette;

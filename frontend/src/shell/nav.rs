@@ -52,6 +52,7 @@ pub fn icon(resource: &str) -> &'static str {
         "tasks" => "list-todo",
         "comments" => "message-square-text",
         "notifications" => "bell",
+        "attachments" => "paperclip",
         "users" => "users",
         "departments" => "network",
         "roles" => "shield",

@@ -18,7 +18,7 @@ use super::form::{expansions, name_of};
 use super::notes::NOTES;
 use super::related::{RelatedList, relations};
 use super::timeline::is_told;
-use super::{address, labels, touch, touches};
+use super::{address, labels, said, touch, touches};
 use crate::api::records::{self, Item};
 use crate::keys::{self, Act};
 use crate::ui::{Crumb, Load, Loaded, Page, toast_error, toast_undo};
@@ -96,6 +96,7 @@ pub fn RecordPage(
                     <div class="stack">{facts_cards(state)}</div>
                     <div class="stack">
                         {extra.map(|extra| extra(id.get_value()))}
+                        {said::is_spoken_of(definition).then(|| said::panel(definition, id.get_value()))}
                         {is_told(definition).then(|| past(state, id.get_value()))}
                         {relations(definition).into_iter().filter(|(other, _)| session::may(other.name, Action::Read))
                             .map(|(other, field)| view! { <RelatedList definition=other field about=definition id=id.get_value()/> }).collect_view()}
