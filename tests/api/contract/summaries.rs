@@ -32,6 +32,8 @@ async fn various(admin: &Actor<'_>, of: &'static Definition) {
         for field in of.fields.iter().filter(|field| field.access == domain::field::Access::Writable) {
             let value = match field.kind {
                 Kind::Choice(words) => json!(words[row % words.len()]),
+                // It would be asked of every record that comes after it.
+                Kind::Bool if field.key == "is_required" => continue,
                 Kind::Bool => json!(row % 2 == 0),
                 Kind::Date => json!(format!("2026-{:02}-{:02}", row % 5 + 8, row * 4 + 1)),
                 Kind::Integer => json!(row),

@@ -63,7 +63,7 @@ impl<'a> World<'a> {
     /// One of the resources that have records which the administrator sees.
     pub fn resource(&self, dice: &mut Dice) -> &'static Definition {
         let of: Vec<_> = CATALOGUE.iter().filter(|of| !self.rows[of.name].is_empty()).collect();
-        dice.one(&of)
+        of[dice.below(of.len())]
     }
 }
 
