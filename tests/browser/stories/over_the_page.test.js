@@ -35,7 +35,7 @@ const OVER_THE_LIST = {
   keys: (page) => page.keyboard.press("?"),
   help: (page) => page.keyboard.press("F1"),
   create: (page) => page.keyboard.press("c"),
-  background: (page) => button(page, "后台任务").click(),
+  background: (page) => button(page, "通知与后台任务").click(),
   filter: async (page) => {
     await page.keyboard.press("f");
     const drawer = page.getByRole("dialog", { name: "筛选" });
