@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Actor, App, eventually};
 
+use crate::background::{ended, preview, repeatable};
 use crate::contract::samples;
 
 /// A field of each kind for opportunities, and a value that it takes.
@@ -193,4 +194,100 @@ async fn a_retired_field_keeps_its_values_and_a_retired_word_its_records() {
     assert_eq!(edit.json().get(&key), None);
     assert_eq!(admin.change(Method::POST, &place, "/reinstatement", &json!({})).await.status, 200);
     assert_eq!(admin.get(&customers).await.json()[&key], "jia", "an edit meanwhile took nothing away");
+}
+
+#[tokio::test]
+async fn values_go_in_and_out_and_are_taken_back_like_those_of_every_field() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let choice = json!({"label": "等第", "resource": "customers", "kind": "choice", "choices": [{"label": "甲"}, {"label": "乙"}]});
+    admin.create("fields", &choice).await;
+    admin
+        .create("fields", &json!({"label": "面积", "resource": "customers", "kind": "decimal", "key": "x_area"}))
+        .await;
+    let secret =
+        json!({"label": "暗号", "resource": "customers", "kind": "text", "key": "x_secret", "is_personal": true});
+    admin.create("fields", &secret).await;
+
+    let file = "客户名称,等第,面积,暗号\n华信,乙,\"1,200.5\",芝麻\n远航,丙,大,\n";
+    let shown = preview(&admin, "customers", file).await.json();
+    let targets: Vec<_> =
+        shown["columns"].as_array().expect("columns").iter().map(|one| one["target"].clone()).collect();
+    assert_eq!(targets, ["name", "x_deng_di", "x_area", "x_secret"], "{shown}");
+    let wanted = json!({"file_id": shown["file_id"], "resource": "customers", "mode": "create", "system": "erp"});
+    let job = ended(&admin, &repeatable(&admin, "/api/v1/imports", &wanted).await).await;
+    assert_eq!((&job["done"], &job["failed"]), (&json!(1), &json!(1)), "{job}");
+    let list = admin.get("/api/v1/customers").await.json();
+    let customer = &list["data"][0];
+    assert_eq!(
+        [&customer["x_deng_di"], &customer["x_area"], &customer["x_secret"]],
+        [&json!("yi"), &json!("1200.5"), &json!("芝麻")]
+    );
+
+    let export = json!({"resource": "customers", "columns": ["name", "x_deng_di", "x_area", "x_secret"]});
+    let job = ended(&admin, &repeatable(&admin, "/api/v1/exports", &export).await).await;
+    let file = admin.get(job["download"].as_str().expect("an address")).await;
+    assert_eq!(file.text, "\u{feff}客户名称,等第,面积,暗号\r\n华信,乙,1200.5,芝麻\r\n");
+
+    let edit = json!({"action": "edit", "ids": [customer["id"]], "set": {"x_deng_di": "jia", "x_area": null, "x_secret": "开门"}});
+    let operation = admin.post("/api/v1/customers/bulk", &edit).await.json();
+    let place = path("customers", customer);
+    let edited = admin.get(&place).await.json();
+    assert_eq!(
+        (&edited["x_deng_di"], edited.get("x_area"), &edited["x_secret"]),
+        (&json!("jia"), None, &json!("开门"))
+    );
+    let undo = format!("/api/v1/operations/{}/undo", operation["id"].as_str().expect("an id"));
+    assert_eq!(admin.post(&undo, &json!({})).await.json()["updated"], 1);
+    let back = admin.get(&place).await.json();
+    assert_eq!(
+        [&back["x_deng_di"], &back["x_area"], &back["x_secret"]],
+        [&json!("yi"), &json!("1200.5"), &json!("芝麻")]
+    );
+
+    // Sealed where it lies, found as a whole, and grouped by like any other.
+    let client = app.database.connect().await;
+    let kept = client.query_one("select custom ->> 'x_secret' from customers", &[]).await.expect("a row");
+    assert!(kept.get::<_, String>(0).contains(".seal-"), "it lies in the clear");
+    let told = client.query("select changed::text from changes where resource = 'customers'", &[]).await.expect("rows");
+    assert!(told.iter().all(|row| !row.get::<_, String>(0).contains("芝麻")), "the log tells it");
+    let found = admin.get("/api/v1/customers?filter[x_secret]=%E8%8A%9D%E9%BA%BB").await.json();
+    assert_eq!(found["data"].as_array().map(Vec::len), Some(1));
+    let summary = json!({"by": ["x_deng_di"], "of": ["count", {"sum": "x_area"}]});
+    let figures = admin.post("/api/v1/customers/summary", &summary).await.json();
+    assert_eq!(figures["groups"][0]["figures"], json!([1, "1200.5"]), "{figures}");
+}
+
+#[tokio::test]
+async fn a_role_closes_and_masks_them_like_every_field() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for (key, is_personal) in [("x_open", false), ("x_shut", false), ("x_secret", true)] {
+        let field =
+            json!({"label": key, "resource": "customers", "kind": "text", "key": key, "is_personal": is_personal});
+        admin.create("fields", &field).await;
+    }
+    let values = json!({"name": "华信", "x_open": "开", "x_shut": "关", "x_secret": "天王盖地虎"});
+    let customer = admin.create("customers", &values).await;
+    let role = admin.create("roles", &json!({"name": "看客户"})).await["id"].as_str().expect("an id").to_owned();
+    let rights = json!({
+        "personal": "masked", "fields": [{"resource": "customers", "field": "x_shut", "right": "none"}],
+        "grants": [{"resource": "customers", "action": "read", "scope": "all"}],
+    });
+    let set = admin.change(Method::PUT, &format!("/api/v1/roles/{role}"), "/rights", &rights).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let unknown = json!({"personal": "masked", "fields": [{"resource": "customers", "field": "x_nope", "right": "none"}], "grants": []});
+    let refused = admin.change(Method::PUT, &format!("/api/v1/roles/{role}"), "/rights", &unknown).await;
+    assert_eq!(refused.problem()["errors"][0]["pointer"], "/fields/0/field");
+    let reader = admin.colleague_with(&[json!(role)]).await;
+    let seen = reader.get(&path("customers", &customer)).await.json();
+    assert_eq!((&seen["x_open"], seen.get("x_shut")), (&json!("开"), None));
+    assert_eq!(seen["x_secret"], "天****");
+    for query in ["filter[x_shut]=%E5%85%B3", "sort=x_shut", "filter[x_secret]=%E5%A4%A9"] {
+        let answer = reader.get(&format!("/api/v1/customers?{query}")).await;
+        assert_eq!(answer.status, 403, "{query}: {answer:?}");
+    }
+    let made = reader.get("/api/v1/meta").await.json();
+    let keys: Vec<_> = made["fields"].as_array().expect("fields").iter().map(|field| field["key"].clone()).collect();
+    assert_eq!(keys, ["x_open", "x_secret"]);
 }

@@ -13,13 +13,25 @@ use crate::api::operations::{self, Operation};
 use crate::resource::entry::Entry;
 use crate::resource::{acts, editor, labels, touch};
 use crate::ui::{BulkBar, Button, Dialog, Field, Kind, Progress, SelectInput, toast, toast_error, toast_undo};
-use crate::{dom, session, t, work};
+use crate::{dom, lazy, session, t, work};
 
 /// More than this many are rehearsed first. The server works on so many at once and answers with what came of them.
 const REHEARSED: usize = 200;
 
+type Draw = fn(ListState) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(bulk, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw() -> Result<Draw, lazy::Missing> {
+    Ok(|list| view! { <Bulk list/> }.into_any())
+}
+
+/// What can be done with the selected records, as soon as its code is there.
+pub fn bar(list: ListState) -> AnyView {
+    lazy::part(draw, move |draw: Draw| draw(list))
+}
+
 #[component]
-pub fn Bulk(list: ListState) -> impl IntoView {
+fn Bulk(list: ListState) -> impl IntoView {
     let definition = list.definition;
     let (editing, deleting, assigning) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let rehearsal = RwSignal::new(None::<Rehearsal>);

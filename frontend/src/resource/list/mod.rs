@@ -17,7 +17,6 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use self::bulk::Bulk;
 use self::preview::Preview;
 use self::state::ListState;
 use self::sums::Sums;
@@ -54,7 +53,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
         }>
             // On phones the actions lie at the foot, and a list that jumps would be pressed in the wrong place.
             {move || (phone.get() || !selecting.get()).then(|| view! { <Toolbar list/> })}
-            {move || selecting.get().then(|| view! { <Bulk list/> })}
+            {move || selecting.get().then(|| bulk::bar(list))}
             <Loaded state=list.load shape=SkeletonShape::Table on_retry=move |()| list.reload()>
                 <ListBody list sums/>
             </Loaded>
