@@ -24,9 +24,10 @@ fn Workbench() -> impl IntoView {
     let name = session::session().me.with_untracked(|me| me.name.clone());
     view! {
         <Page title=t!("page.workbench") note=t!("workbench.greeting", name = name)>
-            {if ["customers", "tasks"].into_iter().any(|resource| session::may(resource, Action::Read)) {
+            {if ["customers", "tasks", "opportunities"].into_iter().any(|resource| session::may(resource, Action::Read)) {
                 view! {
                     {today()}
+                    {session::may("opportunities", Action::Read).then(deals)}
                     {session::may("customers", Action::Read).then(customers)}
                 }.into_any()
             } else {
@@ -55,6 +56,57 @@ fn today() -> impl IntoView {
                 <Figure label=t!("workbench.tasks-overdue") resource="tasks" filter=task(Op::Lt)/>
             })}
         </div>
+    }
+}
+
+/// What is to be won: how much is open, what should close soon or should have closed, and how far it has come.
+fn deals() -> impl IntoView {
+    let open = |more: Vec<Filter>| {
+        let mine = [Filter::test("owner_id", Op::Eq, "@me"), Filter::test("status", Op::Eq, "open")];
+        Filter::all(mine.into_iter().chain(more).collect())
+    };
+    let latest = Listing {
+        filter: open(Vec::new()),
+        sort: vec![Sort { field: "updated_at".into(), descending: true }],
+        ..Listing::default()
+    };
+    view! {
+        <div class="figures">
+            <Figure label=t!("workbench.open-deals") resource="opportunities" filter=open(Vec::new())/>
+            <Figure label=t!("workbench.closing") resource="opportunities" filter=open(vec![Filter::test("close_on", Op::Eq, "@this_month")])/>
+            <Figure label=t!("workbench.deals-late") resource="opportunities" filter=open(vec![Filter::test("close_on", Op::Lt, "@today")])/>
+        </div>
+        <div class="grid-cards">
+            <Panel title=t!("workbench.new-deals") resource="opportunities" listing=latest detail="amount" empty=("handshake", t!("workbench.none-deals"))/>
+            <section class="card"><div class="card-body chart-card"><ByStage filter=open(Vec::new())/></div></section>
+        </div>
+    }
+}
+
+/// The open deals by stage; each bar opens its list.
+#[component]
+fn ByStage(filter: Filter) -> impl IntoView {
+    let points = RwSignal::new(Vec::<Point>::new());
+    let touched = touches("opportunities");
+    let summary = Summary { by: vec![By::Field("stage_id".into())], filter, ..Summary::default() };
+    Effect::new(move || {
+        touched.get();
+        let summary = summary.clone();
+        spawn_local(async move {
+            let Ok(summed) = records::summary("opportunities", &summary, None).await else { return };
+            let groups = summed["groups"].as_array().cloned().unwrap_or_default();
+            let bar = |group: &Value| {
+                let name = group["keys"][0]["title"].as_str().map_or_else(|| t!("value.none"), str::to_owned);
+                let filter = serde_json::from_value(group["filter"].clone()).unwrap_or_default();
+                let href = Some(address::filtered("opportunities", &filter));
+                Point { name, value: group["figures"][0].as_f64().unwrap_or_default(), href }
+            };
+            points.try_set(groups.iter().map(bar).collect());
+        });
+    });
+    move || {
+        let points = points.get();
+        (!points.is_empty()).then(|| view! { <BarChart title=t!("workbench.by-stage") points/> })
     }
 }
 

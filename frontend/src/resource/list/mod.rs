@@ -4,6 +4,7 @@ mod bulk;
 mod cell_editor;
 mod columns;
 mod export;
+mod presets;
 mod preview;
 mod sort;
 mod state;
@@ -17,6 +18,7 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
 
+use self::presets::Presets;
 use self::preview::Preview;
 use self::state::ListState;
 use self::sums::Sums;
@@ -51,6 +53,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
                 </div>
             })}
         }>
+            <Presets list/>
             // On phones the actions lie at the foot, and a list that jumps would be pressed in the wrong place.
             {move || (phone.get() || !selecting.get()).then(|| view! { <Toolbar list/> })}
             {move || selecting.get().then(|| bulk::bar(list))}
