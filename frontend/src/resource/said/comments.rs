@@ -88,7 +88,8 @@ impl State {
         spawn_local(async move {
             match records::list(COMMENTS, &listing, None).await {
                 Ok(found) => {
-                    let first = self.load.with_untracked(|load| matches!(load, Load::Waiting));
+                    // Whoever asked may have gone on to another page.
+                    let first = self.load.try_with_untracked(|load| matches!(load, Load::Waiting)) == Some(true);
                     self.page.try_set(found);
                     self.load.try_set(Load::Ready);
                     if first {

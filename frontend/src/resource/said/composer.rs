@@ -63,7 +63,7 @@ pub fn Composer(
                 aria-label=label.clone()
                 placeholder=label
                 aria-autocomplete="list"
-                aria-controls=owned
+                aria-controls=move || state.is_open().then(|| owned.clone())
                 aria-activedescendant=move || state.is_open().then(|| format!("{active}-{}", state.active.get()))
                 prop:value=move || words.with(|words| words.text.clone())
                 on:input=move |event| state.typed(event_target_value(&event))
