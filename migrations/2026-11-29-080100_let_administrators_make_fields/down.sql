@@ -1,4 +1,3 @@
-drop function logged_values;
 delete from changes where resource = 'fields';
 delete from search_index where resource = 'fields';
 delete from external_ids where resource = 'fields';

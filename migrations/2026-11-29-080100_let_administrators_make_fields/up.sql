@@ -42,7 +42,3 @@ create index fields_department on fields (department_id);
 create unique index fields_key_taken on fields (resource, key) where deleted_at is null;
 
 call log_changes_of('fields', 'fields');
-
--- Its present form stands in functions.sql.
-create function logged_values(of_row jsonb, decimals text[]) returns jsonb language sql immutable as
-$$ select with_decimals_as_texts(of_row - 'custom', decimals) || coalesce(of_row -> 'custom', '{}') $$;

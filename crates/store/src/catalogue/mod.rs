@@ -11,6 +11,7 @@ use domain::catalogue::Catalogue;
 use domain::platform::CustomField;
 use domain::platform::fields::CustomFieldStatus;
 use schema::fields;
+use tokio::sync::Mutex;
 use tokio::time::MissedTickBehavior;
 
 use crate::db::Store;
@@ -20,26 +21,30 @@ use crate::error::Result;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The current edition, and the declarations that it was made of.
-pub(crate) struct Held(RwLock<(&'static Catalogue, Vec<CustomField>)>);
+pub(crate) struct Held {
+    current: RwLock<(&'static Catalogue, Vec<CustomField>)>,
+    /// Who reads takes a turn: of two at once the one that saw less might otherwise have the last word.
+    reading: Mutex<()>,
+}
 
 impl Held {
     pub async fn open(connection: &AsyncPgConnection) -> Result<Self> {
-        let held = Self(RwLock::new((Catalogue::built(), Vec::new())));
+        let held = Self { current: RwLock::new((Catalogue::built(), Vec::new())), reading: Mutex::default() };
         held.take(read(connection).await?);
         Ok(held)
     }
 
     pub fn current(&self) -> &'static Catalogue {
         // A thread that panicked while it held the lock left a whole edition behind.
-        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).0
+        self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner()).0
     }
 
     pub fn declared(&self) -> Vec<CustomField> {
-        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).1.clone()
+        self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner()).1.clone()
     }
 
     fn take(&self, declared: Vec<CustomField>) {
-        let mut held = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut held = self.current.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if held.1 != declared {
             let made: Vec<_> = declared.iter().map(|field| (field.resource.as_str(), field.declared())).collect();
             *held = (Catalogue::with(&made), declared);
@@ -59,6 +64,7 @@ async fn read(connection: &AsyncPgConnection) -> QueryResult<Vec<CustomField>> {
 
 /// Reads the current edition now.
 pub(crate) async fn reread(store: &Store) -> Result<()> {
+    let _turn = store.held_catalogue().reading.lock().await;
     let declared = store.system("catalogue").ask(async |connection| read(connection).await).await?;
     store.held_catalogue().take(declared);
     Ok(())

@@ -11,15 +11,13 @@ create or replace function decimal_columns(of_table oid) returns text[] language
 $$ select array_agg(attname::text) from pg_attribute
    where attrelid = of_table and atttypid = 'numeric'::regtype and not attisdropped $$;
 
+-- What administrators made stands beside the columns, by its own names.
 create or replace function with_decimals_as_texts(values_by_column jsonb, decimals text[]) returns jsonb
 language sql immutable as
-$$ select case when decimals is null then values_by_column else values_by_column || coalesce(
-       (select jsonb_object_agg(key, value #>> '{}') from jsonb_each(values_by_column)
-        where key = any(decimals) and jsonb_typeof(value) = 'number'), '{}') end $$;
-
--- A row as the log tells of it: what administrators made stands beside the columns, by its own names.
-create or replace function logged_values(of_row jsonb, decimals text[]) returns jsonb language sql immutable as
-$$ select with_decimals_as_texts(of_row - 'custom', decimals) || coalesce(of_row -> 'custom', '{}') $$;
+$$ select case when decimals is null then flat.v else flat.v || coalesce(
+       (select jsonb_object_agg(key, value #>> '{}') from jsonb_each(flat.v)
+        where key = any(decimals) and jsonb_typeof(value) = 'number'), '{}') end
+   from (select values_by_column - 'custom' || coalesce(values_by_column -> 'custom', '{}') as v) flat $$;
 
 -- A value that is sealed anew with another key is the same value: its record keeps its version, and the log has nothing
 -- to tell. Whoever changes a version changes more than seals, and is logged whatever the transaction says of itself.
@@ -32,7 +30,7 @@ declare
 begin
     insert into changes (resource, record_id, version, operation, changed, actor_id, request_id, operation_id, reason)
     select tg_argv[0], n.id, n.version, 'create',
-           logged_values(to_jsonb(n) - array['version', 'updated_at', 'updated_by', 'title_sort'], decimals),
+           with_decimals_as_texts(to_jsonb(n) - array['version', 'updated_at', 'updated_by', 'title_sort'], decimals),
            change_actor(), change_request(), change_operation(), change_reason()
     from new_rows n;
     return null;
@@ -54,8 +52,8 @@ begin
     join old_rows o using (id)
     cross join lateral (
         select coalesce(jsonb_object_agg(key, jsonb_build_array(before.value, after.value)), '{}') as changed
-        from jsonb_each(logged_values(to_jsonb(o), decimals)) before
-        full join jsonb_each(logged_values(to_jsonb(n), decimals)) after using (key)
+        from jsonb_each(with_decimals_as_texts(to_jsonb(o), decimals)) before
+        full join jsonb_each(with_decimals_as_texts(to_jsonb(n), decimals)) after using (key)
         where before.value is distinct from after.value and is_logged(key)
     ) difference
     where not (resealing and n.version = o.version);
