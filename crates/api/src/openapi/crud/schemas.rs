@@ -4,7 +4,7 @@ use domain::act::Act;
 use domain::field::{Access, Field, Kind};
 use domain::lines::Columns;
 use domain::platform::users::Locale;
-use domain::resource::{Definition, STAMP_FIELDS};
+use domain::resource::{Definition, STAMP_FIELDS, Verb};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -24,7 +24,9 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
     add(name.clone(), record(definition));
     add(format!("{name}Draft"), draft(definition));
     add(format!("{name}Patch"), patch(definition));
-    add(format!("{name}Batch"), batch(&name));
+    if [Verb::Create, Verb::Update, Verb::Delete].iter().all(|verb| definition.verbs.contains(verb)) {
+        add(format!("{name}Batch"), batch(&name));
+    }
     add(format!("{name}BulkChange"), bulk_change(&name));
     add(
         format!("{name}Page"),
