@@ -64,8 +64,8 @@ pub(crate) async fn told<R: Stored>(db: &Db, about: &Subject, before: &Position,
     let definition = db.definition::<R>();
     let table = R::TABLE;
     let (Some(rows), Some(moment)) = (db.visible::<R>(), R::TOLD_AT) else { return Ok(Vec::new()) };
-    let links = links(db, &definition, about);
-    let Some(known) = filter::readable(db, &definition, &[moment], table).filter(|_| !links.is_empty()) else {
+    let links = links(db, definition, about);
+    let Some(known) = filter::readable(db, definition, &[moment], table).filter(|_| !links.is_empty()) else {
         return Ok(Vec::new());
     };
     let beyond = Sql::new(format!("({table}.{moment}, {table}.id) < ("))

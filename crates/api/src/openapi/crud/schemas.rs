@@ -22,12 +22,17 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
         }
     };
     add(name.clone(), record(definition));
-    add(format!("{name}Draft"), draft(definition));
-    add(format!("{name}Patch"), patch(definition));
-    if [Verb::Create, Verb::Update, Verb::Delete].iter().all(|verb| definition.verbs.contains(verb)) {
+    let offers = |verb: &Verb| definition.verbs.contains(verb);
+    if offers(&Verb::Create) {
+        add(format!("{name}Draft"), draft(definition));
+    }
+    if offers(&Verb::Update) {
+        add(format!("{name}Patch"), patch(definition));
+        add(format!("{name}BulkChange"), bulk_change(&name));
+    }
+    if [Verb::Create, Verb::Update, Verb::Delete].iter().all(offers) {
         add(format!("{name}Batch"), batch(&name));
     }
-    add(format!("{name}BulkChange"), bulk_change(&name));
     add(
         format!("{name}Page"),
         json!({
