@@ -1,8 +1,8 @@
 //! The pages and their addresses, in the order in which the API lists its services.
 
+use domain::Definition;
 use domain::permission::{Action, Facility};
 use domain::platform::keys;
-use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};

@@ -1,6 +1,6 @@
+use domain::Definition;
 use domain::listing::Listing;
 use domain::permission::Action;
-use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;

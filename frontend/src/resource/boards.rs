@@ -1,6 +1,6 @@
 //! Which resources are shown on a board besides the list, what its columns are, and what its cards tell.
 
-use domain::{Act, Definition, Field, Kind, catalogue};
+use domain::{Act, Definition, Field, Kind};
 
 use crate::edition;
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use domain::filter::Op;
 use domain::listing::Listing;
-use domain::{Definition, Fault, Filter, Problem, catalogue};
+use domain::{Definition, Fault, Filter, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What people write down about a record while they have it before them: what was spoken, and what is to be done.
 
 use domain::permission::Action;
-use domain::{Definition, Kind, catalogue};
+use domain::{Definition, Kind};
 use serde_json::{Map, Value};
 
 use super::form::name_of;

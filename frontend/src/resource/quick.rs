@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
+use domain::Definition;
 use domain::permission::Action;
-use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! Everything that is told of a record, latest first: what was spoken, what is to be done, what is sold, what changed.
 
-use domain::{Definition, Kind, catalogue, references};
+use domain::{Definition, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

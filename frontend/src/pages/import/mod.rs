@@ -9,7 +9,7 @@ mod plan;
 mod template;
 mod trial;
 
-use domain::{Definition, catalogue};
+use domain::Definition;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

@@ -1,7 +1,7 @@
 //! An empty table to fill in: a column for everything that a line may tell, by the names that the importer knows.
 
 use domain::field::Access;
-use domain::{Definition, Field, catalogue};
+use domain::{Definition, Field};
 
 use crate::resource::labels;
 use crate::{dom, edition, t};

@@ -2,7 +2,7 @@ use domain::filter::Op;
 use domain::listing::{Listing, Sort};
 use domain::permission::Action;
 use domain::sales::visits::Visit;
-use domain::{Act, Definition, Filter, catalogue};
+use domain::{Act, Definition, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;

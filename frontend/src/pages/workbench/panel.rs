@@ -1,5 +1,5 @@
+use domain::Definition;
 use domain::listing::Listing;
-use domain::{Definition, catalogue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
