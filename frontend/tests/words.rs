@@ -29,6 +29,7 @@ const FAMILIES: &[&str] = &[
     "scope.",
     "right.",
     "match.",
+    "preset.",
 ];
 
 fn here() -> PathBuf {
