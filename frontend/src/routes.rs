@@ -45,8 +45,12 @@ pub const ROUTES: &[Route] = &[
     }),
     route("/opportunities/{id}", |params| resource("opportunities", |_| lazy::page(params, pages::sales::opportunity))),
     route("/pipelines/{id}", |params| resource("pipelines", |_| lazy::page(params, pages::sales::pipeline))),
+    // catalog
+    route("/product-categories/tree", |_| {
+        resource("product-categories", |_| lazy::page(vec!["product-categories".into()], pages::tree::page))
+    }),
     // platform
-    route("/departments", |params| lazy::page(params, pages::departments::page)),
+    route("/departments", |_| resource("departments", |_| lazy::page(vec!["departments".into()], pages::tree::page))),
     route("/users/{id}", |params| resource("users", |_| lazy::page(params, pages::users::page))),
     route("/roles/{id}", |params| resource("roles", |_| lazy::page(params, pages::roles::page))),
     route("/roles/{id}/rights", |params| resource("roles", |_| lazy::page(params, pages::roles::rights))),

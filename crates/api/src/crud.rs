@@ -310,8 +310,9 @@ async fn happen(
     let asked = visible_first(of, &db, *id, asked).await?;
     let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
     write::execute(&request, &body, db, async move |tx| {
-        let shown = of.act(tx, *id, &if_match, act, &asked).await?;
-        Ok(answer(of, tx.db(), StatusCode::OK, &shown))
+        let (shown, made) = of.act(tx, *id, &if_match, act, &asked).await?;
+        let location = made.map(|made| format!("/api/v1/{}/{}", made.resource, made.id));
+        Ok(Answer { location, ..answer(of, tx.db(), StatusCode::OK, &shown) })
     })
     .await
 }

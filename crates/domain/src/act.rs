@@ -4,8 +4,12 @@
 //! the columns of a board derive from them.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
+use crate::field::{Access, Kind};
+use crate::lines;
 use crate::permission::Action;
+use crate::resource::Definition;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Act {
@@ -20,6 +24,52 @@ pub struct Act {
     pub from: &'static [&'static str],
     /// The state it leads to, if it changes the state at all.
     pub to: Option<&'static str>,
+    /// The record that it makes out of this one, if it makes any.
+    pub makes: Option<Makes>,
+}
+
+/// A new record that goes on from another, such as the order from an accepted quote. Every field that both have is carried
+/// over, so that nobody types it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Makes {
+    pub resource: &'static str,
+    /// The field of the new record that names the one it comes from.
+    pub link: &'static str,
+    /// Fields that go over under another name: from, and to.
+    pub carrying: &'static [(&'static str, &'static str)],
+}
+
+impl Makes {
+    pub const fn of(resource: &'static str, link: &'static str) -> Self {
+        Self { resource, link, carrying: &[] }
+    }
+
+    pub const fn carrying(self, carrying: &'static [(&'static str, &'static str)]) -> Self {
+        Self { carrying, ..self }
+    }
+
+    /// What the new record says, out of what stands in the other.
+    pub fn body(&self, from: &Definition, source: &Map<String, Value>, made: &Definition) -> Map<String, Value> {
+        let mut body = Map::new();
+        for field in made.own_fields().filter(|field| field.access != Access::ReadOnly) {
+            let is_begun_anew = field.numbered.is_some() || made.state == Some(field.key) || field.key == self.link;
+            // What says something of one outcome says nothing of a beginning.
+            let is_of_an_outcome = field.only_when.is_some_and(|case| made.state == Some(case.field));
+            if is_begun_anew || is_of_an_outcome {
+                continue;
+            }
+            let renamed = self.carrying.iter().find(|(_, to)| *to == field.key).map(|(from, _)| *from);
+            let Some(known) = from.own_field(renamed.unwrap_or(field.key)) else { continue };
+            let Some(value) = source.get(known.key).filter(|value| !value.is_null()) else { continue };
+            let value = match (known.kind, field.kind) {
+                (Kind::Lines(_), Kind::Lines(columns)) => lines::carried(value, columns),
+                (theirs, ours) if theirs == ours => value.clone(),
+                _ => continue,
+            };
+            body.insert(field.key.to_owned(), value);
+        }
+        body
+    }
 }
 
 /// A field that an act asks for.
@@ -32,7 +82,7 @@ pub struct Asked {
 
 impl Act {
     pub const fn new(noun: &'static str) -> Self {
-        Self { noun, action: Action::Update, asks: &[], from: &[], to: None }
+        Self { noun, action: Action::Update, asks: &[], from: &[], to: None, makes: None }
     }
 
     pub const fn from(self, from: &'static [&'static str]) -> Self {
@@ -45,6 +95,10 @@ impl Act {
 
     pub const fn asks(self, asks: &'static [Asked]) -> Self {
         Self { asks, ..self }
+    }
+
+    pub const fn makes(self, makes: Makes) -> Self {
+        Self { makes: Some(makes), ..self }
     }
 
     /// Whether it can happen to a record in this state.

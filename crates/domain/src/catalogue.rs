@@ -9,9 +9,10 @@ use crate::permission::{Action, Facility, Governed, Scope};
 use crate::platform::{
     Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User, keys, operations,
 };
-use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead};
 use crate::resource::{Area, Definition, Resource};
-use crate::sales::{Opportunity, Pipeline, Stage};
+use crate::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
+use crate::service::{ServiceRequest, Ticket};
 
 /// Names all resources once, as values and as types.
 macro_rules! catalogue {
@@ -35,17 +36,24 @@ pub trait Visitor {
 
 catalogue! {
     // relations
+    Lead,
     Customer,
     Contact,
     ContactRecord,
     CustomerType,
     // sales
     Opportunity,
+    Quote,
+    Order,
+    Contract,
     Pipeline,
     Stage,
     // catalog
     Product,
     ProductCategory,
+    // service
+    ServiceRequest,
+    Ticket,
     // platform
     CustomField,
     NumberRule,

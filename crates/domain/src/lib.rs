@@ -28,6 +28,7 @@ pub mod references;
 pub mod relations;
 pub mod resource;
 pub mod sales;
+pub mod service;
 pub mod summary;
 pub mod text;
 #[cfg(feature = "store")]

@@ -100,6 +100,15 @@ fn ids(lines: Option<&Value>) -> impl Iterator<Item = &str> {
     lines.and_then(Value::as_array).into_iter().flatten().filter_map(|line| line["id"].as_str())
 }
 
+/// Lines of one document as new lines of another, in the columns that it has and that are not worked out.
+pub(crate) fn carried(lines: &Value, columns: &Columns) -> Value {
+    let goes_over = |key: &str| columns.fields.iter().any(|field| field.key == key && field.access != Access::ReadOnly);
+    let line = |line: &Map<String, Value>| -> Value {
+        line.iter().filter(|(key, _)| goes_over(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    lines.as_array().into_iter().flatten().filter_map(Value::as_object).map(line).collect()
+}
+
 /// What is wrong with the lines of a field: every fault of every line.
 pub(crate) fn faults(field: &Field, columns: &Columns, value: &Value) -> Vec<Fault> {
     let Some(lines) = value.as_array() else { return vec![Fault::field(field.key, "wrong_type")] };

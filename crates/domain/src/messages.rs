@@ -46,12 +46,13 @@ pub fn label(locale: Locale, resource: &str, field: &Field) -> &'static str {
     field.made.map_or_else(|| field_label(locale, resource, field.key), |made| made.label(locale))
 }
 
-/// The label of a word of a choice.
+/// The label of a word of a choice: its own, or the one shared by all resources.
 pub fn choice_label(locale: Locale, resource: &str, field: &Field, word: &str) -> Option<&'static str> {
     match field.made {
         Some(made) => made.word(locale, word),
         // A word may be the name of a resource.
         None => lookup(locale, &format!("choice.{resource}.{}.{word}", field.key))
+            .or_else(|| lookup(locale, &format!("choice.{}.{word}", field.key)))
             .or_else(|| lookup(locale, &format!("resource.{word}"))),
     }
 }

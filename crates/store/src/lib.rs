@@ -32,6 +32,7 @@ mod relations;
 pub mod reveal;
 pub mod sales;
 pub mod search;
+mod service;
 mod sql;
 pub mod summary;
 mod table;

@@ -11,9 +11,10 @@ use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User};
-use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Lead};
 use domain::resource::{Definition, ExternalId};
-use domain::sales::{Opportunity, Pipeline, Stage};
+use domain::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
+use domain::service::{ServiceRequest, Ticket};
 use domain::summary::{Summary, Summed};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -28,7 +29,7 @@ use crate::operations::bulk::{self, Change};
 use crate::operations::export::{self, Exported};
 use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
-use crate::records::{self, IfMatch, Page, Seen, Shown};
+use crate::records::{self, IfMatch, Made, Page, Seen, Shown};
 use crate::table::{Beside, Stored};
 use crate::timeline::{self, Position, Subject, Told};
 use crate::{reveal, search, summary};
@@ -36,17 +37,24 @@ use crate::{reveal, search, summary};
 /// In the order of the catalogue.
 pub const ALL: &[&dyn Verbs] = &[
     // relations
+    of::<Lead>(),
     of::<Customer>(),
     of::<Contact>(),
     of::<ContactRecord>(),
     of::<CustomerType>(),
     // sales
     of::<Opportunity>(),
+    of::<Quote>(),
+    of::<Order>(),
+    of::<Contract>(),
     of::<Pipeline>(),
     of::<Stage>(),
     // catalog
     of::<Product>(),
     of::<ProductCategory>(),
+    // service
+    of::<ServiceRequest>(),
+    of::<Ticket>(),
     // platform
     of::<CustomField>(),
     of::<NumberRule>(),
@@ -103,6 +111,7 @@ pub trait Verbs: Sync {
         owner_id: Option<Uuid>,
         department_id: Option<Uuid>,
     ) -> Result<Shown>;
+    /// Also tells of the record that was made out of this one, if the act makes any.
     async fn act(
         &self,
         tx: &mut Tx<'_>,
@@ -110,7 +119,7 @@ pub trait Verbs: Sync {
         tag: &IfMatch,
         act: &Act,
         asked: &Map<String, Value>,
-    ) -> Result<Shown>;
+    ) -> Result<(Shown, Option<Made>)>;
     async fn reveal(&self, tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> Result<Map<String, Value>>;
     /// Whether the record was made, too.
     async fn upsert(
@@ -221,9 +230,9 @@ impl<R: Stored> Verbs for Of<R> {
         tag: &IfMatch,
         act: &Act,
         asked: &Map<String, Value>,
-    ) -> Result<Shown> {
+    ) -> Result<(Shown, Option<Made>)> {
         let written = records::act::<R>(tx, id, tag, act, asked).await?;
-        Shown::whole(tx.db(), &written.record)
+        Ok((Shown::whole(tx.db(), &written.record)?, written.made))
     }
 
     async fn reveal(&self, tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> Result<Map<String, Value>> {

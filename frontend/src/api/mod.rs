@@ -36,6 +36,8 @@ pub struct Answer {
     pub body: Value,
     /// Empty when the answer is not a single record.
     pub etag: String,
+    /// Where a new record is.
+    pub location: String,
 }
 
 /// What a request carries.
@@ -218,7 +220,8 @@ async fn read(response: Response) -> Result<Answer> {
     let text = response.text().await.map_err(|_| own_problem("network"))?;
     let body: Value = serde_json::from_str(&text).unwrap_or_default();
     if response.ok() {
-        return Ok(Answer { body, etag });
+        let location = response.headers().get("location").unwrap_or_default();
+        return Ok(Answer { body, etag, location });
     }
     let request_id = response.headers().get("x-request-id").unwrap_or_default();
     Err(serde_json::from_value(body).unwrap_or_else(|_| Problem {

@@ -156,11 +156,20 @@ pub async fn assign(resource: &str, id: &str, etag: &str, owner: &str) -> Result
 }
 
 /// Let something happen to a record.
-pub async fn act(resource: &str, id: &str, etag: &str, noun: &str, asked: &Map<String, Value>) -> Result<Item> {
+/// Also the address of the record that the act made out of this one, if it makes any.
+pub async fn act(
+    resource: &str,
+    id: &str,
+    etag: &str,
+    noun: &str,
+    asked: &Map<String, Value>,
+) -> Result<(Item, Option<String>)> {
     let call = Call::post(format!("/{resource}/{id}/{noun}"), &Value::Object(asked.clone()));
-    let changed = item(call.if_match(etag).send().await?);
+    let answer = call.if_match(etag).send().await?;
+    let made = answer.location.strip_prefix("/api/v1").map(str::to_owned);
+    let changed = item(answer);
     notice(resource);
-    Ok(changed)
+    Ok((changed, made))
 }
 
 /// Moves a record to another department.

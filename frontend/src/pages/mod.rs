@@ -1,6 +1,5 @@
 //! The pages. They say what is shown; how it looks and behaves is the kit's business.
 
-pub mod departments;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod help;
@@ -13,5 +12,6 @@ pub mod roles;
 pub mod sales;
 pub mod setup;
 pub mod sign_in;
+pub mod tree;
 pub mod users;
 pub mod workbench;

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use domain::act::Act;
+use domain::permission::Action;
 use domain::{Definition, Problem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -31,7 +32,11 @@ thread_local! {
 
 /// The acts of a resource that the person may cause at all.
 pub fn allowed(definition: &'static Definition) -> impl Iterator<Item = &'static Act> {
-    definition.acts.iter().filter(|act| session::may(definition.name, act.action))
+    let may = |act: &&Act| {
+        let makes = act.makes.is_none_or(|makes| session::may(makes.resource, Action::Create));
+        makes && session::may(definition.name, act.action)
+    };
+    definition.acts.iter().filter(may)
 }
 
 /// Those that can happen to a record where it stands.
@@ -73,8 +78,11 @@ fn wish(wish: Wish) {
 pub fn send(definition: &'static Definition, act: &'static Act, item: Item, asked: Map<String, Value>) {
     spawn_local(async move {
         match records::act(definition.name, &item.id, &item.etag, act.noun, &asked).await {
-            Ok(_) => {
+            Ok((_, made)) => {
                 touch(definition.name);
+                if let Some(made) = made {
+                    dom::follow(&made);
+                }
                 toast(t!("act.done", act = labels::act(definition, act)));
             }
             Err(problem) if act.asks.is_empty() || problem.status == 412 => {

@@ -15,6 +15,11 @@ pub fn board(resource: &str) -> String {
     format!("/{resource}/board")
 }
 
+/// The tree of a resource whose records lie one below the other.
+pub fn tree(resource: &str) -> String {
+    format!("/{resource}/tree")
+}
+
 /// The list of the records that pass a filter.
 pub fn filtered(resource: &str, filter: &Filter) -> String {
     showing(resource, &Listing { filter: filter.clone(), ..Listing::default() })

@@ -100,6 +100,7 @@ pub fn whole(definition: &'static Definition, field: &'static Field, document: &
         (Kind::Lines(columns), Value::Array(lines)) if !lines.is_empty() => {
             super::lines::table(definition, columns, lines, document)
         }
+        (Kind::Reference("attachments"), Value::String(id)) => super::said::picture(id.clone()),
         (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
         (kind, Value::Array(items))
             if items.len() > 1 && !matches!(kind, Kind::Tags | Kind::Choices(_)) && !is_unreadable(field, document) =>

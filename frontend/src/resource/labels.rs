@@ -33,7 +33,8 @@ pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {
     }
     let own = i18n::find(&format!("choice.{}.{}.{word}", definition.name, field.key));
     // A word may be the name of a resource.
-    own.or_else(|| i18n::find(&format!("resource.{word}"))).unwrap_or_else(|| word.to_owned())
+    let shared = || i18n::find(&format!("choice.{}.{word}", field.key));
+    own.or_else(shared).or_else(|| i18n::find(&format!("resource.{word}"))).unwrap_or_else(|| word.to_owned())
 }
 
 /// A word of a choice that an administrator made, to be picked.

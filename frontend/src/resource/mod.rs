@@ -27,7 +27,7 @@ pub mod removal;
 pub mod said;
 mod timeline;
 pub mod touched;
-mod views;
+pub mod views;
 
 pub use self::acts::ActDialog;
 pub use self::form::FormPage;

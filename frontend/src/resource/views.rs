@@ -1,7 +1,7 @@
-//! The ways in which the records of a resource are shown: as a list and, where there is one, as a board.
+//! The ways in which the records of a resource are shown: as a list and, where there is one, as a board or a tree.
 
-use domain::Definition;
 use domain::listing::Listing;
+use domain::{Definition, Kind};
 use leptos::prelude::*;
 
 use super::{address, boards};
@@ -9,13 +9,30 @@ use crate::api::records;
 use crate::t;
 use crate::ui::Segments;
 
-/// The switch between list and board, which keeps search and filter; nothing for a resource without a board.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    List,
+    Board,
+    Tree,
+}
+
+/// Whether the records of a resource lie one below the other, and are shown so besides the list.
+fn is_tree(definition: &Definition) -> bool {
+    definition.name == "product-categories"
+        && definition.fields.iter().any(|field| field.kind == Kind::Reference(definition.name))
+}
+
+/// The switch between the ways, which keeps search and filter; nothing for a resource that is only listed.
 pub fn switch(
     definition: &'static Definition,
-    on_board: bool,
+    here: Shown,
     listing: impl Fn() -> Listing + Send + Sync + 'static,
 ) -> Option<AnyView> {
-    boards::of(definition.name)?;
+    let other = match boards::of(definition.name) {
+        Some(_) => (t!("view.board"), "square-kanban", address::board(definition.name), Shown::Board),
+        None if is_tree(definition) => (t!("view.tree"), "folder-tree", address::tree(definition.name), Shown::Tree),
+        None => return None,
+    };
     let query = Memo::new(move |_| {
         let Listing { filter, q, sort, .. } = listing();
         records::encode(&Listing { filter, q, sort, ..Listing::default() }.to_query())
@@ -25,9 +42,7 @@ pub fn switch(
             query.with(|query| if query.is_empty() { path.clone() } else { format!("{path}?{query}") })
         })
     };
-    let places = vec![
-        (t!("view.list"), "list", href(address::list(definition.name)), !on_board),
-        (t!("view.board"), "square-kanban", href(address::board(definition.name)), on_board),
-    ];
+    let list = (t!("view.list"), "list", address::list(definition.name), Shown::List);
+    let places = [list, other].map(|(text, icon, path, way)| (text, icon, href(path), way == here)).to_vec();
     Some(view! { <Segments label=t!("view.switch") places/> }.into_any())
 }

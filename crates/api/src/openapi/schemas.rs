@@ -160,6 +160,10 @@ pub fn all() -> Map<String, Value> {
                 "properties": {
                     "noun": {"type": "string"}, "action": {"type": "string"}, "to": {"type": ["string", "null"]},
                     "from": {"type": "array", "items": {"type": "string"}, "description": "The states in which it is possible; any if there are none."},
+                    "makes": {"type": ["object", "null"], "description": "The record that it makes out of this one.", "properties": {
+                        "resource": {"type": "string"}, "link": {"type": "string", "description": "The field of the new record that names this one."},
+                        "carrying": {"type": "array", "description": "Fields that go over under another name: from, and to.", "items": {"type": "array", "items": {"type": "string"}}},
+                    }},
                     "asks": {"type": "array", "items": {"type": "object", "properties": {"field": {"type": "string"}, "required": flag}}},
                     "label": {"type": "object", "additionalProperties": {"type": "string"}},
                 },

@@ -4,9 +4,10 @@ use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, Task, User};
-use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead};
 use crate::resource::Resource;
-use crate::sales::{Opportunity, Pipeline, Stage};
+use crate::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
+use crate::service::{ServiceRequest, Ticket};
 
 /// A role as it is shipped; its name is at the message key `role.<key>`, what it is for at `role.<key>.note`.
 pub struct ShippedRole {
@@ -25,9 +26,13 @@ const LOOK: &[Action] = &[Read];
 
 const PEOPLE: &[&str] = &[User::NAME, Department::NAME];
 /// What people work with all day.
-const WORKED_ON: &[&str] = &[Customer::NAME, Contact::NAME, ContactRecord::NAME, Opportunity::NAME];
+const WORKED_ON: &[&str] = &[Lead::NAME, Customer::NAME, Contact::NAME, ContactRecord::NAME, Opportunity::NAME];
+/// What is promised to a customer in writing.
+const PROMISED: &[&str] = &[Quote::NAME, Order::NAME, Contract::NAME];
+/// What customers ask of whoever serves them.
+const ASKED: &[&str] = &[ServiceRequest::NAME, Ticket::NAME];
 /// What whoever serves customers looks after.
-const SERVED: &[&str] = &[Customer::NAME, Contact::NAME, Opportunity::NAME];
+const SERVED: &[&str] = &[Customer::NAME, Contact::NAME];
 /// What everybody writes down who speaks with them.
 const WRITTEN: &[&str] = &[ContactRecord::NAME];
 /// What an administrator keeps for everybody.
@@ -43,23 +48,32 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     };
     let colleagues = || [grants(PEOPLE, LOOK, Scope::All), grants(LISTS, LOOK, Scope::All)].concat();
     let served = || grants(SERVED, &[Read, Update, Reveal], Scope::All);
+    // Who sells sees what his customers ask for, and who serves them what they were promised.
+    let selling = |what: &[Action], scope: Scope| {
+        let sold = grants(&[WORKED_ON, PROMISED].concat(), what, scope);
+        [sold, grants(ASKED, WORK, scope)].concat()
+    };
+    let serving = |what: &[Action]| {
+        let asked = [grants(ASKED, what, Scope::All), grants(WRITTEN, WORK, Scope::All)].concat();
+        [asked, grants(&[Opportunity::NAME], LOOK, Scope::All), grants(PROMISED, LOOK, Scope::All)].concat()
+    };
     // Everybody has something to do; who leads a department sees what its people have to do.
     let own_tasks = || grants(&[Task::NAME], &[Read, Create, Update, Delete], Scope::Own);
     let tasks_of_all = || grants(&[Task::NAME], EVERYTHING, Scope::Department);
     let with = |own: Vec<Grant>| [own, own_tasks(), colleagues()].concat();
     let leads = |own: Vec<Grant>| [own, tasks_of_all(), colleagues()].concat();
     let integrated = || {
-        let worked_on = [WORKED_ON, &[Task::NAME]].concat();
+        let worked_on = [WORKED_ON, PROMISED, ASKED, &[Task::NAME]].concat();
         [grants(&worked_on, &[Read, Create, Update, Delete], Scope::All), colleagues()].concat()
     };
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
-        role("sales_manager", Right::Write, leads(grants(WORKED_ON, EVERYTHING, Scope::Department))),
-        role("sales", Right::Write, with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own))),
-        role("service_manager", Right::Write, leads(grants(WORKED_ON, WORK, Scope::All))),
-        role("service_agent", Right::Masked, with([served(), grants(WRITTEN, WORK, Scope::All)].concat())),
+        role("sales_manager", Right::Write, leads(selling(EVERYTHING, Scope::Department))),
+        role("sales", Right::Write, with(selling(&[Read, Create, Update, Delete, Import], Scope::Own))),
+        role("service_manager", Right::Write, leads([serving(EVERYTHING), grants(SERVED, WORK, Scope::All)].concat())),
+        role("service_agent", Right::Masked, with([serving(WORK), served()].concat())),
         role("marketing", Right::Masked, with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All))),
-        role("analyst", Right::Masked, with(grants(WORKED_ON, LOOK, Scope::All))),
+        role("analyst", Right::Masked, with(grants(&[WORKED_ON, PROMISED, ASKED].concat(), LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
         role("integration", Right::Write, integrated()),
     ]

@@ -34,6 +34,12 @@ choice! {
         Contacts = "contacts",
         ContactRecords = "contact-records",
         Opportunities = "opportunities",
+        Leads = "leads",
+        Quotes = "quotes",
+        Orders = "orders",
+        Contracts = "contracts",
+        ServiceRequests = "service-requests",
+        Tickets = "tickets",
         Products = "products",
     }
 }

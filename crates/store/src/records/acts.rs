@@ -1,6 +1,6 @@
 //! What happens to a record besides edits of its fields, once for all resources.
 
-use domain::act::Act;
+use domain::act::{Act, Makes};
 use domain::check::{self, Said};
 use domain::error::{Code, Error, Fault};
 use domain::permission::{Permission, Scope};
@@ -8,9 +8,10 @@ use domain::resource::{Record, Resource};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{IfMatch, Written, change};
+use super::{IfMatch, Made, Written, change};
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::registry;
 use crate::table::Stored;
 
 /// Lets an act happen to a record, if it can from where the record stands.
@@ -29,7 +30,26 @@ pub async fn act<R: Stored>(
         let said = Said { definition, members: asked, at };
         check::act((&before.data, &before.stamp.custom), act, said).map_err(Error::invalid)
     };
-    change::<R>(tx, id, if_match, permission, asked, lay).await
+    let mut written = change::<R>(tx, id, if_match, permission, asked, lay).await?;
+    if let Some(makes) = &act.makes {
+        written.made = Some(make::<R>(tx, &written, makes).await?);
+    }
+    Ok(written)
+}
+
+/// Makes the record that goes on from this one, of what the caller sees of it, in the same transaction.
+async fn make<R: Stored>(tx: &mut Tx<'_>, written: &Written<R>, makes: &Makes) -> Result<Made> {
+    let verbs = registry::named(makes.resource)?;
+    let (from, to) = (tx.db().definition::<R>(), verbs.definition_in(tx.db()));
+    let mut source = written.record.json();
+    // What is masked is not known, and so goes nowhere.
+    let is_known =
+        |key: &str| from.own_field(key).is_none_or(|field| !field.personal || written.record.lens().shows(key));
+    source.retain(|key, _| is_known(key));
+    let mut body = makes.body(from, &source, to);
+    body.insert(makes.link.to_owned(), written.record.stamp().id.to_string().into());
+    let made = verbs.create(tx, &body).await?;
+    Ok(Made { resource: makes.resource, id: made.stamp.id })
 }
 
 /// What an act asks for is a field like others, though it may be one that no patch changes.

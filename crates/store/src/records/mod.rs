@@ -143,6 +143,15 @@ pub enum IfMatch {
 pub struct Written<R> {
     pub record: Seen<R>,
     pub changed: bool,
+    /// The record that an act made out of it.
+    pub made: Option<Made>,
+}
+
+/// A record that was made out of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub resource: &'static str,
+    pub id: Uuid,
 }
 
 pub(crate) fn lenses<R: Resource>(db: &Db) -> Lenses<'_> {
@@ -348,7 +357,7 @@ async fn write<R: Stored>(
     mut record: Record<R>,
 ) -> Result<Written<R>> {
     if same(before, &record) {
-        return Ok(Written { record: seen(tx.db(), record), changed: false });
+        return Ok(Written { record: seen(tx.db(), record), changed: false, made: None });
     }
     advance(tx, &mut record.stamp);
     let mut next = record.clone();
@@ -365,7 +374,7 @@ async fn write<R: Stored>(
         external_ids::forget(tx, &[record.stamp.id]).await?;
         external_ids::remember(tx, R::NAME, &[&record.stamp]).await?;
     }
-    Ok(Written { record: seen(tx.db(), record), changed: true })
+    Ok(Written { record: seen(tx.db(), record), changed: true, made: None })
 }
 
 /// Counts a change of what belongs to a locked record but lies in another table, such as the roles of a user.

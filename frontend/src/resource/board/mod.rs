@@ -18,7 +18,8 @@ use self::column::Columns;
 use self::state::BoardState;
 use self::tools::{Dragged, MoveDialog, Tools};
 use super::boards::{self, Board};
-use super::{labels, quick, views};
+use super::views::{self, Shown};
+use super::{labels, quick};
 use crate::keys::Act;
 use crate::ui::{Button, EmptyState, Kind, Loaded, NoPermission, Page, SkeletonShape};
 use crate::{lazy, session, t};
@@ -58,7 +59,7 @@ fn BoardPage(board: &'static Board) -> impl IntoView {
     };
     let page = view! {
         <Page title actions=move || view! {
-            {views::switch(definition, true, move || state.listing.get())}
+            {views::switch(definition, Shown::Board, move || state.listing.get())}
             {session::may(definition.name, Action::Create).then(|| view! {
                 <div class="desk-only">
                     <Button

@@ -78,6 +78,7 @@ impl BoardState {
                 None => journey.asked.clone(),
             };
             let answer = records::act(self.definition.name, &item.id, &item.etag, step.act.noun, &asked).await;
+            let answer = answer.map(|(item, _)| item);
             item = answer.map_err(|problem| (number == 0, problem))?;
         }
         Ok(item)

@@ -8,8 +8,8 @@ mod page;
 mod state;
 mod summary;
 
-use domain::Field;
 use domain::permission::Right;
+use domain::{Field, Kind};
 use leptos::prelude::*;
 
 pub use self::page::{FormPage, Restored, expansions, name_of};
@@ -78,13 +78,18 @@ fn is_link(resource: &str, field: &Field) -> bool {
     link.is_some_and(|link| field.key == link.kind || field.key == link.id)
 }
 
+/// A number is given, and a picture is chosen among the files of the record.
+fn is_made_elsewhere(field: &Field) -> bool {
+    field.numbered.is_some() || field.kind == Kind::Reference("attachments")
+}
+
 fn is_state(resource: &str, field: &Field) -> bool {
     edition::find(resource).is_some_and(|definition| definition.state == Some(field.key))
 }
 
 /// Whether a form asks for this field at all.
 fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
-    if session::right(resource, field) < Right::Write || is_link(resource, field) || field.numbered.is_some() {
+    if session::right(resource, field) < Right::Write || is_link(resource, field) || is_made_elsewhere(field) {
         return false;
     }
     match field.access {

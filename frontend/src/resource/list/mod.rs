@@ -23,7 +23,8 @@ use self::preview::Preview;
 use self::state::ListState;
 use self::sums::Sums;
 use self::toolbar::Toolbar;
-use super::{address, cells, labels, quick, views};
+use super::views::{self, Shown};
+use super::{address, cells, labels, quick};
 use crate::api::imports;
 use crate::api::records::Item;
 use crate::keys::{self, Act};
@@ -43,7 +44,7 @@ pub fn ListPage(definition: &'static Definition) -> impl IntoView {
     view! {
         // On phones the bar under the thumb has the same button.
         <Page title=labels::plural(definition.name) actions=move || view! {
-            {views::switch(definition, false, move || list.listing.get())}
+            {views::switch(definition, Shown::List, move || list.listing.get())}
             {may_create().then(|| view! {
                 <div class="desk-only">
                     <Button

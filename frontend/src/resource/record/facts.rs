@@ -28,7 +28,7 @@ pub fn facts_cards(state: RecordState) -> AnyView {
                     <dl class="card-body facts">
                         {definition.own_fields().filter(|field| field.group == group).filter_map(|field| {
                             let right = session::right(definition.name, field);
-                            let editable = may_edit && !matches!(field.kind, Kind::Id) && !is_kind_of_link(definition, field) && field.access == Access::Writable && right == Right::Write;
+                            let editable = may_edit && !matches!(field.kind, Kind::Id | Kind::Reference("attachments")) && !is_kind_of_link(definition, field) && field.access == Access::Writable && right == Right::Write;
                             (right > Right::None).then(|| told(state, field, editable))
                         }).collect_view()}
                     </dl>

@@ -14,10 +14,12 @@ use crate::api::attachments;
 use crate::api::records::{self, Item, Page};
 use crate::resource::record::failed;
 use crate::resource::{touch, touches};
-use crate::ui::{Button, Dialog, Hollow, Icon, IconButton, Load, Loaded, Shape, toast_error, toast_undo};
+use crate::ui::{Button, Dialog, Hollow, Icon, IconButton, Load, Loaded, Shape, toast, toast_error, toast_undo};
 use crate::{dom, format, session, t};
 
 const ATTACHMENTS: &str = "attachments";
+/// The field of a record that names the picture by which it is known.
+const IMAGE: &str = "image_id";
 /// So many are shown; a record with more is a rare one.
 const SHOWN: u16 = 100;
 /// Pictures up to this size are shown small without being asked for.
@@ -232,6 +234,7 @@ impl State {
         view! {
             <li class="file">
                 {open}
+                {(may && picture && self.about.own_field(IMAGE).is_some()).then(|| self.image_button(&item, name.clone()))}
                 <IconButton label=t!("attach.save", name = name.clone()) icon="download" small=true side="end" on_press=move |()| save(saved.clone())/>
                 {may.then(|| view! {
                     <IconButton label=t!("attach.delete", name = name) icon="trash-2" small=true side="end" on_press=move |()| delete(doomed.clone())/>
@@ -239,6 +242,28 @@ impl State {
             </li>
         }
         .into_any()
+    }
+
+    /// Makes a picture the one by which the record is known.
+    fn image_button(self, item: &Item, name: String) -> AnyView {
+        let picture = item.id.clone();
+        let choose = move || {
+            let (about, id, picture) = (self.about.name, self.id.get_value(), picture.clone());
+            spawn_local(async move {
+                let chosen = async {
+                    let record = records::find(about, &id, &[]).await?;
+                    records::update(about, &id, &record.etag, &records::one(IMAGE, picture.into())).await
+                };
+                match chosen.await {
+                    Ok(_) => {
+                        toast(t!("attach.is-image"));
+                        touch(about);
+                    }
+                    Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+                }
+            });
+        };
+        view! { <IconButton label=t!("attach.as-image", name = name) icon="star" small=true side="end" on_press=move |()| choose()/> }.into_any()
     }
 
     fn look(self, item: Item) {
@@ -274,8 +299,17 @@ fn text_of(item: &Item, key: &str) -> String {
 
 /// The picture of an attachment, as long as the view that asks for it is there.
 fn picture_of(item: &Item) -> RwSignal<Option<String>> {
+    fetched(item.id.clone(), text_of(item, "media_type"))
+}
+
+/// The picture in an attachment of which nothing but the id is known.
+pub fn picture(id: String) -> AnyView {
+    let address = fetched(id, "image/*".to_owned());
+    (move || address.get().map(|address| view! { <img class="fact-picture" src=address alt=""/> })).into_any()
+}
+
+fn fetched(id: String, kind: String) -> RwSignal<Option<String>> {
     let address = RwSignal::new(None::<String>);
-    let (id, kind) = (item.id.clone(), text_of(item, "media_type"));
     spawn_local(async move {
         match attachments::picture(&id, &kind).await {
             Ok(found) => {

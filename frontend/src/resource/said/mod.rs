@@ -28,6 +28,18 @@ fn draw() -> Result<Draw, lazy::Missing> {
     Ok(|Subject { definition, id }| view! { <Comments definition id=id.clone()/><Files definition id/> }.into_any())
 }
 
+type DrawPicture = fn(String) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(said, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw_picture() -> Result<DrawPicture, lazy::Missing> {
+    Ok(files::picture)
+}
+
+/// The picture that an attachment holds.
+pub fn picture(attachment: String) -> AnyView {
+    lazy::part(draw_picture, move |draw: DrawPicture| draw(attachment.clone()))
+}
+
 /// Whether one can speak of the records of a resource.
 pub fn is_spoken_of(definition: &Definition) -> bool {
     catalogue::find("comments").is_some_and(|of| of.links_to(definition.name))

@@ -184,6 +184,11 @@ impl<'a> Words<'a> {
             "requestBody": {"required": act.asks.iter().any(|asked| asked.required), "content": {"application/json": {"schema": asked(self.definition, act)}}},
             "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
         }));
+        if let Some(makes) = act.makes {
+            let told =
+                format!("Address of the new record of `{}`, which names this one in `{}`.", makes.resource, makes.link);
+            operation["responses"]["200"]["headers"]["Location"] = header(&told);
+        }
         if !act.from.is_empty() {
             let said = operation["description"].as_str().unwrap_or_default().to_owned();
             operation["description"] = format!("{said} Possible from: {}.", act.from.join(", ")).into();

@@ -1,0 +1,150 @@
+//! A contract: what was agreed with a customer, from when to when, and for which order.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::OrderId;
+use crate::act::{Act, Asked, Makes};
+use crate::choice;
+use crate::error::Fault;
+use crate::field::{Field, Kind};
+use crate::id::Id;
+use crate::money::Currency;
+use crate::numbering;
+use crate::references::Parent;
+use crate::relations::{ContactId, CustomerId};
+use crate::resource::{Area, Resource};
+
+pub type ContractId = Id<Contract>;
+
+choice! {
+    pub enum ContractKind { Sale = "sale", Service = "service", Framework = "framework", Other = "other" }
+}
+
+choice! {
+    pub enum ContractStatus {
+        Draft = "draft",
+        Signed = "signed",
+        /// All of it was done.
+        Completed = "completed",
+        Terminated = "terminated",
+        /// Another contract goes on from it.
+        Renewed = "renewed",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(
+    feature = "store",
+    derive(diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset, utoipa::ToSchema)
+)]
+#[cfg_attr(feature = "store", diesel(table_name = schema::contracts, treat_none_as_null = true))]
+pub struct Contract {
+    pub number: String,
+    pub name: String,
+    #[cfg_attr(feature = "store", schema(value_type = uuid::Uuid))]
+    pub customer_id: CustomerId,
+    #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
+    pub contact_id: Option<ContactId>,
+    #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
+    pub order_id: Option<OrderId>,
+    pub kind: ContractKind,
+    pub status: ContractStatus,
+    pub amount: Option<Decimal>,
+    pub currency: Currency,
+    pub signed_on: Option<NaiveDate>,
+    pub begins_on: Option<NaiveDate>,
+    /// The last day on which it holds.
+    pub ends_on: Option<NaiveDate>,
+    pub termination_reason: Option<String>,
+    /// The contract that this one goes on from.
+    #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
+    pub renews_id: Option<ContractId>,
+    pub notes: Option<String>,
+}
+
+impl Default for Contract {
+    fn default() -> Self {
+        Self {
+            number: String::new(),
+            name: String::new(),
+            customer_id: CustomerId::new(Uuid::nil()),
+            contact_id: None,
+            order_id: None,
+            kind: ContractKind::Sale,
+            status: ContractStatus::Draft,
+            amount: None,
+            currency: Currency::Renminbi,
+            signed_on: None,
+            begins_on: None,
+            ends_on: None,
+            termination_reason: None,
+            renews_id: None,
+            notes: None,
+        }
+    }
+}
+
+impl Resource for Contract {
+    const NAME: &'static str = "contracts";
+    const AREA: Area = Area::Sales;
+    const PARENT: Option<Parent> = Some(Parent::of("customer_id"));
+    const TRANSFERRED: bool = true;
+    const KEY: Option<&'static str> = Some("number");
+    const TOLD_AT: Option<&'static str> = Some("created_at");
+    const STATE: Option<&'static str> = Some("status");
+    const ACTS: &'static [Act] = &[
+        Act::new("signing").from(&["draft"]).to("signed").asks(&[Asked::may("signed_on")]),
+        Act::new("completion").from(&["signed"]).to("completed"),
+        Act::new("renewal").from(&["signed", "completed"]).to("renewed").makes(Makes::of(Self::NAME, "renews_id")),
+        Act::new("termination").from(&["signed"]).to("terminated").asks(&[Asked::must("termination_reason")]),
+    ];
+    const FIELDS: &'static [Field] = &[
+        Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
+        Field::new("number", Kind::Text).searched().numbered("CT-{year}-{6}").max(60).filterable().sortable().listed(),
+        Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
+        Field::new("contact_id", Kind::Reference("contacts")).filterable(),
+        Field::new("order_id", Kind::Reference("orders")).filterable().quick(),
+        Field::new("kind", Kind::Choice(ContractKind::WORDS)).required().default("sale").filterable().quick(),
+        Field::new("status", Kind::Choice(ContractStatus::WORDS))
+            .required()
+            .default("draft")
+            .create_only()
+            .filterable()
+            .listed(),
+        Field::new("amount", Kind::Amount).range(0, 999_999_999_999).summed().filterable().sortable().listed().quick(),
+        Field::new("currency", Kind::Choice(Currency::WORDS)).required().default("CNY").filterable(),
+        Field::new("begins_on", Kind::Date).filterable().sortable().quick(),
+        Field::new("ends_on", Kind::Date).filterable().sortable().listed().quick(),
+        Field::new("notes", Kind::LongText),
+        Field::new("signed_on", Kind::Date).create_only().filterable().sortable().group("outcome"),
+        Field::new("termination_reason", Kind::Text)
+            .max(300)
+            .required_when("status", &["terminated"])
+            .filterable()
+            .group("outcome"),
+        Field::new("renews_id", Kind::Reference("contracts")).create_only().filterable().group("outcome"),
+    ];
+
+    fn title(&self) -> &str {
+        &self.name
+    }
+
+    fn number(&mut self) -> Option<&mut String> {
+        Some(&mut self.number)
+    }
+
+    fn follow(&mut self, before: Option<&Self>, at: DateTime<Utc>) {
+        if before.is_some_and(|before| before.status != self.status) && self.status == ContractStatus::Signed {
+            self.signed_on.get_or_insert_with(|| numbering::day(at));
+        }
+    }
+
+    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
+        let ends_first = self.begins_on.zip(self.ends_on).is_some_and(|(begins, ends)| ends < begins);
+        Vec::from_iter(ends_first.then(|| Fault::field("ends_on", "before_its_beginning")))
+    }
+}

@@ -1,0 +1,1 @@
+alter table products drop column image_id, drop column units;
