@@ -30,6 +30,7 @@ const FAMILIES: &[&str] = &[
     "right.",
     "match.",
     "preset.",
+    "tree.",
 ];
 
 fn here() -> PathBuf {

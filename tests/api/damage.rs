@@ -31,7 +31,8 @@ async fn record(admin: &Actor<'_>, resource: &Definition, customer: &Value, fiel
     let mut body = json!({"name": "华信", field.key: value(field, 0)});
     match resource.name {
         "customers" => body["kind"] = json!("person"),
-        _ => body["customer_id"] = customer["id"].clone(),
+        "contacts" => body["customer_id"] = customer["id"].clone(),
+        _ => {}
     }
     let made = admin.create(resource.name, &body).await;
     format!("/api/v1/{}/{}", resource.name, made["id"].as_str().expect("an id"))

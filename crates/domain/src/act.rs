@@ -53,8 +53,9 @@ impl Makes {
         let mut body = Map::new();
         for field in made.own_fields().filter(|field| field.access != Access::ReadOnly) {
             let is_begun_anew = field.numbered.is_some() || made.state == Some(field.key) || field.key == self.link;
-            // What says something of one outcome says nothing of a beginning.
-            let is_of_an_outcome = field.only_when.is_some_and(|case| made.state == Some(case.field));
+            // What says something of one outcome, or comes with an act, says nothing of a beginning.
+            let is_asked_later = made.acts.iter().any(|act| act.asks_for(field.key));
+            let is_of_an_outcome = is_asked_later || field.only_when.is_some_and(|case| made.state == Some(case.field));
             if is_begun_anew || is_of_an_outcome {
                 continue;
             }

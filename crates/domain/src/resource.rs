@@ -16,6 +16,7 @@ use crate::catalogue::Edition;
 use crate::custom::Custom;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
+use crate::money::{Currency, Decimal};
 use crate::permission::{Action, Governed, Permission};
 use crate::references::{Link, Parent};
 use crate::text::{fold, spreadsheet};
@@ -78,6 +79,11 @@ pub trait Resource:
     /// Rules over more than one field, and over what was there before; rules of one field stand in the field list.
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         Vec::new()
+    }
+
+    /// The amounts that are filled in, and the currency that they are in.
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        None
     }
 
     /// What stands in the field that is numbered; of a record that has no number yet, nothing.

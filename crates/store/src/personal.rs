@@ -11,6 +11,10 @@ use crate::table::Stored;
 pub fn open<R: Stored>(db: &Db, record: &mut Record<R>) {
     let (keys, definition) = (db.keys(), db.definition::<R>());
     let Record { stamp: Stamp { id, seals, custom, .. }, data } = record;
+    // Of nothing the database driver forgets the places.
+    if let Some((currency, amounts)) = data.amounts() {
+        amounts.into_iter().filter(|amount| amount.is_zero()).for_each(|amount| amount.rescale(currency.places()));
+    }
     for (column, mut personal) in data.personal().into_iter().chain(custom.personal(definition)) {
         let place = Place::new(R::TABLE, column, *id).of_age(seals.versions.get(column).copied());
         if personal.keep(|index, value| keys.open_or_note(&place.at(index), value)) {

@@ -21,15 +21,14 @@ struct Kept {
     tree: &'static str,
     members: &'static str,
     by: &'static str,
-    /// The name of its words, and the symbol of what it leads to.
-    words: &'static str,
+    /// The symbol of what it leads to.
     icon: &'static str,
 }
 
 const TREES: &[Kept] = &[
     // The company's own tree, which row scopes follow.
-    Kept { tree: "departments", members: "users", by: "department_id", words: "departments", icon: "users" },
-    Kept { tree: "product-categories", members: "products", by: "category_id", words: "categories", icon: "package" },
+    Kept { tree: "departments", members: "users", by: "department_id", icon: "users" },
+    Kept { tree: "product-categories", members: "products", by: "category_id", icon: "package" },
 ];
 
 lazy!(administration, page, |params| {
@@ -68,7 +67,7 @@ fn TreePage(kept: Kept) -> impl IntoView {
     view! {
         <Page
             title=labels::plural(resource)
-            note=t!(&format!("{}.note", kept.words))
+            note=t!(&format!("tree.{resource}.note"))
             actions=move || (views::switch(definition, Shown::Tree, Listing::default), session::may(resource, Action::Create).then(|| view! {
                 <Button label=t!("form.create", resource = labels::singular(resource)) icon="plus" kind=Kind::Primary on_press=move |()| create()/>
             }))
@@ -78,7 +77,7 @@ fn TreePage(kept: Kept) -> impl IntoView {
                     <section class="card"><div class="card-body tree-card">
                         <Tree branches=Signal::derive(move || items.with(|items| branches(definition, items))) chosen label=labels::plural(resource)/>
                         {move || items.with(Vec::is_empty).then(|| view! {
-                            <EmptyState title=t!("list.empty", resource = labels::singular(resource)) text=t!(&format!("{}.note", kept.words)) icon=kept.icon/>
+                            <EmptyState title=t!("list.empty", resource = labels::singular(resource)) text=t!(&format!("tree.{resource}.note")) icon=kept.icon/>
                         })}
                     </div></section>
                     {move || chosen_item(items, chosen).map(|item| view! { <Chosen kept definition item/> })}
@@ -99,7 +98,7 @@ fn Chosen(kept: Kept, definition: &'static Definition, item: Item) -> impl IntoV
             <header class="card-head"><h2>{name}</h2></header>
             <div class="card-body stack">
                 <div class="button-group">
-                    <LinkButton label=t!(&format!("{}.members", kept.words)) icon=kept.icon href=members/>
+                    <LinkButton label=t!(&format!("tree.{resource}.members")) icon=kept.icon href=members/>
                     {session::may(resource, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=address::edit(resource, &id)/> })}
                     {session::may(resource, Action::Delete).then(|| view! { <Button label=t!("action.delete") icon="trash-2" on_press=move |()| removal::delete(definition, item.clone(), false)/> })}
                 </div>

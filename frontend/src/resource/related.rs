@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use super::record::failed;
 use super::{address, cells, form, labels, quick, touches};
 use crate::api::records::{self, Item, Page};
-use crate::ui::{Hollow, IconButton, Kind as Loudness, LinkButton, Load, Loaded};
+use crate::ui::{IconButton, Kind as Loudness, LinkButton, Load, Loaded};
 use crate::{edition, i18n, session, t};
 
 /// Resources with a field that refers to this one, and that field.
@@ -81,6 +81,7 @@ pub fn RelatedList(
         );
         quick::create(definition, known);
     };
+    let empty = move || matches!(load.get(), Load::Ready) && page.with(|page| page.items.is_empty());
     let label = t!("form.create", resource = labels::singular(definition.name));
     let count = move || page.with(|page| page.info.total).map(|total| total.to_string()).unwrap_or_default();
     view! {
@@ -89,10 +90,10 @@ pub fn RelatedList(
                 <h2>{title}" "<span class="meta">{count}</span></h2>
                 {session::may(definition.name, Action::Create).then(|| view! { <IconButton label icon="plus" small=true side="end" on_press=move |()| create()/> })}
             </header>
-            <div class="card-body">
+            // A list with nothing in it is a line; a record may have a dozen of them.
+            <div class="card-body" hidden=empty>
                 <Loaded state=load on_retry=move |()| read()>
                     {move || page.with(|page| page.items.iter().map(|item| line(definition, field, item)).collect_view())}
-                    {move || page.with(|page| page.items.is_empty()).then(|| view! { <Hollow text=t!("related.none")/> })}
                 </Loaded>
                 {move || page.with(|page| page.info.has_more).then(|| view! { <LinkButton label=t!("related.all") href=all.clone() kind=Loudness::Link/> })}
             </div>

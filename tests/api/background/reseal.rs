@@ -63,6 +63,8 @@ impl House {
         assert_eq!(admin.patch(&path, &admin.etag(&path).await, &patch).await.status, 200);
         let contact = json!({"name": "王芳", "customer_id": customer, "phones": ["13700002222"], "wechat": "wangfang"});
         let contact = admin.create("contacts", &contact).await["id"].as_str().expect("an id").to_owned();
+        let lead = admin.create("leads", &json!({"name": "李娜", "phones": ["13700003333"]})).await;
+        let lead = format!("/api/v1/leads/{}", lead["id"].as_str().expect("an id"));
         let gone = admin.create("customers", &json!({"name": "旧的", "phones": ["13600003333"]})).await;
         let gone = format!("/api/v1/customers/{}", gone["id"].as_str().expect("an id"));
         assert_eq!(admin.delete(&gone, &admin.etag(&gone).await).await.status, 204);
@@ -79,7 +81,7 @@ impl House {
         let trial =
             json!({"resource": "customers", "mode": "dry_run", "file_id": again["file_id"], "mapping": mapping});
         super::ended(admin, &repeatable(admin, "/api/v1/imports", &trial).await).await;
-        let house = Self { records: vec![path, format!("/api/v1/contacts/{contact}")], file, key, body, phone };
+        let house = Self { records: vec![path, format!("/api/v1/contacts/{contact}"), lead], file, key, body, phone };
         house.repeat(admin).await;
         house
     }
@@ -118,6 +120,7 @@ async fn what_an_older_key_sealed_is_sealed_anew_without_a_trace_and_the_key_can
         "files",
         "idempotency_keys",
         "jobs",
+        "leads",
         "operation_rows",
         "operations",
         "second_factors",

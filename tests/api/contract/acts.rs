@@ -19,15 +19,14 @@ fn field(resource: &'static Definition, key: &str) -> &'static Field {
     resource.field(key).expect("a field that is asked for")
 }
 
-/// What an act cannot do without.
-async fn asked(admin: &Actor<'_>, resource: &'static Definition, act: &Act) -> Value {
+/// What an act cannot do without: of a record at this address, what might take the place of what it names now.
+async fn asked(admin: &Actor<'_>, resource: &'static Definition, act: &Act, path: &str) -> Value {
     let mut asked = Map::new();
+    let record = admin.get(path).await.json();
     for wanted in act.asks.iter().filter(|asked| asked.required) {
         let field = field(resource, wanted.field);
         let value = match field.kind {
-            Kind::Reference(other) => {
-                samples::create(admin, domain::catalogue::find(other).expect("a resource")).await["id"].clone()
-            }
+            Kind::Reference(other) => another_like(admin, other, &record[field.key]).await,
             _ => samples::value(field),
         };
         asked.insert(wanted.field.to_owned(), value);
@@ -35,24 +34,67 @@ async fn asked(admin: &Actor<'_>, resource: &'static Definition, act: &Act) -> V
     Value::Object(asked)
 }
 
+/// Another record of a resource, beside one that is there: a stage of the same pipeline.
+async fn another_like(admin: &Actor<'_>, resource: &str, present: &Value) -> Value {
+    let definition = domain::catalogue::find(resource).expect("a resource");
+    let mut draft = samples::draft(admin, definition).await;
+    if let Some(id) = present.as_str() {
+        let present = admin.get(&format!("/api/v1/{resource}/{id}")).await.json();
+        for (field, _) in definition.references().filter(|(field, _)| field.required) {
+            draft[field.key] = present[field.key].clone();
+        }
+    }
+    admin.create(resource, &draft).await["id"].clone()
+}
+
 fn state_of(resource: &Definition, record: &Value) -> Option<String> {
     Some(record[resource.state?].as_str()?.to_owned())
 }
 
-/// A record to which the act can happen: where a new one stands elsewhere, another act has led it there.
+/// A record to which the act can happen: where a new one stands elsewhere, other acts have led it there.
 async fn ready(admin: &Actor<'_>, resource: &'static Definition, act: &Act) -> String {
     let record = samples::create(admin, resource).await;
     let path = format!("/api/v1/{}/{}", resource.name, record["id"].as_str().expect("an id"));
-    let state = state_of(resource, &record);
-    if !act.is_open_in(state.as_deref()) {
-        let leads = |other: &&Act| other.is_open_in(state.as_deref()) && act.is_open_in(other.to);
-        let before = resource.acts.iter().find(leads).expect("an act that leads there");
+    if let Some(lines) = samples::lines(admin, resource).await {
+        let filled = admin.change(Method::PATCH, &path, "", &lines).await;
+        assert_eq!(filled.status, 200, "{path}: {filled:?}");
+    }
+    for before in way(resource, state_of(resource, &record), act) {
         let done = admin
-            .change(Method::POST, &path, &format!("/{}", before.noun), &asked(admin, resource, before).await)
+            .change(Method::POST, &path, &format!("/{}", before.noun), &asked(admin, resource, before, &path).await)
             .await;
         assert_eq!(done.status, 200, "{path} {}: {done:?}", before.noun);
     }
     path
+}
+
+/// The shortest way of acts from a state to one in which the act is open.
+fn way(resource: &'static Definition, from: Option<String>, act: &Act) -> Vec<&'static Act> {
+    let mut ways = std::collections::VecDeque::from([(from, Vec::new())]);
+    while let Some((state, way)) = ways.pop_front() {
+        if act.is_open_in(state.as_deref()) {
+            return way;
+        }
+        assert!(way.len() < resource.acts.len(), "no way to {} of {}", act.noun, resource.name);
+        for next in resource.acts.iter().filter(|next| next.to.is_some() && next.is_open_in(state.as_deref())) {
+            ways.push_back((next.to.map(str::to_owned), [way.clone(), vec![next]].concat()));
+        }
+    }
+    panic!("no way to {} of {}", act.noun, resource.name)
+}
+
+/// Whether the act says anything of the record itself, and does not only make another out of it.
+fn tells_of_itself(act: &Act) -> bool {
+    act.to.is_some() || act.asks.iter().any(|asked| asked.required)
+}
+
+/// The record that an act made names the one it was made of.
+async fn assert_made(admin: &Actor<'_>, act: &Act, path: &str, done: &Answer) {
+    let Some(makes) = act.makes else { return };
+    let location = done.header("location");
+    assert!(location.starts_with(&format!("/api/v1/{}/", makes.resource)), "{path} {}: {done:?}", act.noun);
+    let made = admin.get(location).await.json();
+    assert!(path.ends_with(made[makes.link].as_str().expect("an id")), "{path} {}: {made}", act.noun);
 }
 
 fn codes(answer: &Answer) -> Vec<(String, String)> {
@@ -75,11 +117,17 @@ async fn every_act_happens_once_and_is_written_down() {
     for (resource, act) in every_act() {
         let path = ready(&admin, resource, act).await;
         let (before, etag) = (admin.get(&path).await.json(), admin.etag(&path).await);
-        let body = asked(&admin, resource, act).await;
+        let body = asked(&admin, resource, act, &path).await;
         let done = acted(&admin, &path, act.noun, &etag, &body).await;
         let name = format!("{} {}", resource.name, act.noun);
         assert_eq!(done.status, 200, "{name}: {done:?}");
+        assert_made(&admin, act, &path, &done).await;
         let after = done.json();
+        seen += 1;
+        if !tells_of_itself(act) {
+            assert_eq!(after, before, "{name}");
+            continue;
+        }
         assert_eq!(after["version"].as_i64(), before["version"].as_i64().map(|version| version + 1), "{name}");
         assert_ne!(done.header("etag"), etag, "{name}");
         assert_eq!(admin.etag(&path).await, done.header("etag"), "{name}");
@@ -100,7 +148,6 @@ async fn every_act_happens_once_and_is_written_down() {
             assert_eq!(codes(&again), [(state, "wrong_state".to_owned())], "{name}");
             assert_eq!(admin.get(&path).await.json(), after, "{name}: a refused act changed something");
         }
-        seen += 1;
     }
     assert!(seen >= 6, "only {seen} acts");
 }
@@ -113,7 +160,7 @@ async fn no_act_happens_unguarded_or_half_said() {
     for (resource, act) in every_act() {
         let path = ready(&admin, resource, act).await;
         let (before, etag) = (admin.get(&path).await.json(), admin.etag(&path).await);
-        let body = asked(&admin, resource, act).await;
+        let body = asked(&admin, resource, act, &path).await;
         let name = format!("{} {}", resource.name, act.noun);
         let bare = admin.post(&format!("{path}/{}", act.noun), &body).await;
         assert_eq!(bare.status, 428, "{name}: {bare:?}");
@@ -151,7 +198,7 @@ async fn what_happens_to_many_is_rehearsed_done_and_taken_back() {
         }
         let name = format!("{} {}", resource.name, act.noun);
         let ids: Vec<_> = paths.iter().filter_map(|path| path.rsplit('/').next()).collect();
-        let set = asked(&admin, resource, act).await;
+        let set = asked(&admin, resource, act, &paths[0]).await;
         let mut wanted = json!({"action": "act", "act": act.noun, "ids": ids, "set": set, "dry_run": true});
         let before = records(&admin, &paths).await;
         let bulk = format!("/api/v1/{}/bulk", resource.name);
@@ -162,15 +209,26 @@ async fn what_happens_to_many_is_rehearsed_done_and_taken_back() {
         let done = admin.post(&bulk, &wanted).await.json();
         assert_eq!((&done["updated"], &done["failed"]), (&json!(2), &json!(0)), "{name}: {done}");
         for (now, then) in records(&admin, &paths).await.iter().zip(&before) {
-            assert_ne!(told(resource, now), told(resource, then), "{name}");
+            assert_eq!(told(resource, now) != told(resource, then), tells_of_itself(act), "{name}");
         }
+        let made = made(&admin, act, &ids).await;
+        assert_eq!(made, act.makes.map_or(0, |_| 2), "{name}");
         let undo = format!("/api/v1/operations/{}/undo", done["id"].as_str().expect("an operation"));
         let undone = admin.post(&undo, &json!({})).await.json();
-        assert_eq!((&undone["updated"], &undone["skipped"]), (&json!(2), &json!(0)), "{name}: {undone}");
+        let updated = if tells_of_itself(act) { 2 } else { 0 };
+        assert_eq!((&undone["updated"], &undone["skipped"]), (&json!(updated), &json!(0)), "{name}: {undone}");
+        assert_eq!(self::made(&admin, act, &ids).await, 0, "{name}: what was made is gone");
         for (now, then) in records(&admin, &paths).await.iter().zip(&before) {
             assert_eq!(told(resource, now), told(resource, then), "{name}");
         }
     }
+}
+
+/// How many records were made out of these.
+async fn made(admin: &Actor<'_>, act: &Act, ids: &[&str]) -> u64 {
+    let Some(makes) = act.makes else { return 0 };
+    let path = format!("/api/v1/{}?filter[{}][in]={}&count=exact", makes.resource, makes.link, ids.join(","));
+    admin.get(&path).await.json()["page"]["total"].as_u64().expect("a total")
 }
 
 async fn records(person: &Actor<'_>, paths: &[String]) -> Vec<Value> {

@@ -95,17 +95,17 @@ async fn an_atomic_batch_happens_whole_or_not_at_all() {
         let before = total(&admin, name).await;
         let draft = samples::draft(&admin, resource).await;
         let with_references = total(&admin, name).await;
-        let update =
-            json!({"op": "update", "id": present["id"], "if_match": present["etag"], "data": {resource.title: "新名"}});
+        let update = json!({"op": "update", "id": present["id"], "if_match": present["etag"], "data": samples::renaming(resource)});
+        let missing = samples::indispensable(resource).key;
         let bad = json!([
             {"op": "create", "data": draft}, update, {"op": "delete", "id": present["id"]},
-            {"op": "create", "data": {resource.title: ""}}, {"op": "create", "data": draft, "id": present["id"]},
+            {"op": "create", "data": {missing: ""}}, {"op": "create", "data": draft, "id": present["id"]},
         ]);
         let refused = batch(&admin, name, &json!({"items": bad, "atomic": true})).await;
         assert_eq!(refused.status, 422, "{name}: {refused:?}");
         let problem = refused.problem();
         let found = pointers(&problem);
-        let title = format!("/items/3/data/{}", resource.title);
+        let title = format!("/items/3/data/{missing}");
         for expected in
             [("/items/2", "precondition_required"), (&*title, "required"), ("/items/4/id", "unknown_member")]
         {

@@ -3,6 +3,7 @@
 
 use domain::catalogue::{self, Catalogue};
 use domain::references::Reference;
+use domain::resource::Verb;
 use futures_util::future::join;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +16,10 @@ const ROUNDS: usize = 12;
 
 /// The references that mean something of their own; a contact's owner is its customer's.
 fn own() -> impl Iterator<Item = Reference> {
-    Catalogue::built().references().filter(|reference| !reference.is_inherited())
+    // What comes in with its record, such as a file, is not made for the occasion.
+    let can_be_made = |name: &str| catalogue::find(name).is_some_and(|of| of.verbs.contains(&Verb::Create));
+    let references = Catalogue::built().references().filter(|reference| !reference.is_inherited());
+    references.filter(move |reference| can_be_made(reference.to))
 }
 
 /// Those that keep what they name from being deleted.
@@ -48,6 +52,9 @@ fn naming(reference: &Reference, target: &Value) -> Value {
         if field.key != reference.field.key && target[field.key].is_string() {
             body[field.key] = target[field.key].clone();
         }
+    }
+    if let Some((key, word)) = samples::case_of(reference.field) {
+        body[key] = json!(word);
     }
     body
 }

@@ -22,6 +22,21 @@ pub async fn draft(actor: &Actor<'_>, definition: &Definition) -> Value {
     Value::Object(draft)
 }
 
+/// A line for each document of a resource whose documents have lines.
+pub async fn lines(actor: &Actor<'_>, definition: &Definition) -> Option<Value> {
+    let field = definition.fields.iter().find(|field| matches!(field.kind, Kind::Lines(of) if of.spread.is_some()))?;
+    let Kind::Lines(columns) = field.kind else { return None };
+    let mut line = Map::new();
+    for column in columns.fields.iter().filter(|column| column.is_asked_of_new() && column.access != Access::ReadOnly) {
+        let value = match column.kind {
+            Kind::Reference(resource) => another(actor, resource).await,
+            _ => value(column),
+        };
+        line.insert(column.key.to_owned(), value);
+    }
+    Some(json!({field.key: [line]}))
+}
+
 /// The id of a record to refer to.
 async fn another(actor: &Actor<'_>, resource: &str) -> Value {
     let referred = domain::catalogue::find(resource).expect("a resource");
@@ -65,7 +80,22 @@ fn credit_code(unique: &str) -> String {
     codes.into_iter().find(|code| domain::text::codes::is_credit_code(code)).expect("one of them fits")
 }
 
-/// A change that a record of any resource takes: of what it is called.
+/// A change that a record of any resource takes: of what it is called or, where that is a number, of what is noted.
 pub fn renaming(definition: &Definition) -> Value {
-    json!({definition.title: format!("改名 {}", &Uuid::new_v4().simple().to_string()[..12])})
+    let is_text = |field: &&Field| matches!(field.kind, Kind::Text | Kind::LongText) && field.only_when.is_none();
+    let title = definition.own_field(definition.title).filter(|title| title.numbered.is_none());
+    let noted = || definition.fields.iter().filter(is_text).find(|field| field.access == Access::Writable);
+    let key = title.or_else(noted).expect("a text that can be changed").key;
+    json!({key: format!("改名 {}", &Uuid::new_v4().simple().to_string()[..12])})
+}
+
+/// A field without which there is no record.
+pub fn indispensable(definition: &Definition) -> &'static Field {
+    let title = definition.own_field(definition.title).filter(|title| title.is_asked_of_new());
+    title.or_else(|| definition.fields.iter().find(|field| field.is_asked_of_new())).expect("a required field")
+}
+
+/// What else a record has to say so that a field says anything of it.
+pub fn case_of(field: &Field) -> Option<(&'static str, &'static str)> {
+    field.only_when.map(|case| (case.field, case.words[0]))
 }

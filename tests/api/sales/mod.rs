@@ -1,5 +1,6 @@
 //! What only sales has.
 
+mod documents;
 mod lines;
 mod numbers;
 mod stages;

@@ -133,6 +133,10 @@ impl Resource for Product {
         &self.name
     }
 
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        Some((self.currency, self.price.as_mut().into_iter().collect()))
+    }
+
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         let mut known: HashSet<&str> = self.unit.as_deref().into_iter().collect();
         let mut faults = Vec::new();

@@ -301,6 +301,8 @@ mod tests {
                 let held: Vec<_> = record.personal().into_iter().map(|(key, _)| key).collect();
                 let marked: Vec<_> = R::FIELDS.iter().filter(|field| field.personal).map(|field| field.key).collect();
                 assert_eq!(held, marked, "{}", R::NAME);
+                let counted = R::FIELDS.iter().any(|field| field.kind == Kind::Amount);
+                assert_eq!(record.amounts().is_some(), counted, "{}", R::NAME);
                 let numbered = Definition::of::<R>().numbered().is_some();
                 assert_eq!(record.number().is_some(), numbered, "{}", R::NAME);
             }

@@ -133,6 +133,10 @@ impl Resource for Contract {
         &self.name
     }
 
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        Some((self.currency, self.amount.as_mut().into_iter().collect()))
+    }
+
     fn number(&mut self) -> Option<&mut String> {
         Some(&mut self.number)
     }

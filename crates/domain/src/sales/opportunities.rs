@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::StageId;
-use crate::act::{Act, Asked};
+use crate::act::{Act, Asked, Makes};
 use crate::catalog::ProductId;
 use crate::choice;
 use crate::error::Fault;
@@ -163,6 +163,7 @@ impl Resource for Opportunity {
     const STATE: Option<&'static str> = Some("status");
     const ACTS: &'static [Act] = &[
         Act::new("advancement").from(&["open"]).asks(&[Asked::must("stage_id"), Asked::may("probability")]),
+        Act::new("quotation").from(&["open"]).makes(Makes::of("quotes", "opportunity_id")),
         Act::new("win").from(&["open"]).to("won"),
         Act::new("loss").from(&["open"]).to("lost").asks(&[Asked::must("loss_reason"), Asked::may("loss_note")]),
         Act::new("reopening").from(&["won", "lost"]).to("open"),
@@ -197,6 +198,10 @@ impl Resource for Opportunity {
 
     fn title(&self) -> &str {
         &self.name
+    }
+
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        Some((self.currency, self.amount.as_mut().into_iter().collect()))
     }
 
     fn number(&mut self) -> Option<&mut String> {

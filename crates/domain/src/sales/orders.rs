@@ -156,6 +156,10 @@ impl Resource for Order {
         &self.number
     }
 
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        Some((self.currency, vec![&mut self.net, &mut self.tax, &mut self.amount]))
+    }
+
     fn number(&mut self) -> Option<&mut String> {
         Some(&mut self.number)
     }

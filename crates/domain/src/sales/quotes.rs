@@ -157,6 +157,10 @@ impl Resource for Quote {
         &self.number
     }
 
+    fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
+        Some((self.currency, vec![&mut self.net, &mut self.tax, &mut self.amount]))
+    }
+
     fn number(&mut self) -> Option<&mut String> {
         Some(&mut self.number)
     }

@@ -249,7 +249,8 @@ fn whole(definition: &Definition) -> Map<String, Value> {
         (None, Kind::Choice(words)) => json!(words[0]),
         (None, kind) => held(kind, texts(kind).0[0]),
     };
-    let wanted = definition.fields.iter().filter(|field| field.required || field.kind.is_many());
+    let said = definition.fields.iter().filter(|field| field.access != Access::ReadOnly);
+    let wanted = said.filter(|field| field.required || field.kind.is_many());
     wanted.map(|field| (field.key.to_owned(), value(field))).collect()
 }
 

@@ -103,7 +103,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
         }
         Change::Act { noun, set } => records::act::<R>(tx, id, &IfMatch::Any, known::<R>(noun)?, set).await?,
     };
-    let result = if outcome.changed { Outcome::Updated } else { Outcome::Unchanged };
+    let result = if outcome.changed || outcome.made.is_some() { Outcome::Updated } else { Outcome::Unchanged };
     Ok(RowResult::new(row, Some(id), result))
 }
 

@@ -132,7 +132,7 @@ impl Asking<'_> {
         if self.bears(of, row, q, is_full) {
             return true;
         }
-        let contacts = &CATALOGUE[1];
+        let contacts = domain::catalogue::find("contacts").expect("contacts");
         let link = contacts.field("customer_id").expect("a field");
         of.name == "customers"
             && self.visible(contacts).any(|contact| {
@@ -144,9 +144,9 @@ impl Asking<'_> {
 
     fn bears(&self, of: &Definition, row: &Row, q: &str, is_full: bool) -> bool {
         let who = &self.person.who;
-        let texts: &[&str] = if of.name == "customers" { &["name", "short_name"] } else { &["name"] };
-        let mut open = texts.iter().map(|key| of.field(key).expect("a field"));
-        let text = |key: &&str| row[*key].as_str().is_some_and(|text| text.contains(q));
+        let texts: Vec<&Field> = of.fields.iter().filter(|field| field.searched).collect();
+        let mut open = texts.iter();
+        let text = |field: &&Field| row[field.key].as_str().is_some_and(|text| text.contains(q));
         if open.all(|field| who.reads(of.name, field, row)) && texts.iter().any(text) {
             return true;
         }

@@ -2,6 +2,7 @@
 
 mod activities;
 mod customers;
+mod documents;
 mod people;
 mod sales;
 
@@ -40,6 +41,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         let known = hand_out(tx, &results, &sellers).await?;
         sales::bring_in(tx, &plan, &known).await?;
         activities::bring_in(tx, &known).await?;
+        documents::bring_in(tx, &known).await?;
         let tally = operations::record(tx, draft.id, false, &results).await?;
         operations::finish(tx, draft.id, OperationState::Done).await?;
         Ok(tally)

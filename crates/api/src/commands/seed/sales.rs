@@ -11,6 +11,7 @@ use store::sales::stages;
 use uuid::Uuid;
 
 use super::customers::{Dice, object};
+use super::documents;
 
 const CATEGORIES: [&str; 3] = ["硬件设备", "软件许可", "实施与服务"];
 
@@ -46,7 +47,8 @@ pub async fn bring_in(tx: &mut Tx<'_>, plan: &Plan, customers: &[Known]) -> stor
         for turn in 0..how_many(customer.number) {
             let dice = Dice(customer.number * 10 + turn);
             let draft = opportunity(&dice, customer, &products, &stages, now);
-            records::create::<Opportunity>(tx, &object(draft)).await?;
+            let made = records::create::<Opportunity>(tx, &object(draft.clone())).await?.stamp().id;
+            documents::follow(tx, &dice, made, &draft).await?;
         }
     }
     Ok(())
