@@ -20,6 +20,9 @@ pub struct Act {
     pub from: &'static [&'static str],
     /// The state it leads to, if it changes the state at all.
     pub to: Option<&'static str>,
+    /// It happens by a tick in a list, which another act takes away.
+    #[serde(skip)]
+    pub unticked_by: Option<&'static str>,
 }
 
 /// A field that an act asks for.
@@ -32,7 +35,7 @@ pub struct Asked {
 
 impl Act {
     pub const fn new(noun: &'static str) -> Self {
-        Self { noun, action: Action::Update, asks: &[], from: &[], to: None }
+        Self { noun, action: Action::Update, asks: &[], from: &[], to: None, unticked_by: None }
     }
 
     pub const fn from(self, from: &'static [&'static str]) -> Self {
@@ -41,6 +44,10 @@ impl Act {
 
     pub const fn to(self, to: &'static str) -> Self {
         Self { to: Some(to), ..self }
+    }
+
+    pub const fn ticked(self, unticked_by: &'static str) -> Self {
+        Self { unticked_by: Some(unticked_by), ..self }
     }
 
     pub const fn asks(self, asks: &'static [Asked]) -> Self {

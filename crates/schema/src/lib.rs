@@ -355,6 +355,7 @@ diesel::table! {
         comment_id -> Nullable<Uuid>,
         read_at -> Nullable<Timestamptz>,
         seals -> Jsonb,
+        remind_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -424,6 +425,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         notes -> Nullable<Text>,
         lines -> Jsonb,
+        stale_on -> Nullable<Date>,
     }
 }
 

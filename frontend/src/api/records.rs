@@ -185,14 +185,15 @@ pub struct Told {
     pub change: Change,
 }
 
-/// A page of a record's timeline, latest first, of all kinds or of one; and where the next page begins.
+/// So many entries of a timeline, latest first, of all kinds or of one; and where the next ones begin.
 pub async fn timeline(
     resource: &str,
     id: &str,
     kind: &str,
     before: Option<&str>,
+    limit: usize,
 ) -> Result<(Vec<Told>, Option<String>)> {
-    let mut query = vec![("limit".to_owned(), "20".to_owned())];
+    let mut query = vec![("limit".to_owned(), limit.to_string())];
     query.extend((!kind.is_empty()).then(|| ("kinds".to_owned(), kind.to_owned())));
     query.extend(before.map(|before| ("before".to_owned(), before.to_owned())));
     let mut body = Call::get(format!("/{resource}/{id}/timeline?{}", encode(&query))).send().await?.body;

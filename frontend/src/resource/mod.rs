@@ -5,6 +5,7 @@ pub mod address;
 pub mod board;
 pub mod boards;
 pub mod cells;
+mod composer;
 mod conflict;
 mod conflict_dialog;
 pub mod editor;
@@ -25,8 +26,10 @@ pub mod record;
 mod related;
 pub mod removal;
 pub mod said;
+pub mod tick;
 mod timeline;
 pub mod touched;
+mod unreadable;
 mod views;
 
 pub use self::acts::ActDialog;

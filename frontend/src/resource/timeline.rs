@@ -1,16 +1,17 @@
-//! Everything that is told of a record, latest first: what was spoken, what is to be done, what is sold, what changed.
+//! Everything that is told of a record, latest first: what was spoken, what is to be done, what is sold, what changed. It
+//! goes on as one scrolls.
 
 use domain::{Definition, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::composer::Composer;
 use super::form::name_of;
 use super::history::moment;
 use super::record::failed;
-use super::{address, cells, labels, said, touches};
+use super::{address, cells, labels, said, tick, touches};
 use crate::api::records::{self, Told};
-use crate::edition;
-use crate::t;
+use crate::{dom, edition, t};
 use crate::ui::{Button, ChoiceChips, Hollow, Load, Loaded, Moment, Timeline, Tone};
 
 /// The kind of the entries that tell what happened to the record itself.
@@ -21,6 +22,73 @@ pub fn is_told(definition: &Definition) -> bool {
     edition::catalogue().telling(definition.name).next().is_some()
 }
 
+/// Entries that are asked for at once, and most that are read anew after a change.
+const PAGE: usize = 20;
+const MOST: usize = 200;
+
+/// What a timeline knows.
+#[derive(Clone, Copy)]
+struct State {
+    definition: &'static Definition,
+    id: StoredValue<String>,
+    kind: RwSignal<String>,
+    told: RwSignal<Vec<Told>>,
+    next: RwSignal<Option<String>>,
+    load: RwSignal<Load>,
+    /// Why the entries that should have followed did not come.
+    missed: RwSignal<Option<String>>,
+    busy: RwSignal<bool>,
+    round: StoredValue<u32>,
+}
+
+impl State {
+    /// Reads from the latest on, as many as were there already.
+    fn read(self, afresh: bool) {
+        let known = if afresh { 0 } else { self.told.with_untracked(Vec::len) };
+        self.ask(None, known.clamp(PAGE, MOST));
+    }
+
+    /// Reads on, unless that is under way.
+    fn read_on(self) {
+        let next = self.next.get_untracked();
+        if let Some(next) = next.filter(|_| !self.busy.get_untracked()) {
+            self.ask(Some(next), PAGE);
+        }
+    }
+
+    fn ask(self, before: Option<String>, limit: usize) {
+        let now = self.round.get_value() + 1;
+        self.round.set_value(now);
+        self.busy.set(true);
+        self.missed.set(None);
+        let wanted = self.kind.get_untracked();
+        spawn_local(async move {
+            let id = self.id.get_value();
+            let answer = records::timeline(self.definition.name, &id, &wanted, before.as_deref(), limit).await;
+            // What was asked for meanwhile counts.
+            if self.round.try_get_value() != Some(now) {
+                return;
+            }
+            self.busy.set(false);
+            match answer {
+                Ok((found, beyond)) => {
+                    self.told.update(|known| {
+                        if before.is_none() {
+                            known.clear();
+                        }
+                        known.extend(found);
+                    });
+                    self.next.set(beyond);
+                    self.load.set(Load::Ready);
+                }
+                // What is shown stays.
+                Err(problem) if before.is_some() => self.missed.set(Some(problem.detail)),
+                Err(problem) => self.load.set(failed(&problem)),
+            }
+        });
+    }
+}
+
 /// The timeline of a record; `version` makes it read again after a change.
 #[component]
 pub fn RecordTimeline(
@@ -28,58 +96,67 @@ pub fn RecordTimeline(
     #[prop(into)] id: String,
     #[prop(into)] version: Signal<u64>,
 ) -> impl IntoView {
-    let load = RwSignal::new(Load::Waiting);
-    let told = RwSignal::new(Vec::<Told>::new());
-    let next = RwSignal::new(None::<String>);
-    let kind = RwSignal::new(String::new());
-    let id = StoredValue::new(id);
-    let round = StoredValue::new(0_u32);
-    let read = move |before: Option<String>| {
-        let now = round.get_value() + 1;
-        round.set_value(now);
-        let wanted = kind.get_untracked();
-        spawn_local(async move {
-            let answer = records::timeline(definition.name, &id.get_value(), &wanted, before.as_deref()).await;
-            // What was asked for meanwhile counts.
-            if round.try_get_value() != Some(now) {
-                return;
-            }
-            match answer {
-                Ok((found, beyond)) => {
-                    next.set(beyond);
-                    told.update(|known| {
-                        if before.is_none() {
-                            known.clear();
-                        }
-                        known.extend(found);
-                    });
-                    load.set(Load::Ready);
-                }
-                Err(problem) => load.set(failed(&problem)),
-            }
-        });
+    let state = State {
+        definition,
+        id: StoredValue::new(id.clone()),
+        kind: RwSignal::default(),
+        told: RwSignal::default(),
+        next: RwSignal::default(),
+        load: RwSignal::new(Load::Waiting),
+        missed: RwSignal::default(),
+        busy: RwSignal::new(false),
+        round: StoredValue::new(0),
     };
     let telling: Vec<_> = edition::catalogue().telling(definition.name).map(|of| touches(of.name)).collect();
-    Effect::new(move || {
+    let kind = state.kind;
+    Effect::new(move |before: Option<String>| {
         for touched in &telling {
             touched.get();
         }
-        kind.track();
         version.get();
-        read(None);
+        let kind = kind.get();
+        state.read(before.is_some_and(|before| before != kind));
+        kind
     });
     let kinds = edition::catalogue().telling(definition.name).map(|of| (of.name.to_owned(), labels::plural(of.name)));
     let options = kinds.chain([(CHANGES.to_owned(), t!("timeline.changes"))]).collect::<Vec<_>>();
+    let (told, more) = (state.told, Memo::new(move |_| state.next.with(Option::is_some)));
     view! {
         <div class="stack">
+            <Composer definition id/>
             <ChoiceChips value=kind options label=t!("timeline.kinds")/>
-            <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(None); }>
+            <Loaded state=state.load on_retry=move |()| { state.load.set(Load::Waiting); state.read(true); }>
                 {move || view! { <Timeline moments=told.with(|told| told.iter().map(|told| moment_of(definition, told)).collect())/> }}
                 {move || told.with(Vec::is_empty).then(|| view! { <Hollow text=t!("timeline.none") icon="history"/> })}
-                {move || next.get().map(|next| view! {
-                    <Button label=t!("history.more") small=true on_press=move |()| read(Some(next.clone()))/>
-                })}
+                {move || more.get().then(|| view! { <Further state/> })}
             </Loaded>
+        </div>
+    }
+}
+
+/// The end of what is shown: what follows comes when it is scrolled to, or by the button.
+#[component]
+fn Further(state: State) -> impl IntoView {
+    let end = NodeRef::<leptos::html::Div>::new();
+    let sight = StoredValue::new_local(None::<dom::Sight>);
+    Effect::new(move || {
+        // What came may have been too little to lead out of sight.
+        state.told.track();
+        let Some(end) = end.get() else { return };
+        // After a failure nobody is asked again and again.
+        let seen = move || {
+            if state.missed.try_with_untracked(Option::is_none) == Some(true) {
+                state.read_on();
+            }
+        };
+        sight.set_value(dom::Sight::of(&end, seen));
+    });
+    let missed = move || state.missed.get().map(|why| t!("timeline.more-failed", why = why));
+    let label = move || if state.missed.with(Option::is_some) { t!("action.retry") } else { t!("timeline.more") };
+    view! {
+        <div class="timeline-end" node_ref=end>
+            <span role="alert">{missed}</span>
+            <Button label=Signal::derive(label) small=true busy=state.busy on_press=move |()| state.read_on()/>
         </div>
     }
 }
@@ -108,9 +185,12 @@ fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
             at: told.at.clone(),
             changes: Vec::new(),
             text: if of.name == "comments" { said::plain(&long) } else { title },
+            way: None,
             link: None,
         };
     }
+    let ticked = item.clone();
+    let way = tick::tick(of, item).map(|_| ViewFn::from(move || tick::tick(of, &ticked).into_any()));
     let done = document.get("status").is_some_and(|status| status == "done" || status == "won");
     Moment {
         icon: match told.kind.as_str() {
@@ -126,6 +206,7 @@ fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
         changes: Vec::new(),
         // The title of a note is most often its first line.
         text: if long.trim_start().starts_with(&title) && !title.is_empty() { rest_of(&long, &title) } else { long },
+        way,
         link: Some((address::record(of.name, &item.id), title)),
     }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::Brand;
+use super::waiting::Waiting;
 use crate::keys::Act;
 use crate::prefs::prefs;
 use crate::resource::{address, boards, labels};
@@ -136,6 +137,7 @@ fn NavLink(place: Place) -> impl IntoView {
     let here = move || location.pathname.with(|now| covers(&path, now));
     let narrow = prefs().narrow_nav;
     let title = place.text.clone();
+    let waiting = use_context::<Waiting>().and_then(|waiting| waiting.mark(place.path.trim_start_matches('/')));
     view! {
         <a
             class="nav-link"
@@ -145,6 +147,7 @@ fn NavLink(place: Place) -> impl IntoView {
         >
             <Icon name=place.icon/>
             <span>{place.text}</span>
+            {waiting}
         </a>
     }
 }

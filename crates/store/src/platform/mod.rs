@@ -14,6 +14,7 @@ mod notifications;
 pub mod on_behalf;
 pub mod processes;
 pub mod quotas;
+pub mod reminders;
 pub mod roles;
 pub mod schedules;
 pub mod second_factors;

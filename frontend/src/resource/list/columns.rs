@@ -5,7 +5,7 @@ use domain::{Definition, Field, Kind};
 use leptos::prelude::*;
 
 use super::ListState;
-use crate::resource::labels;
+use crate::resource::{cells, labels};
 use crate::ui::{Button, Checkbox, Dialog, Kind as Loudness, Shape};
 use crate::{dom, session, t};
 
@@ -33,7 +33,8 @@ pub fn fields(definition: &'static Definition, keys: &[String]) -> Vec<&'static 
 fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
     let stamp = definition.all_fields().filter(|field| !definition.own_fields().any(|own| own.key == field.key));
     let shown = |field: &&'static Field| {
-        let technical = matches!(field.kind, Kind::Id | Kind::ExternalIds) || field.key == "version";
+        let bare = matches!(field.kind, Kind::Id | Kind::ExternalIds) && !cells::leads(definition, field);
+        let technical = bare || field.key == "version";
         !technical && session::right(definition.name, field) > Right::None
     };
     definition.own_fields().chain(definition.beside).chain(stamp).filter(shown)
