@@ -42,7 +42,8 @@ async fn furnish(admin: &Actor<'_>, person: &Actor<'_>) {
         let path = format!("/api/v1/tasks/{}", done["id"].as_str().expect("an id"));
         assert_eq!(admin.change(Method::POST, &path, "/completion", &json!({})).await.status, 200);
         for (name, close) in [("早该成交", day(-3)), ("本月成交", day(0))] {
-            let deal = json!({"name": name, "customer_id": own["id"], "amount": "10", "close_on": close, "owner_id": owner});
+            let deal =
+                json!({"name": name, "customer_id": own["id"], "amount": "10", "close_on": close, "owner_id": owner});
             admin.create("opportunities", &deal).await;
         }
         let won = json!({"name": "成交了", "customer_id": own["id"], "owner_id": owner});
@@ -57,12 +58,8 @@ async fn each_usual_list_is_as_long_as_its_figure_says() {
     let app = App::start().await;
     let admin = app.administrator().await;
     let department = admin.create("departments", &json!({"name": "销售一部"})).await["id"].clone();
-    let roles = admin.get("/api/v1/roles?limit=100").await.json();
-    let of_key = |key: &str| {
-        roles["data"].as_array().expect("roles").iter().find(|role| role["shipped_key"] == key).expect("a role")["id"].clone()
-    };
     let place = department.as_str().expect("an id");
-    let seller = admin.hire(&[of_key("sales")], Some(place)).await;
+    let seller = admin.colleague(&["sales"], Some(place)).await;
     furnish(&admin, &seller).await;
     let client = app.database.connect().await;
     let aged = "update opportunities set stale_on = current_date - 5 where name = '早该成交'";

@@ -88,7 +88,11 @@ mod tests {
         assert_eq!(DUE.within(None), Filter::all(tests()));
         let department = Filter::test("department_id", Op::Eq, "7");
         assert_eq!(DUE.within(Some(department.clone())), Filter::all([vec![department.clone()], tests()].concat()));
-        assert_eq!(Preset::new("mine", &[]).own().within(Some(department.clone())), department, "no deeper than it has to be");
+        assert_eq!(
+            Preset::new("mine", &[]).own().within(Some(department.clone())),
+            department,
+            "no deeper than it has to be"
+        );
         assert!(Preset::new("mine", &[]).own().within(None).is_everything());
     }
 }

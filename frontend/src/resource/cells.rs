@@ -152,8 +152,9 @@ pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<S
     // A bare yes or no says nothing without its label.
     let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
     // Nor does the id of a record whose name did not come along.
-    let telling =
-        telling.filter(|field| !matches!(field.kind, Kind::Reference(_) | Kind::Id) || referred_name(field, document).is_some());
+    let telling = telling.filter(|field| {
+        !matches!(field.kind, Kind::Reference(_) | Kind::Id) || referred_name(field, document).is_some()
+    });
     telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
 }
 

@@ -22,7 +22,8 @@ pub fn tick(definition: &'static Definition, item: &Item) -> Option<AnyView> {
         return None;
     }
     let shown = RwSignal::new(ticked);
-    let label = t!("tick.label", act = labels::act(definition, done), name = name_of(definition, item).unwrap_or_default());
+    let label =
+        t!("tick.label", act = labels::act(definition, done), name = name_of(definition, item).unwrap_or_default());
     let item = item.clone();
     let press = move |event: web_sys::MouseEvent| {
         event.stop_propagation();

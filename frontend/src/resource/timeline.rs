@@ -11,8 +11,8 @@ use super::history::moment;
 use super::record::failed;
 use super::{address, cells, labels, said, tick, touches};
 use crate::api::records::{self, Told};
-use crate::{dom, edition, t};
 use crate::ui::{Button, ChoiceChips, Hollow, Load, Loaded, Moment, Timeline, Tone};
+use crate::{dom, edition, t};
 
 /// The kind of the entries that tell what happened to the record itself.
 const CHANGES: &str = "changes";

@@ -132,7 +132,8 @@ async fn who_stands_too_long_is_found_by_the_patience_of_the_stage() {
     let days = async || {
         let told = admin.get(&path).await.json();
         let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
-        let came = told["stage_since"].as_str().expect("a moment").parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
+        let came =
+            told["stage_since"].as_str().expect("a moment").parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
         // Days begin where the house lives.
         let came = (came + chrono::TimeDelta::hours(8)).date_naive();
         told["stale_on"].as_str().map(|until| (day(until) - came).num_days())

@@ -90,8 +90,10 @@ impl Resource for Task {
     /// The task stays when its record goes: it is its owner's, who is told that the record is gone.
     const LINK: Option<Link> = Some(Link { kind: "about_type", id: "about_id" });
     const TOLD_AT: Option<&'static str> = Some("created_at");
-    const ACTS: &'static [Act] =
-        &[Act::new("completion").from(&["open"]).to("done").ticked("reopening"), Act::new("reopening").from(&["done"]).to("open")];
+    const ACTS: &'static [Act] = &[
+        Act::new("completion").from(&["open"]).to("done").ticked("reopening"),
+        Act::new("reopening").from(&["done"]).to("open"),
+    ];
     const PRESETS: &'static [Preset] = &[
         Preset::new("mine", &[Held::is("status", "open")]).own().told(),
         Preset::new("due", &[Held::is("status", "open"), Held::until("due_on", "@today")]).own().told().counted(),

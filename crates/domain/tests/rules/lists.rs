@@ -144,7 +144,8 @@ fn every_usual_list_asks_for_what_there_is() {
         for preset in of.presets {
             let context = Context { definition: of, viewer: Some(&viewer), today, utc_offset: viewer.utc_offset };
             for filter in [preset.filter(), preset.within(None)] {
-                Condition::check(&filter, &context).unwrap_or_else(|error| panic!("{}.{}: {error:?}", of.name, preset.word));
+                Condition::check(&filter, &context)
+                    .unwrap_or_else(|error| panic!("{}.{}: {error:?}", of.name, preset.word));
                 let listing = Listing { filter, ..Listing::default() };
                 assert_eq!(Listing::from_query(&listing.to_query()).expect("well formed"), listing, "the address bar");
             }

@@ -37,13 +37,8 @@ pub(super) async fn mention(tx: &mut Tx<'_>, comment: &Record<Comment>, people: 
 }
 
 /// Tells somebody of a record, unless they do not see it or may no longer sign in.
-pub(super) async fn tell<R: Stored>(
-    tx: &mut Tx<'_>,
-    person: Uuid,
-    of: &Record<R>,
-    data: Notification,
-) -> Result<()> {
-    let Some(viewer) = on_behalf::of_user(tx.db(), person).await? else { return Ok(()) };
+pub(super) async fn tell<R: Stored>(tx: &mut Tx<'_>, person: Uuid, of: &Record<R>, data: Notification) -> Result<()> {
+    let Some(viewer) = on_behalf::of_user_in(tx, person).await? else { return Ok(()) };
     let Ok(rows) = viewer.rows(R::READ) else { return Ok(()) };
     if !records::reaches(tx, &rows, of).await? {
         return Ok(());

@@ -1,8 +1,8 @@
 //! Reminders: whoever has to do something is told when the moment has come that they named, of each moment once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::platform::notifications::Reason;
 use domain::platform::comments::SpokenOf;
+use domain::platform::notifications::Reason;
 use domain::platform::{Notification, Task};
 use domain::resource::Resource;
 use schema::users;
@@ -35,7 +35,8 @@ pub async fn run(db: &Db) -> Result<()> {
 async fn some(tx: &mut Tx<'_>, after: Option<Place>) -> Result<Option<Place>> {
     // Two processes may ask at once: the second sees then what the first has told.
     diesel::sql_query("select pg_advisory_xact_lock(hashtext('reminders'))").execute(&mut **tx).await?;
-    let due = <Task as Stored>::load(&**tx, Selection { condition: due(tx, after), order: order(), limit: AT_ONCE }).await?;
+    let due =
+        <Task as Stored>::load(&**tx, Selection { condition: due(tx, after), order: order(), limit: AT_ONCE }).await?;
     for task in &due {
         remind(tx, task).await?;
     }

@@ -31,9 +31,8 @@ impl Stored for Opportunity {
         if let (true, OpportunityStatus::Open, Some(stage)) = (follows, data.status, data.stage_id) {
             data.probability = stages::probability(tx, stage.uuid()).await?;
         }
-        let stood = before.is_some_and(|before| {
-            (before.data.stage_id, before.data.status) == (data.stage_id, data.status)
-        });
+        let stood =
+            before.is_some_and(|before| (before.data.stage_id, before.data.status) == (data.stage_id, data.status));
         if !stood {
             data.stale_on = patience_ends(tx, data).await?;
         }

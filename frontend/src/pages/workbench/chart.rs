@@ -13,7 +13,12 @@ use crate::t;
 use crate::ui::{BarChart, Hollow, Load, Loaded, Point};
 
 #[component]
-pub fn ByField(definition: &'static Definition, key: &'static str, #[prop(into)] title: String, filter: Filter) -> impl IntoView {
+pub fn ByField(
+    definition: &'static Definition,
+    key: &'static str,
+    #[prop(into)] title: String,
+    filter: Filter,
+) -> impl IntoView {
     let field = definition.field(key)?;
     let (load, points) = (RwSignal::new(Load::Waiting), RwSignal::new(Vec::<Point>::new()));
     let by = vec![By::Field(key.to_owned())];

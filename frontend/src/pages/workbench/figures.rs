@@ -68,7 +68,8 @@ fn Figure(definition: &'static Definition, label: String, filter: Filter) -> imp
         touched.get();
         read();
     });
-    move || match told.get() {
+    move || {
+        match told.get() {
         Told::Failed(why) => view! {
             <div class="figure" role="alert">
                 <span class="meta">{label.get_value()}</span>
@@ -93,6 +94,7 @@ fn Figure(definition: &'static Definition, label: String, filter: Filter) -> imp
             }
             .into_any()
         }
+    }
     }
 }
 

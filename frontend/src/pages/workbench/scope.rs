@@ -58,7 +58,8 @@ impl Scope {
     /// Those that say something to the person: nobody is offered what holds no more than the one before.
     pub fn offered() -> Vec<Self> {
         let reach = session::session().me.with_untracked(|me| {
-            let told = |resource: &str| edition::find(resource).is_some_and(|of| of.presets.iter().any(|preset| preset.told));
+            let told =
+                |resource: &str| edition::find(resource).is_some_and(|of| of.presets.iter().any(|preset| preset.told));
             let reads = me.grants.iter().filter(|grant| grant.action == Action::Read && told(&grant.resource));
             reads.map(|grant| grant.scope).max()
         });

@@ -53,7 +53,8 @@ fn BoardPage(board: &'static Board) -> impl IntoView {
     let create = move || quick::create(definition, serde_json::Map::new());
     let columns = move || match state.heads.get() {
         _ if state.unreadable.get() => {
-            view! { <Unreadable on_reset=move |()| state.change(false, |listing| *listing = Listing::default())/> }.into_any()
+            view! { <Unreadable on_reset=move |()| state.change(false, |listing| *listing = Listing::default())/> }
+                .into_any()
         }
         heads if heads.is_empty() => view! {
             <EmptyState title=t!("board.no-columns") text=t!("board.no-columns-text") icon="square-kanban"/>
