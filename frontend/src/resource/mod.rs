@@ -26,6 +26,7 @@ pub mod record;
 mod related;
 pub mod removal;
 pub mod said;
+pub mod stream;
 pub mod tick;
 mod timeline;
 pub mod touched;

@@ -3,16 +3,15 @@
 
 use domain::{Definition, Kind};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::composer::Composer;
 use super::form::name_of;
 use super::history::moment;
-use super::record::failed;
+use super::stream::Stream;
 use super::{address, cells, labels, said, tick, touches};
 use crate::api::records::{self, Told};
-use crate::ui::{Button, ChoiceChips, Hollow, Load, Loaded, Moment, Timeline, Tone};
-use crate::{dom, edition, t};
+use crate::ui::{ChoiceChips, Hollow, Loaded, Moment, Timeline, Tone};
+use crate::{edition, t};
 
 /// The kind of the entries that tell what happened to the record itself.
 const CHANGES: &str = "changes";
@@ -22,73 +21,6 @@ pub fn is_told(definition: &Definition) -> bool {
     edition::catalogue().telling(definition.name).next().is_some()
 }
 
-/// Entries that are asked for at once, and most that are read anew after a change.
-const PAGE: usize = 20;
-const MOST: usize = 200;
-
-/// What a timeline knows.
-#[derive(Clone, Copy)]
-struct State {
-    definition: &'static Definition,
-    id: StoredValue<String>,
-    kind: RwSignal<String>,
-    told: RwSignal<Vec<Told>>,
-    next: RwSignal<Option<String>>,
-    load: RwSignal<Load>,
-    /// Why the entries that should have followed did not come.
-    missed: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
-    round: StoredValue<u32>,
-}
-
-impl State {
-    /// Reads from the latest on, as many as were there already.
-    fn read(self, afresh: bool) {
-        let known = if afresh { 0 } else { self.told.with_untracked(Vec::len) };
-        self.ask(None, known.clamp(PAGE, MOST));
-    }
-
-    /// Reads on, unless that is under way.
-    fn read_on(self) {
-        let next = self.next.get_untracked();
-        if let Some(next) = next.filter(|_| !self.busy.get_untracked()) {
-            self.ask(Some(next), PAGE);
-        }
-    }
-
-    fn ask(self, before: Option<String>, limit: usize) {
-        let now = self.round.get_value() + 1;
-        self.round.set_value(now);
-        self.busy.set(true);
-        self.missed.set(None);
-        let wanted = self.kind.get_untracked();
-        spawn_local(async move {
-            let id = self.id.get_value();
-            let answer = records::timeline(self.definition.name, &id, &wanted, before.as_deref(), limit).await;
-            // What was asked for meanwhile counts.
-            if self.round.try_get_value() != Some(now) {
-                return;
-            }
-            self.busy.set(false);
-            match answer {
-                Ok((found, beyond)) => {
-                    self.told.update(|known| {
-                        if before.is_none() {
-                            known.clear();
-                        }
-                        known.extend(found);
-                    });
-                    self.next.set(beyond);
-                    self.load.set(Load::Ready);
-                }
-                // What is shown stays.
-                Err(problem) if before.is_some() => self.missed.set(Some(problem.detail)),
-                Err(problem) => self.load.set(failed(&problem)),
-            }
-        });
-    }
-}
-
 /// The timeline of a record; `version` makes it read again after a change.
 #[component]
 pub fn RecordTimeline(
@@ -96,67 +28,34 @@ pub fn RecordTimeline(
     #[prop(into)] id: String,
     #[prop(into)] version: Signal<u64>,
 ) -> impl IntoView {
-    let state = State {
-        definition,
-        id: StoredValue::new(id.clone()),
-        kind: RwSignal::default(),
-        told: RwSignal::default(),
-        next: RwSignal::default(),
-        load: RwSignal::new(Load::Waiting),
-        missed: RwSignal::default(),
-        busy: RwSignal::new(false),
-        round: StoredValue::new(0),
-    };
+    let kind = RwSignal::new(String::new());
+    let of = StoredValue::new(id.clone());
+    let stream = Stream::of(move |before, limit| async move {
+        let (id, kind) = (of.get_value(), kind.get_untracked());
+        records::timeline(definition.name, &id, &kind, before.as_deref(), limit).await
+    });
     let telling: Vec<_> = edition::catalogue().telling(definition.name).map(|of| touches(of.name)).collect();
-    let kind = state.kind;
     Effect::new(move |before: Option<String>| {
         for touched in &telling {
             touched.get();
         }
         version.get();
         let kind = kind.get();
-        state.read(before.is_some_and(|before| before != kind));
+        stream.read(before.is_some_and(|before| before != kind));
         kind
     });
     let kinds = edition::catalogue().telling(definition.name).map(|of| (of.name.to_owned(), labels::plural(of.name)));
     let options = kinds.chain([(CHANGES.to_owned(), t!("timeline.changes"))]).collect::<Vec<_>>();
-    let (told, more) = (state.told, Memo::new(move |_| state.next.with(Option::is_some)));
+    let told = stream.items;
     view! {
         <div class="stack">
             <Composer definition id/>
             <ChoiceChips value=kind options label=t!("timeline.kinds")/>
-            <Loaded state=state.load on_retry=move |()| { state.load.set(Load::Waiting); state.read(true); }>
+            <Loaded state=stream.load on_retry=move |()| stream.retry()>
                 {move || view! { <Timeline moments=told.with(|told| told.iter().map(|told| moment_of(definition, told)).collect())/> }}
                 {move || told.with(Vec::is_empty).then(|| view! { <Hollow text=t!("timeline.none") icon="history"/> })}
-                {move || more.get().then(|| view! { <Further state/> })}
+                {stream.end()}
             </Loaded>
-        </div>
-    }
-}
-
-/// The end of what is shown: what follows comes when it is scrolled to, or by the button.
-#[component]
-fn Further(state: State) -> impl IntoView {
-    let end = NodeRef::<leptos::html::Div>::new();
-    let sight = StoredValue::new_local(None::<dom::Sight>);
-    Effect::new(move || {
-        // What came may have been too little to lead out of sight.
-        state.told.track();
-        let Some(end) = end.get() else { return };
-        // After a failure nobody is asked again and again.
-        let seen = move || {
-            if state.missed.try_with_untracked(Option::is_none) == Some(true) {
-                state.read_on();
-            }
-        };
-        sight.set_value(dom::Sight::of(&end, seen));
-    });
-    let missed = move || state.missed.get().map(|why| t!("timeline.more-failed", why = why));
-    let label = move || if state.missed.with(Option::is_some) { t!("action.retry") } else { t!("timeline.more") };
-    view! {
-        <div class="timeline-end" node_ref=end>
-            <span role="alert">{missed}</span>
-            <Button label=Signal::derive(label) small=true busy=state.busy on_press=move |()| state.read_on()/>
         </div>
     }
 }

@@ -66,7 +66,8 @@ pub fn icon(resource: &str) -> &'static str {
 /// All places that the person may go to, in the order of the catalogue.
 pub fn groups() -> Vec<Group> {
     let top = Place { path: "/".to_owned(), icon: "layout-dashboard", text: t!("page.workbench") };
-    let mut groups = vec![Group { area: "", places: vec![top] }];
+    let stream = Place { path: "/activity".to_owned(), icon: "rows-3", text: t!("page.activity") };
+    let mut groups = vec![Group { area: "", places: vec![top, stream] }];
     let mut add = |area: &'static str, place| match groups.iter_mut().find(|group| group.area == area) {
         Some(group) => group.places.push(place),
         None => groups.push(Group { area, places: vec![place] }),

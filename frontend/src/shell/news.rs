@@ -100,10 +100,12 @@ fn one_mention(item: Item, go: Callback<String>) -> AnyView {
         format!("{}{at}", address::record(&resource, &id))
     });
     let unread = is_unread(&item);
-    let reminds = text("reason") == "reminder";
-    let (icon, who) = match reminds {
-        true => ("list-todo", t!("news.reminder")),
-        false => ("at-sign", t!("news.mention", who = text("title"))),
+    let reason = text("reason");
+    let reminds = reason == "reminder";
+    let (icon, who) = match reason.as_str() {
+        "reminder" => ("list-todo", t!("news.reminder")),
+        "followed" => ("eye", t!("news.followed", who = text("title"))),
+        _ => ("at-sign", t!("news.mention", who = text("title"))),
     };
     // Of a reminder the moment counts that was named, and its words are what is to be done.
     let when = format::relative(&text(if reminds { "remind_at" } else { "created_at" }));
