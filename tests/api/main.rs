@@ -10,6 +10,7 @@ mod duplicates;
 mod fairness;
 mod fields;
 mod follow_ups;
+mod followers;
 mod house;
 mod keys;
 mod people;

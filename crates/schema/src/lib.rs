@@ -291,6 +291,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    followers (record_id, user_id) {
+        record_id -> Uuid,
+        user_id -> Uuid,
+        resource -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency_keys (caller_id, key, method, path) {
         caller_id -> Uuid,
         method -> Text,

@@ -70,7 +70,7 @@ pub async fn latest(
                 return Ok((page, place));
             }
             place = Some(Place { at: row.1, sequence: row.0 });
-            let title = seen.get(&(row.2.as_str(), row.3)).cloned();
+            let title = seen.get(&row.3).cloned();
             page.extend(title.and_then(|title| happened(db, &told, &names, title, row)));
         }
         if is_last {
@@ -95,7 +95,12 @@ async fn stretch(db: &Db, told: &[&Definition], place: Option<Place>) -> Result<
     .bind(Bind::Texts(names))
     .push(")");
     if let Some(Place { at, sequence }) = place {
-        query = query.push(" and (at, sequence) < (").bind(Bind::Instant(at)).push(", ").bind(Bind::Int(sequence)).push(")");
+        query = query
+            .push(" and (at, sequence) < (")
+            .bind(Bind::Instant(at))
+            .push(", ")
+            .bind(Bind::Int(sequence))
+            .push(")");
     }
     let query = query.push(format!(" order by at desc, sequence desc limit {STRETCH}"));
     type Columns = (BigInt, Timestamptz, Text, SqlUuid, Text, Nullable<SqlUuid>, Array<Text>);
@@ -103,25 +108,22 @@ async fn stretch(db: &Db, told: &[&Definition], place: Option<Place>) -> Result<
 }
 
 /// The titles of those records that the caller sees, of one department if it is named.
-async fn seen<'a>(
+async fn seen(
     db: &Db,
     told: &[&'static Definition],
-    rows: &'a [Row],
+    rows: &[Row],
     department: Option<Uuid>,
-) -> Result<HashMap<(&'a str, Uuid), String>> {
+) -> Result<HashMap<Uuid, String>> {
     let mut seen = HashMap::new();
     for of in told {
         let ids: Vec<Uuid> = rows.iter().filter(|row| row.2 == of.name).map(|row| row.3).collect();
         if ids.is_empty() {
             continue;
         }
-        let within = department.map(|department| {
-            Sql::new(format!("{}.department_id = ", of.table)).bind(Bind::Id(department))
-        });
-        let titles = records::titles_within(db, of, ids, within).await?;
-        seen.extend(titles.into_iter().map(|(id, title)| ((of.name, id), title)));
+        let within =
+            department.map(|department| Sql::new(format!("{}.department_id = ", of.table)).bind(Bind::Id(department)));
+        seen.extend(records::titles_within(db, of, ids, within).await?);
     }
-    // The names of resources live for ever, those in rows do not; both are the same words.
     Ok(seen)
 }
 

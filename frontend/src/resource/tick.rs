@@ -27,7 +27,7 @@ pub fn tick(definition: &'static Definition, item: &Item) -> Option<AnyView> {
     let item = item.clone();
     let press = move |event: web_sys::MouseEvent| {
         event.stop_propagation();
-        // What is pressed twice is pressed once.
+        // Until the list is read anew what is pressed twice is pressed once.
         if shown.get_untracked() == ticked {
             shown.set(!ticked);
             happen(definition, (act, other), item.clone(), Some(shown));
@@ -35,7 +35,7 @@ pub fn tick(definition: &'static Definition, item: &Item) -> Option<AnyView> {
     };
     let view = view! {
         <button type="button" class="tick" role="checkbox" aria-checked=move || shown.get().to_string() aria-label=label.clone()
-            title=label disabled=net::is_lost on:click=press>
+            title=label disabled=move || net::is_lost() || shown.get() != ticked on:click=press>
             <Icon name="check"/>
         </button>
     };

@@ -1,7 +1,7 @@
 //! The kinds of work, by their names in the queue.
 
 use anyhow::bail;
-use store::platform::{fields, reminders, schedules, upkeep};
+use store::platform::{fields, followers, reminders, schedules, upkeep};
 use store::{Db, Result};
 
 use super::{Context, End, renewal, reseal};
@@ -17,6 +17,7 @@ const UPKEEP: &str = "upkeep";
 const RENEWAL: &str = "renewal";
 
 const REMINDERS: &str = "reminders";
+const FOLLOWERS: &str = followers::KIND;
 
 const MINUTE: i32 = 60;
 const DAY: i32 = 24 * 3600;
@@ -37,6 +38,10 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
             upkeep::run(&context.system()).await?;
             Ok(End::Done)
         }
+        FOLLOWERS => {
+            followers::run(&context.system()).await?;
+            Ok(End::Done)
+        }
         REMINDERS => {
             reminders::run(&context.system()).await?;
             Ok(End::Done)
@@ -49,5 +54,6 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
 pub async fn schedule(db: &Db) -> Result<()> {
     schedules::ensure(db, UPKEEP, DAY).await?;
     schedules::ensure(db, REMINDERS, MINUTE).await?;
+    schedules::ensure(db, FOLLOWERS, MINUTE).await?;
     schedules::ensure(db, RENEWAL, DAY).await
 }

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod departments;
 pub mod fields;
 pub mod files;
+pub mod followers;
 pub mod jobs;
 mod notifications;
 pub mod on_behalf;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::permission::{Action, Permission};
 use domain::platform::notifications::Reason;
 use domain::platform::{Comment, CommentId, Notification};
 use schema::{notifications, users};
@@ -41,6 +42,23 @@ pub(super) async fn tell<R: Stored>(tx: &mut Tx<'_>, person: Uuid, of: &Record<R
     let Some(viewer) = on_behalf::of_user_in(tx, person).await? else { return Ok(()) };
     let Ok(rows) = viewer.rows(R::READ) else { return Ok(()) };
     if !records::reaches(tx, &rows, of).await? {
+        return Ok(());
+    }
+    let stamp = records::new_stamp(tx, Some(person), None);
+    records::make(tx, Record { stamp, data }).await
+}
+
+/// The same of a record that is known by its resource and its id.
+pub(super) async fn tell_of(
+    tx: &mut Tx<'_>,
+    person: Uuid,
+    (resource, id): (&str, Uuid),
+    data: Notification,
+) -> Result<()> {
+    let Some(viewer) = on_behalf::of_user_in(tx, person).await? else { return Ok(()) };
+    let Some(of) = domain::catalogue::find(resource) else { return Ok(()) };
+    let rows = viewer.rows(Permission::new(of.name, Action::Read)).ok();
+    if !records::exists(tx, of.name, id, rows).await? {
         return Ok(());
     }
     let stamp = records::new_stamp(tx, Some(person), None);

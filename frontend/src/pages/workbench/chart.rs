@@ -46,11 +46,12 @@ pub fn ByField(
     let view = view! {
         <section class="card" aria-label=title.get_value()>
             <div class="card-body chart-card">
+                {move || (load.get() != Load::Ready || points.with(Vec::is_empty)).then(|| view! { <h2>{title.get_value()}</h2> })}
                 <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
                     {move || {
                         let points = points.get();
                         match points.is_empty() {
-                            true => view! { <h2>{title.get_value()}</h2><Hollow text=t!("related.none") icon="chart-line"/> }.into_any(),
+                            true => view! { <Hollow text=t!("related.none") icon="chart-line"/> }.into_any(),
                             false => view! { <BarChart title=title.get_value() points/> }.into_any(),
                         }
                     }}

@@ -17,7 +17,7 @@ use crate::{format, i18n, session, t};
 pub fn Figures(definition: &'static Definition, scope: Scope) -> impl IntoView {
     let told = definition.presets.iter().filter(|preset| preset.told);
     view! {
-        <section class="stack" aria-label=labels::plural(definition.name)>
+        <section class="figures-row" aria-label=labels::plural(definition.name)>
             <h2 class="figures-head">{labels::plural(definition.name)}</h2>
             <div class="figures">
                 {told.map(|preset| view! {

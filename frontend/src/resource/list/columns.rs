@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::ListState;
 use crate::resource::{cells, labels};
 use crate::ui::{Button, Checkbox, Dialog, Kind as Loudness, Shape};
-use crate::{dom, session, t};
+use crate::{dom, lazy, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
@@ -40,9 +40,21 @@ fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static F
     definition.own_fields().chain(definition.beside).chain(stamp).filter(shown)
 }
 
-/// The dialog in which columns are chosen.
+type Draw = fn(ListState, RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(filter, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn column_chooser() -> Result<Draw, lazy::Missing> {
+    Ok(|list, open| view! { <Chooser list open/> }.into_any())
+}
+
+/// The dialog in which columns are chosen, fetched when somebody first wants it.
 #[component]
 pub fn ColumnChooser(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, column_chooser, move |draw: Draw| draw(list, open))
+}
+
+#[component]
+fn Chooser(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let definition = list.definition;
     let keep = move |keys: Vec<String>| {
         dom::remember(&format!("columns.{}", definition.name), &keys.join(" "));

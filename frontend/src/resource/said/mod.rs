@@ -27,7 +27,10 @@ type Draw = fn(Subject) -> AnyView;
 
 #[leptos::wasm_split::wasm_split(said, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn draw() -> Result<Draw, lazy::Missing> {
-    Ok(|Subject { definition, id }| view! { <Follow definition id=id.clone()/><Comments definition id=id.clone()/><Files definition id/> }.into_any())
+    Ok(|Subject { definition, id }| {
+        view! { <Follow definition id=id.clone()/><Comments definition id=id.clone()/><Files definition id/> }
+            .into_any()
+    })
 }
 
 /// Whether one can speak of the records of a resource.
