@@ -152,9 +152,9 @@ const CROWD: &str = "
     insert into tasks (id, owner_id, created_at, subject, title_sort, priority, status, about_type, about_id)
     select gen_random_uuid(), owner_id, '2026-01-01'::timestamptz + n * interval '1 hour', 't', 't', 'normal', 'open',
         'customers', id from whose;
-    insert into opportunities (id, owner_id, created_at, name, title_sort, currency, status, customer_id)
-    select gen_random_uuid(), owner_id, '2026-01-01'::timestamptz + n * interval '1 hour', 'o', 'o', 'CNY', 'open', id
-    from whose;
+    insert into opportunities (id, owner_id, created_at, number, name, title_sort, currency, status, customer_id)
+    select gen_random_uuid(), owner_id, '2026-01-01'::timestamptz + n * interval '1 hour', gen_random_uuid()::text, 'o',
+        'o', 'CNY', 'open', id from whose;
     analyze contact_records; analyze tasks; analyze opportunities";
 
 #[tokio::test]

@@ -168,3 +168,19 @@ async fn who_stands_too_long_is_found_by_the_patience_of_the_stage() {
     client.execute("update opportunities set stale_on = current_date - 3", &[]).await.expect("aged");
     assert_eq!((found("lt").await, found("gte").await), (1, 0));
 }
+
+#[tokio::test]
+async fn an_opportunity_stays_in_its_pipeline() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let path = opportunity(&admin, &admin).await;
+    let other = admin.create("pipelines", &json!({"name": "渠道"})).await;
+    let stage = json!({"name": "签约", "pipeline_id": other["id"], "position": 1, "probability": 40});
+    let stage = admin.create("stages", &stage).await;
+    let moved = admin.change(Method::POST, &path, "/advancement", &json!({"stage_id": stage["id"]})).await;
+    let fault = moved.problem()["errors"][0].clone();
+    assert_eq!(
+        (moved.status, &fault["pointer"], &fault["code"]),
+        (422, &json!("/stage_id"), &json!("of_another_pipeline"))
+    );
+}

@@ -101,7 +101,7 @@ impl Resource for Task {
         Preset::new("done", &[Held::is("status", "done")]),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::new("subject", Kind::Text).required().filterable().sortable().listed().quick(),
+        Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("due_on", Kind::Date).filterable().sortable().listed().quick(),
         Field::new("priority", Kind::Choice(TaskPriority::WORDS))
             .required()

@@ -74,7 +74,7 @@ impl Resource for Contact {
     const PRESETS: &'static [Preset] =
         &[Preset::new("mine", &[]).own(), Preset::new("new", &[Held::is("created_at", "@this_week")])];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().listed().quick(),
         Field::new("role", Kind::Choice(ContactRole::WORDS)).filterable().listed(),

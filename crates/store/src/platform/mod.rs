@@ -12,6 +12,7 @@ pub mod files;
 pub mod followers;
 pub mod jobs;
 mod notifications;
+mod number_rules;
 pub mod on_behalf;
 pub mod processes;
 pub mod quotas;
