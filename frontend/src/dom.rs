@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
 /// An id that no other element of this page has.
@@ -175,6 +176,33 @@ pub fn phone() -> RwSignal<bool> {
         }
     });
     signal
+}
+
+/// Watches for an element to come into sight, until it is dropped.
+pub struct Sight {
+    observer: web_sys::IntersectionObserver,
+    _seen: Closure<dyn FnMut(js_sys::Array)>,
+}
+
+impl Sight {
+    /// Calls each time that the element comes into sight, or nearly so.
+    pub fn of(element: &web_sys::Element, seen: impl Fn() + 'static) -> Option<Self> {
+        let seen = Closure::new(move |entries: js_sys::Array| {
+            let entry = |entry: wasm_bindgen::JsValue| entry.unchecked_into::<web_sys::IntersectionObserverEntry>();
+            if entries.iter().map(entry).any(|entry| entry.is_intersecting()) {
+                seen();
+            }
+        });
+        let observer = web_sys::IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _seen: seen })
+    }
+}
+
+impl Drop for Sight {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// Hand bytes over to the browser's downloads.

@@ -39,6 +39,7 @@ const fn bare(path: &'static str, view: View) -> Route {
 pub const ROUTES: &[Route] = &[
     bare("/setup", |params| lazy::page(params, pages::setup::page)),
     route("/", |params| lazy::page(params, pages::workbench::page)),
+    route("/activity", |params| lazy::page(params, pages::activity::page)),
     // sales
     route("/opportunities/board", |_| {
         resource("opportunities", |_| lazy::page(vec!["opportunities".into()], board::page))

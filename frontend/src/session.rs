@@ -34,6 +34,7 @@ pub struct Me {
     pub email: Option<String>,
     pub title: Option<String>,
     pub locale: String,
+    pub department_id: Option<String>,
     pub grants: Vec<Grant>,
     /// The fields of which one may not do everything, with what is left.
     pub fields: Vec<FieldRight>,

@@ -29,7 +29,6 @@ const FAMILIES: &[&str] = &[
     "scope.",
     "right.",
     "match.",
-    "preset.",
     "tree.",
 ];
 

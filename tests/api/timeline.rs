@@ -137,3 +137,56 @@ async fn two_thousand_entries_are_walked_without_repeating_or_missing_one() {
     }
     println!("a page of a timeline of 2,000 entries: {:?}", since.elapsed() / 20);
 }
+
+/// Rows for one customer, and a hundred thousand for others.
+const CROWD: &str = "
+    alter table contact_records disable trigger user;
+    alter table tasks disable trigger user;
+    alter table opportunities disable trigger user;
+    insert into customers (id, owner_id, name, title_sort, kind, status)
+    select gen_random_uuid(), owner_id, 'k' || n, 'k', 'company', 'potential' from customers, generate_series(1, 500) n;
+    create temp table whose as select c.id, c.owner_id, n from customers c, generate_series(1, 700) n
+    where c.name = '华信' or n <= 70;
+    insert into contact_records (id, owner_id, kind, subject, title_sort, customer_id, happened_at)
+    select gen_random_uuid(), owner_id, 'call', 'r', 'r', id, '2026-01-01'::timestamptz + n * interval '1 hour' from whose;
+    insert into tasks (id, owner_id, created_at, subject, title_sort, priority, status, about_type, about_id)
+    select gen_random_uuid(), owner_id, '2026-01-01'::timestamptz + n * interval '1 hour', 't', 't', 'normal', 'open',
+        'customers', id from whose;
+    insert into opportunities (id, owner_id, created_at, number, name, title_sort, currency, status, customer_id)
+    select gen_random_uuid(), owner_id, '2026-01-01'::timestamptz + n * interval '1 hour', gen_random_uuid()::text, 'o',
+        'o', 'CNY', 'open', id from whose;
+    analyze contact_records; analyze tasks; analyze opportunities";
+
+#[tokio::test]
+async fn a_page_reads_what_it_shows_however_much_there_is_of_others() {
+    let app = App::start_with(&[("ZHIYIN_REQUESTS_PER_MINUTE", "100000")]).await;
+    let admin = app.administrator().await;
+    let customer = admin.create("customers", &json!({"name": "华信"})).await;
+    let id = customer["id"].as_str().expect("an id");
+    let client = app.database.connect().await;
+    client.batch_execute(CROWD).await.expect("a crowd");
+    for (table, link, moment, index) in [
+        ("contact_records", "customer_id", "happened_at", "contact_records_customer"),
+        ("tasks", "about_id", "created_at", "tasks_about"),
+        ("opportunities", "customer_id", "created_at", "opportunities_of_customer"),
+    ] {
+        let count: i64 = client.query_one(&format!("select count(*) from {table}"), &[]).await.expect("counted").get(0);
+        assert!(count > 30_000, "{table}: {count}");
+        let explain = format!(
+            "explain (analyze, costs off, timing off, summary off) select * from {table} where deleted_at is null \
+             and {link} = '{id}' and ({moment}, id) < ('infinity', '{}') order by {moment} desc, id desc limit 21",
+            uuid::Uuid::max()
+        );
+        let rows = client.query(&explain, &[]).await.expect("a plan");
+        let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains(index) && !plan.contains("Sort"), "{table}:\n{plan}");
+        println!("{plan}");
+    }
+    let since = Instant::now();
+    for _ in 0..20 {
+        let page = admin.get(&timeline("customers", &customer, "limit=20")).await.json();
+        assert_eq!(page["data"].as_array().map(Vec::len), Some(20));
+    }
+    println!("a page of a timeline of 2,100 entries among 100,000: {:?}", since.elapsed() / 20);
+}

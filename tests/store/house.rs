@@ -8,6 +8,8 @@ use tests::Database;
 const UNLOGGED: &[(&str, &str)] = &[
     ("changes", "it is the log"),
     ("opportunity_lines", "follows from the column lines, which is logged"),
+    ("quote_lines", "follows from the column lines, which is logged"),
+    ("order_lines", "follows from the column lines, which is logged"),
     ("__diesel_schema_migrations", "belongs to the migrations"),
     ("credentials", "a log of password hashes would be a second place to steal them from; users logs the reset"),
     ("data_keys", "a trigger would log the wrapped keys; what operators do with them is logged without"),
@@ -28,6 +30,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("stage_visits", "follows from the opportunity, whose moves are logged"),
     ("idempotency_keys", "answers of requests whose effects are logged"),
     ("jobs", "progress of work whose effects are logged"),
+    ("followers", "who wants to be told of what; nobody else is told by it"),
     ("schedules", "when to work, not what"),
     ("operations", "its effects are logged under its id"),
     ("operation_rows", "part of an operation"),

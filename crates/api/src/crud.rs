@@ -30,7 +30,7 @@ use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::http::{listing, query};
 use crate::operations::{batch, bulk};
-use crate::platform::attachments;
+use crate::platform::{attachments, followers};
 use crate::{by_external, openapi, present, timeline};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -78,6 +78,14 @@ impl HttpServiceFactory for Crud {
                 let told = web::get().to(move |caller, id, request| timeline::of_record(of, caller, id, request));
                 web::resource(path("/{id}/timeline")).route(told).register(config);
             }
+        }
+        if followers::follow(&definition) {
+            let shown = web::get().to(move |caller, id| followers::shown(of, caller, id));
+            let follow =
+                web::post().to(move |caller, id, request, body| followers::set(of, true, caller, id, request, body));
+            let leave =
+                web::delete().to(move |caller, id, request, body| followers::set(of, false, caller, id, request, body));
+            web::resource(path("/{id}/follow")).route(shown).route(follow).route(leave).register(config);
         }
         if attachments::belong_to(&definition) {
             let upload =

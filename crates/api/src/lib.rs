@@ -1,5 +1,6 @@
 //! The application as a process: HTTP, sign-in, jobs, and the PostgreSQL it may run itself.
 
+mod activity;
 pub mod application;
 pub mod auth;
 mod by_external;

@@ -6,7 +6,7 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, crud, exports, imports, jobs, meta, operations, platform, sales};
+use crate::{activity, auth, crud, exports, imports, jobs, meta, operations, platform, sales};
 
 /// Everything below `/api/v1`.
 pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
@@ -32,6 +32,7 @@ fn routes(api: &mut ServiceConfig<'_>) {
         .configure(platform::roles::configure)
         .configure(platform::keys::configure)
         .configure(platform::attachments::configure)
+        .configure(activity::configure)
         .configure(jobs::routes::configure)
         .configure(operations::routes::configure)
         .configure(imports::routes::configure)

@@ -26,6 +26,9 @@ pub struct Act {
     pub to: Option<&'static str>,
     /// The record that it makes out of this one, if it makes any.
     pub makes: Option<Makes>,
+    /// It happens by a tick in a list, which another act takes away.
+    #[serde(skip)]
+    pub unticked_by: Option<&'static str>,
 }
 
 /// A new record that goes on from another, such as the order from an accepted quote. Every field that both have is carried
@@ -83,7 +86,7 @@ pub struct Asked {
 
 impl Act {
     pub const fn new(noun: &'static str) -> Self {
-        Self { noun, action: Action::Update, asks: &[], from: &[], to: None, makes: None }
+        Self { noun, action: Action::Update, asks: &[], from: &[], to: None, makes: None, unticked_by: None }
     }
 
     pub const fn from(self, from: &'static [&'static str]) -> Self {
@@ -92,6 +95,10 @@ impl Act {
 
     pub const fn to(self, to: &'static str) -> Self {
         Self { to: Some(to), ..self }
+    }
+
+    pub const fn ticked(self, unticked_by: &'static str) -> Self {
+        Self { unticked_by: Some(unticked_by), ..self }
     }
 
     pub const fn asks(self, asks: &'static [Asked]) -> Self {

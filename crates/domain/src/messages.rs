@@ -101,6 +101,9 @@ mod tests {
                 assert_complete(&format!("act.{}.{}", resource.name, act.noun));
                 assert_complete(&format!("act.{}.{}.note", resource.name, act.noun));
             }
+            for preset in resource.presets {
+                assert_complete(&format!("preset.{}.{}", resource.name, preset.word));
+            }
             for field in resource.all_fields() {
                 for locale in [Locale::Chinese, Locale::English] {
                     assert_ne!(field_label(locale, resource.name, field.key), "", "{}.{}", resource.name, field.key);

@@ -18,6 +18,7 @@ use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::money::{Currency, Decimal};
 use crate::permission::{Action, Governed, Permission};
+use crate::preset::Preset;
 use crate::references::{Link, Parent};
 use crate::text::{fold, spreadsheet};
 
@@ -59,6 +60,8 @@ pub trait Resource:
     const ACTS: &'static [Act] = &[];
     /// The field that holds where a record stands; acts alone change it.
     const STATE: Option<&'static str> = None;
+    /// The lists that people ask for all day.
+    const PRESETS: &'static [Preset] = &[];
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -366,6 +369,7 @@ pub struct Definition {
     pub key: Option<&'static str>,
     pub acts: &'static [Act],
     pub state: Option<&'static str>,
+    pub presets: &'static [Preset],
     pub verbs: &'static [Verb],
 }
 
@@ -391,6 +395,7 @@ impl Definition {
             key: R::KEY,
             acts: R::ACTS,
             state: R::STATE,
+            presets: R::PRESETS,
             verbs: R::VERBS,
         }
     }
@@ -440,6 +445,15 @@ impl Definition {
 
     pub fn act(&self, noun: &str) -> Option<&'static Act> {
         self.acts.iter().find(|act| act.noun == noun)
+    }
+
+    pub fn preset(&self, word: &str) -> Option<&'static Preset> {
+        self.presets.iter().find(|preset| preset.word == word)
+    }
+
+    /// The act that a tick in a list stands for, and the act that takes the tick away.
+    pub fn tick(&self) -> Option<(&'static Act, &'static Act)> {
+        self.acts.iter().find_map(|act| Some((act, self.act(act.unticked_by?)?)))
     }
 
     /// Whether an action means something for its records.

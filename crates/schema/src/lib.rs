@@ -291,6 +291,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    followers (record_id, user_id) {
+        record_id -> Uuid,
+        user_id -> Uuid,
+        resource -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency_keys (caller_id, key, method, path) {
         caller_id -> Uuid,
         method -> Text,
@@ -355,6 +364,7 @@ diesel::table! {
         comment_id -> Nullable<Uuid>,
         read_at -> Nullable<Timestamptz>,
         seals -> Jsonb,
+        remind_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -455,6 +465,7 @@ diesel::table! {
         notes -> Nullable<Text>,
         lines -> Jsonb,
         number -> Text,
+        stale_on -> Nullable<Date>,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Rows are reached through a [`Db`], which knows who asks; there is no connection without one. The five verbs stand
 //! in [`records`], once for all resources; what a resource adds is its [`table::Stored`].
 
+pub mod activity;
 mod catalog;
 pub mod catalogue;
 mod column;

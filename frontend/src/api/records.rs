@@ -194,14 +194,15 @@ pub struct Told {
     pub change: Change,
 }
 
-/// A page of a record's timeline, latest first, of all kinds or of one; and where the next page begins.
+/// So many entries of a timeline, latest first, of all kinds or of one; and where the next ones begin.
 pub async fn timeline(
     resource: &str,
     id: &str,
     kind: &str,
     before: Option<&str>,
+    limit: usize,
 ) -> Result<(Vec<Told>, Option<String>)> {
-    let mut query = vec![("limit".to_owned(), "20".to_owned())];
+    let mut query = vec![("limit".to_owned(), limit.to_string())];
     query.extend((!kind.is_empty()).then(|| ("kinds".to_owned(), kind.to_owned())));
     query.extend(before.map(|before| ("before".to_owned(), before.to_owned())));
     let mut body = Call::get(format!("/{resource}/{id}/timeline?{}", encode(&query))).send().await?.body;
@@ -211,6 +212,45 @@ pub async fn timeline(
         _ => Vec::new(),
     };
     Ok((entries, next))
+}
+
+/// Whether one follows a record.
+pub async fn follows(resource: &str, id: &str) -> Result<bool> {
+    Ok(Call::get(format!("/{resource}/{id}/follow")).send().await?.body["following"] == true)
+}
+
+/// Follow a record, or no longer.
+pub async fn follow(resource: &str, id: &str, follows: bool) -> Result<()> {
+    let path = format!("/{resource}/{id}/follow");
+    let call = if follows { Call::post(path, &json!({})) } else { Call::delete(path) };
+    call.send().await.map(drop)
+}
+
+/// Something that happened lately to a record that one sees.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
+#[serde(default)]
+pub struct Happened {
+    pub at: String,
+    pub resource: String,
+    pub record_id: String,
+    pub record: String,
+    pub operation: String,
+    pub actor_name: Option<String>,
+    pub changed: Vec<String>,
+}
+
+/// So many entries of the stream, latest first, of everybody or of one department; and where the next ones begin.
+pub async fn activity(
+    department: Option<&str>,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<Happened>, Option<String>)> {
+    let mut query = vec![("limit".to_owned(), limit.to_string())];
+    query.extend(department.map(|id| ("department_id".to_owned(), id.to_owned())));
+    query.extend(before.map(|before| ("before".to_owned(), before.to_owned())));
+    let mut body = Call::get(format!("/activity?{}", encode(&query))).send().await?.body;
+    let next = body["page"]["next_cursor"].as_str().map(str::to_owned);
+    Ok((parse(body["data"].take()), next))
 }
 
 fn told(mut entry: Value) -> Told {

@@ -1,5 +1,6 @@
 //! The pages. They say what is shown; how it looks and behaves is the kit's business.
 
+pub mod activity;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod help;

@@ -12,7 +12,7 @@ use crate::{format, t};
 /// A value as plain text: for cards, histories, comparisons and titles.
 pub fn text(definition: &Definition, field: &Field, document: &Map<String, Value>) -> String {
     let value = document.get(field.key).unwrap_or(&Value::Null);
-    if let (Kind::Reference(_), Some(name)) = (field.kind, referred_name(field, document)) {
+    if let (true, Some(name)) = (leads(definition, field), referred_name(field, document)) {
         return name;
     }
     if let (Kind::Amount, Value::String(amount)) = (field.kind, value) {
@@ -153,8 +153,9 @@ pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<S
     // A bare yes or no says nothing without its label.
     let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
     // Nor does the id of a record whose name did not come along.
-    let telling =
-        telling.filter(|field| !matches!(field.kind, Kind::Reference(_)) || referred_name(field, document).is_some());
+    let telling = telling.filter(|field| {
+        !matches!(field.kind, Kind::Reference(_) | Kind::Id) || referred_name(field, document).is_some()
+    });
     telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
 }
 
@@ -187,6 +188,11 @@ pub fn referred_name(field: &Field, document: &Map<String, Value>) -> Option<Str
     // A field that already bears the word keeps its id, and the name goes beside it.
     let embedded = if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(word) };
     embedded?.get("name")?.as_str().map(str::to_owned)
+}
+
+/// Whether a field leads to another record, whose name the server embeds when it is asked to.
+pub fn leads(definition: &Definition, field: &Field) -> bool {
+    matches!(field.kind, Kind::Reference(_)) || definition.link.is_some_and(|link| link.id == field.key)
 }
 
 /// The word that asks the server to embed what a field refers to.

@@ -3,6 +3,7 @@
 use domain::check;
 use domain::filter::{Filter, Op};
 use domain::listing::{Listing, Sort};
+use domain::money::Currency;
 use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -167,6 +168,10 @@ pub fn among(field: &'static Field) -> crate::ui::Search {
 /// What is said in the form that a field stands in.
 #[derive(Clone, Copy)]
 pub struct Said(pub Callback<(), Map<String, Value>>);
+
+/// The currency in which the form that a field stands in speaks.
+#[derive(Clone, Copy)]
+pub struct Speaks(pub Signal<Currency>);
 
 /// Records that belong where the form says that this one does: contacts of its customer, and not all there are.
 fn belonging(resource: &str, said: Option<Said>) -> Filter {

@@ -78,6 +78,7 @@ pub(super) fn moment(definition: &'static Definition, change: &Change) -> Moment
         at: change.at.clone(),
         changes,
         text: String::new(),
+        way: None,
         link: None,
     }
 }

@@ -18,6 +18,11 @@ pub fn singular(resource: &str) -> String {
     t!(&format!("resource.{resource}.one"))
 }
 
+/// So many records of the resource: 1 customer, 2 customers.
+pub fn counted(resource: &str, count: usize) -> String {
+    if count == 1 { singular(resource) } else { plural(resource) }
+}
+
 /// A field's own label, or the one that all resources share.
 pub fn field(definition: &Definition, field: &Field) -> String {
     if let Some(made) = field.made {
@@ -55,6 +60,11 @@ pub fn group(group: &str) -> String {
 
 fn locale() -> Locale {
     if i18n::current() == Language::Chinese { Locale::Chinese } else { Locale::English }
+}
+
+/// What a list that people ask for all day is called above the list of its resource.
+pub fn preset(definition: &Definition, preset: &domain::Preset) -> String {
+    t!(&format!("preset.{}.{}", definition.name, preset.word))
 }
 
 /// What an act is called on its button.

@@ -43,7 +43,13 @@ impl Note {
 
     /// Ask for a note about a record.
     pub fn write(&self, about: &Definition, item: &Item) {
-        let Some(of) = edition::find(self.resource) else { return };
+        let Some((of, known)) = self.begun(about, item) else { return };
+        quick::note(of, known, self.label(), name_of(about, item).unwrap_or_default());
+    }
+
+    /// What a note about a record is, and what it says before anybody writes.
+    pub fn begun(&self, about: &Definition, item: &Item) -> Option<(&'static Definition, Map<String, Value>)> {
+        let of = edition::find(self.resource)?;
         let mut known = Map::new();
         for field in of.fields {
             let Kind::Reference(to) = field.kind else { continue };
@@ -56,7 +62,7 @@ impl Note {
             known.insert(link.kind.to_owned(), about.name.into());
             known.insert(link.id.to_owned(), item.id.clone().into());
         }
-        quick::note(of, known, self.label(), name_of(about, item).unwrap_or_default());
+        Some((of, known))
     }
 }
 

@@ -66,9 +66,7 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
     });
     let saved = Callback::new(move |item: Item| {
         if let Some(Wish { definition, .. }) = wish.get_untracked() {
-            removal::created(definition, &item);
-            // What a new record names may have changed by it, as a customer does whose next contact was agreed on.
-            definition.references().for_each(|(_, to)| touch(to));
+            told(definition, &item);
         }
         if again.get_value() {
             return round.update(|round| *round += 1);
@@ -114,6 +112,13 @@ pub fn QuickCreate(#[prop(into)] path: Signal<String>) -> impl IntoView {
             }}
         </Dialog>
     }
+}
+
+/// Tells of a new record, and those of whom it may have changed something, as of a customer whose next contact was agreed
+/// on.
+pub fn told(definition: &'static Definition, item: &Item) {
+    removal::created(definition, item);
+    definition.references().for_each(|(_, to)| touch(to));
 }
 
 /// The resource of the page one is on if one may create there, else the first that one may create.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::record::failed;
-use super::{address, cells, form, labels, quick, touches};
+use super::{address, cells, form, labels, quick, tick, touches};
 use crate::api::records::{self, Item, Page};
 use crate::ui::{IconButton, Kind as Loudness, LinkButton, Load, Loaded};
 use crate::{edition, i18n, session, t};
@@ -112,11 +112,11 @@ fn line(definition: &'static Definition, via: &Field, item: &Item) -> AnyView {
     let shown: Vec<&Field> = definition.own_fields().filter(|field| field.listed && field.key != via.key).collect();
     let texts = cells::gist(definition, &shown, &item.document);
     let texts = &texts[..texts.len().min(2)];
-    view! {
+    let line = view! {
         <a class="article-link" href=address::record(definition.name, &item.id)>
             <span class="ellipsis">{form::name_of(definition, item)}</span>
             <span class="meta ellipsis">{texts.join(" · ")}</span>
         </a>
-    }
-    .into_any()
+    };
+    tick::beside(definition, item, line.into_any())
 }

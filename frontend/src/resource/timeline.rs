@@ -1,17 +1,17 @@
-//! Everything that is told of a record, latest first: what was spoken, what is to be done, what is sold, what changed.
+//! Everything that is told of a record, latest first: what was spoken, what is to be done, what is sold, what changed. It
+//! goes on as one scrolls.
 
 use domain::{Definition, Kind};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::composer::Composer;
 use super::form::name_of;
 use super::history::moment;
-use super::record::failed;
-use super::{address, cells, labels, said, touches};
+use super::stream::Stream;
+use super::{address, cells, labels, said, tick, touches};
 use crate::api::records::{self, Told};
-use crate::edition;
-use crate::t;
-use crate::ui::{Button, ChoiceChips, Hollow, Load, Loaded, Moment, Timeline, Tone};
+use crate::ui::{ChoiceChips, Hollow, Loaded, Moment, Timeline, Tone};
+use crate::{edition, t};
 
 /// The kind of the entries that tell what happened to the record itself.
 const CHANGES: &str = "changes";
@@ -28,57 +28,33 @@ pub fn RecordTimeline(
     #[prop(into)] id: String,
     #[prop(into)] version: Signal<u64>,
 ) -> impl IntoView {
-    let load = RwSignal::new(Load::Waiting);
-    let told = RwSignal::new(Vec::<Told>::new());
-    let next = RwSignal::new(None::<String>);
     let kind = RwSignal::new(String::new());
-    let id = StoredValue::new(id);
-    let round = StoredValue::new(0_u32);
-    let read = move |before: Option<String>| {
-        let now = round.get_value() + 1;
-        round.set_value(now);
-        let wanted = kind.get_untracked();
-        spawn_local(async move {
-            let answer = records::timeline(definition.name, &id.get_value(), &wanted, before.as_deref()).await;
-            // What was asked for meanwhile counts.
-            if round.try_get_value() != Some(now) {
-                return;
-            }
-            match answer {
-                Ok((found, beyond)) => {
-                    next.set(beyond);
-                    told.update(|known| {
-                        if before.is_none() {
-                            known.clear();
-                        }
-                        known.extend(found);
-                    });
-                    load.set(Load::Ready);
-                }
-                Err(problem) => load.set(failed(&problem)),
-            }
-        });
-    };
+    let of = StoredValue::new(id.clone());
+    let stream = Stream::of(move |before, limit| async move {
+        let (id, kind) = (of.get_value(), kind.get_untracked());
+        records::timeline(definition.name, &id, &kind, before.as_deref(), limit).await
+    });
     let telling: Vec<_> = edition::catalogue().telling(definition.name).map(|of| touches(of.name)).collect();
-    Effect::new(move || {
+    Effect::new(move |before: Option<String>| {
         for touched in &telling {
             touched.get();
         }
-        kind.track();
         version.get();
-        read(None);
+        let kind = kind.get();
+        stream.read(before.is_some_and(|before| before != kind));
+        kind
     });
     let kinds = edition::catalogue().telling(definition.name).map(|of| (of.name.to_owned(), labels::plural(of.name)));
     let options = kinds.chain([(CHANGES.to_owned(), t!("timeline.changes"))]).collect::<Vec<_>>();
+    let told = stream.items;
     view! {
         <div class="stack">
+            <Composer definition id/>
             <ChoiceChips value=kind options label=t!("timeline.kinds")/>
-            <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(None); }>
+            <Loaded state=stream.load on_retry=move |()| stream.retry()>
                 {move || view! { <Timeline moments=told.with(|told| told.iter().map(|told| moment_of(definition, told)).collect())/> }}
                 {move || told.with(Vec::is_empty).then(|| view! { <Hollow text=t!("timeline.none") icon="history"/> })}
-                {move || next.get().map(|next| view! {
-                    <Button label=t!("history.more") small=true on_press=move |()| read(Some(next.clone()))/>
-                })}
+                {stream.end()}
             </Loaded>
         </div>
     }
@@ -108,9 +84,12 @@ fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
             at: told.at.clone(),
             changes: Vec::new(),
             text: if of.name == "comments" { said::plain(&long) } else { title },
+            way: None,
             link: None,
         };
     }
+    let ticked = item.clone();
+    let way = tick::tick(of, item).map(|_| ViewFn::from(move || tick::tick(of, &ticked).into_any()));
     let done = document.get("status").is_some_and(|status| status == "done" || status == "won");
     Moment {
         icon: match told.kind.as_str() {
@@ -126,6 +105,7 @@ fn moment_of(definition: &'static Definition, told: &Told) -> Moment {
         changes: Vec::new(),
         // The title of a note is most often its first line.
         text: if long.trim_start().starts_with(&title) && !title.is_empty() { rest_of(&long, &title) } else { long },
+        way,
         link: Some((address::record(of.name, &item.id), title)),
     }
 }

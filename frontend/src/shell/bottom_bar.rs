@@ -1,16 +1,15 @@
-use domain::Filter;
-use domain::filter::Op;
 use domain::listing::{Listing, Sort};
 use domain::permission::Action;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::nav::covers;
-use crate::api::records;
+use super::waiting::Waiting;
 use crate::keys::{self, Act};
+use crate::resource::address;
 use crate::resource::notes::NOTES;
 use crate::ui::{Button, Dialog, Icon};
-use crate::{session, t};
+use crate::{edition, session, t};
 
 /// The five places under the thumb.
 #[component]
@@ -32,11 +31,13 @@ pub fn BottomBar() -> impl IntoView {
             keys::run(act);
         });
     };
-    let link = move |path: &'static str, href: &str, icon: &'static str, text: String| {
+    let waiting = use_context::<Waiting>().unwrap_or_default();
+    let link = |path: &'static str, href: &str, icon: &'static str, text: String| {
         let here = move || location.pathname.with(|now| covers(path, now));
         view! {
             <a class="bottom-link" href=href.to_owned() aria-current=move || here().then_some("page")>
                 <Icon name=icon size="large"/>
+                {waiting.mark(path.trim_start_matches('/'))}
                 {text}
             </a>
         }
@@ -66,7 +67,8 @@ pub fn BottomBar() -> impl IntoView {
 
 /// What one still has to do, in the order in which it is due.
 fn my_tasks() -> String {
-    let filter = Filter::all(vec![Filter::test("owner_id", Op::Eq, "@me"), Filter::test("status", Op::Eq, "open")]);
+    let mine = edition::find("tasks").and_then(|tasks| tasks.preset("mine"));
     let sort = vec![Sort { field: "due_on".into(), descending: false }];
-    format!("/tasks?{}", records::encode(&Listing { filter, sort, ..Listing::default() }.to_query()))
+    let filter = mine.map(domain::Preset::filter).unwrap_or_default();
+    address::showing("tasks", &Listing { filter, sort, ..Listing::default() })
 }

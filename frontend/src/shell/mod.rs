@@ -12,6 +12,7 @@ mod offline;
 mod palette;
 mod session_dialog;
 mod topbar;
+mod waiting;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -28,6 +29,7 @@ use self::offline::OfflineBanner;
 use self::palette::Palette;
 use self::session_dialog::SessionDialog;
 use self::topbar::TopBar;
+use self::waiting::Waiting;
 use crate::keys::{self, Act};
 use crate::prefs::prefs;
 use crate::resource::{ActDialog, InUse, QuickCreate};
@@ -48,6 +50,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let panels = Panels { palette: RwSignal::new(false), keys: RwSignal::new(false), help: RwSignal::new(false) };
     shell_keys(panels);
     work::resume();
+    provide_context(Waiting::start());
     let narrow = prefs().narrow_nav;
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); dom::focus("#main"); }>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::Brand;
+use super::waiting::Waiting;
 use crate::keys::Act;
 use crate::prefs::prefs;
 use crate::resource::{address, boards, labels};
@@ -72,7 +73,8 @@ pub fn icon(resource: &str) -> &'static str {
 /// All places that the person may go to, in the order of the catalogue.
 pub fn groups() -> Vec<Group> {
     let top = Place { path: "/".to_owned(), icon: "layout-dashboard", text: t!("page.workbench") };
-    let mut groups = vec![Group { area: "", places: vec![top] }];
+    let stream = Place { path: "/activity".to_owned(), icon: "rows-3", text: t!("page.activity") };
+    let mut groups = vec![Group { area: "", places: vec![top, stream] }];
     let mut add = |area: &'static str, place| match groups.iter_mut().find(|group| group.area == area) {
         Some(group) => group.places.push(place),
         None => groups.push(Group { area, places: vec![place] }),
@@ -143,6 +145,7 @@ fn NavLink(place: Place) -> impl IntoView {
     let here = move || location.pathname.with(|now| covers(&path, now));
     let narrow = prefs().narrow_nav;
     let title = place.text.clone();
+    let waiting = use_context::<Waiting>().and_then(|waiting| waiting.mark(place.path.trim_start_matches('/')));
     view! {
         <a
             class="nav-link"
@@ -152,6 +155,7 @@ fn NavLink(place: Place) -> impl IntoView {
         >
             <Icon name=place.icon/>
             <span>{place.text}</span>
+            {waiting}
         </a>
     }
 }

@@ -1,4 +1,4 @@
-//! What the bell opens: who mentioned one, and the work in the background. Fetched when it is opened.
+//! What the bell opens: who mentioned one, of what one wanted to be reminded, and the work in the background. Fetched when it is opened.
 
 use domain::listing::Listing;
 use leptos::prelude::*;
@@ -100,7 +100,17 @@ fn one_mention(item: Item, go: Callback<String>) -> AnyView {
         format!("{}{at}", address::record(&resource, &id))
     });
     let unread = is_unread(&item);
-    let (who, when) = (t!("news.mention", who = text("title")), format::relative(&text("created_at")));
+    let reason = text("reason");
+    let reminds = reason == "reminder";
+    let (icon, who) = match reason.as_str() {
+        "reminder" => ("list-todo", t!("news.reminder")),
+        "followed" => ("eye", t!("news.followed", who = text("title"))),
+        _ => ("at-sign", t!("news.mention", who = text("title"))),
+    };
+    // Of a reminder the moment counts that was named, and its words are what is to be done.
+    let when = format::relative(&text(if reminds { "remind_at" } else { "created_at" }));
+    let words = if reminds { about.clone().unwrap_or_default() } else { words };
+    let about = about.filter(|_| !reminds).map(|about| format!("{about} · "));
     let gone = target.is_none();
     let open = move |_| {
         if unread {
@@ -113,11 +123,11 @@ fn one_mention(item: Item, go: Callback<String>) -> AnyView {
     view! {
         <li>
             <button type="button" class="news" data-unread=unread.then_some("true") on:click=open>
-                <span class="moment-mark"><Icon name="at-sign"/></span>
+                <span class="moment-mark"><Icon name=icon/></span>
                 <span class="lines grow">
                     <span>{who}{unread.then(|| view! { " "<Tag text=t!("news.unread") tone=Tone::Accent/> })}</span>
                     <span class="news-words">{words}</span>
-                    <span class="meta">{if gone { t!("news.gone") } else { about.unwrap_or_default() }}" · "{when}</span>
+                    <span class="meta">{if gone { Some(format!("{} · ", t!("news.gone"))) } else { about }}{when}</span>
                 </span>
             </button>
         </li>

@@ -4,7 +4,7 @@ use super::{Icon, Tone};
 use crate::format;
 
 /// One event of a history: who did what when, and the changed values.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Moment {
     pub icon: &'static str,
     pub tone: Tone,
@@ -15,6 +15,8 @@ pub struct Moment {
     pub changes: Vec<(String, String, String)>,
     /// Words that somebody wrote.
     pub text: String,
+    /// What can be done with it by one press; it stands where the symbol would.
+    pub way: Option<ViewFn>,
     /// Where the event itself can be seen, and what it is called.
     pub link: Option<(String, String)>,
 }
@@ -29,7 +31,10 @@ fn one(moment: Moment) -> impl IntoView {
     let exact = format::date_time(&moment.at);
     view! {
         <li class="moment" data-tone=moment.tone.name()>
-            <span class="moment-mark"><Icon name=moment.icon/></span>
+            {match moment.way {
+                Some(way) => way.run(),
+                None => view! { <span class="moment-mark"><Icon name=moment.icon/></span> }.into_any(),
+            }}
             <div>
                 <p class="moment-head">
                     <strong>{moment.who}</strong>

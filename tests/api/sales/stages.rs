@@ -124,6 +124,52 @@ async fn who_may_not_see_the_stage_is_told_nothing_of_the_way() {
 }
 
 #[tokio::test]
+async fn who_stands_too_long_is_found_by_the_patience_of_the_stage() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let stages = stages(&admin).await;
+    let path = opportunity(&admin, &admin).await;
+    let days = async || {
+        let told = admin.get(&path).await.json();
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
+        let came =
+            told["stage_since"].as_str().expect("a moment").parse::<chrono::DateTime<chrono::Utc>>().expect("a moment");
+        // Days begin where the house lives.
+        let came = (came + chrono::TimeDelta::hours(8)).date_naive();
+        told["stale_on"].as_str().map(|until| (day(until) - came).num_days())
+    };
+    let found = async |op: &str| {
+        let list = admin.get(&format!("/api/v1/opportunities?filter[stale_on][{op}]=@today")).await.json();
+        list["data"].as_array().expect("opportunities").len()
+    };
+    assert_eq!((days().await, found("lt").await, found("gte").await), (Some(30), 0, 1));
+    happen(&admin, &path, "advancement", json!({"stage_id": stages[2]["id"]})).await;
+    assert_eq!(days().await, Some(21), "each stage has its own");
+    let by_hand = admin.change(Method::PATCH, &path, "", &json!({"stale_on": "2030-01-01"})).await;
+    assert_eq!(by_hand.problem()["errors"][0]["code"], "read_only");
+
+    // Whoever changes the stage changes it for what stands there, and the history says so.
+    let stage = format!("/api/v1/stages/{}", stages[2]["id"].as_str().expect("an id"));
+    let version = admin.get(&path).await.json()["version"].clone();
+    assert_eq!(admin.change(Method::PATCH, &stage, "", &json!({"stale_after": 5})).await.status, 200);
+    assert_eq!(days().await, Some(5));
+    assert_ne!(admin.get(&path).await.json()["version"], version);
+    let history = admin.get(&format!("{path}/history")).await.json();
+    assert!(history["data"][0]["changed"]["stale_on"].is_array(), "{}", history["data"][0]);
+    assert_eq!(admin.change(Method::PATCH, &stage, "", &json!({"stale_after": null})).await.status, 200);
+    assert_eq!(days().await, None, "there it may stand for ever");
+    assert_eq!(admin.change(Method::PATCH, &stage, "", &json!({"stale_after": 7})).await.status, 200);
+
+    happen(&admin, &path, "win", json!({})).await;
+    assert_eq!(days().await, None, "nobody waits for what is won");
+    happen(&admin, &path, "reopening", json!({})).await;
+    assert_eq!(days().await, Some(7));
+    let client = app.database.connect().await;
+    client.execute("update opportunities set stale_on = current_date - 3", &[]).await.expect("aged");
+    assert_eq!((found("lt").await, found("gte").await), (1, 0));
+}
+
+#[tokio::test]
 async fn an_opportunity_stays_in_its_pipeline() {
     let app = App::start().await;
     let admin = app.administrator().await;

@@ -39,6 +39,7 @@ async function house(api) {
   const { recoveryCodes } = await enrol(careful, SELLER.password);
   const screens = {
     workbench: "/",
+    activity: "/activity",
     customers: "/customers",
     "customers-found": "/customers?q=huaxin",
     "customers-filtered": `/customers?filter=${encodeURIComponent(JSON.stringify({ and: [{ field: "level", op: "eq", value: "a" }, { or: [{ field: "city", op: "eq", value: "北京" }, { not: { field: "status", op: "eq", value: "lost" } }] }] }))}`,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { picture, settled } from "../support/browser.js";
+import { assertAccessible, picture, settled } from "../support/browser.js";
 import { withCustomers } from "../support/people.js";
 import { stage } from "../support/stage.js";
 
@@ -32,7 +32,7 @@ test("each figure of the workbench opens as many records as it says, and the cha
   assert.equal(asked.filter(({ by }) => by?.[0] === "status").length, 1);
   assert.equal(new Set(asked.map((body) => JSON.stringify(body))).size, asked.length, "nothing is asked twice");
   for (const word of ["潜在 1", "合作中 2", "沉默 1", "流失 1"]) await main.getByRole("link", { name: word }).waitFor();
-  for (const [name, count] of [["全部客户", 5], ["我负责的客户", 5], ["本月新增", 5]]) {
+  for (const [name, count] of [["全部客户", 5], ["本周新增", 5]]) {
     const figure = main.getByRole("link", { name });
     await figure.getByText(String(count), { exact: true }).waitFor();
     await figure.click();
@@ -42,6 +42,44 @@ test("each figure of the workbench opens as many records as it says, and the cha
   await bar.click();
   await counted("共 2 条");
   await page.goBack();
+  page.assertQuiet();
+});
+
+test("figures of deals tell their amounts, and all of them are one's own, the department's or everybody's", async () => {
+  await page.goto(server.address);
+  const open = main.getByRole("link", { name: /^进行中的商机/ });
+  await open.getByText("60", { exact: true }).waitFor();
+  await open.getByText("¥1,830,030", { exact: true }).waitFor();
+  const whose = page.getByRole("navigation", { name: "范围" });
+  await whose.getByRole("link", { name: "全部" }).click();
+  await page.waitForURL(/\?scope=all$/);
+  await settled(page);
+  await assertAccessible(page);
+  await picture(page, "workbench-all");
+  await page.reload();
+  await whose.locator('[aria-current="page"]').filter({ hasText: "全部" }).waitFor();
+  await open.click();
+  await counted("共 60 条");
+  const filter = JSON.stringify({ field: "status", op: "eq", value: "open" });
+  assert.equal(new URL(page.url()).searchParams.get("filter"), filter, "of everybody's");
+  page.assertQuiet();
+});
+
+test("a part that does not come says so, and is tried again by itself", async () => {
+  await page.route("**/opportunities/summary", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await page.goto(server.address);
+  const failed = main.getByRole("alert").filter({ hasText: "进行中的商机" });
+  await failed.getByText("没有加载出来").waitFor();
+  await main.getByRole("link", { name: /^全部客户/ }).getByText("5", { exact: true }).waitFor();
+  const chart = main.getByRole("region", { name: "商机阶段" });
+  await chart.getByRole("alert").waitFor();
+  await picture(page, "workbench-failed");
+  await page.unroute("**/opportunities/summary");
+  await failed.getByRole("button", { name: "重试" }).click();
+  await main.getByRole("link", { name: /^进行中的商机/ }).getByText("60", { exact: true }).waitFor();
+  await chart.getByRole("button", { name: "重试" }).click();
+  await chart.getByRole("link", { name: "初步接洽 60" }).waitFor();
+  page.complaints.expect(/503/);
   page.assertQuiet();
 });
 

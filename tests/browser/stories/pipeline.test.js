@@ -131,6 +131,23 @@ test("search and filter are in the address, and the list has them too", async ()
   page.assertQuiet();
 });
 
+test("a filter that nobody can read shows no cards, and figures that do not come are said", async () => {
+  await page.goto(`${server.address}/opportunities/board?filter=%7Bbroken`);
+  await page.getByRole("heading", { name: "这个地址里的筛选条件无法识别" }).waitFor();
+  assert.equal(await link(NAMES[0]).count(), 0, "all cards would be taken for those that are meant");
+  await page.route("**/opportunities/summary", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await page.getByRole("button", { name: "清除条件，查看全部" }).click();
+  await standsIn(NAMES[0], "初步接洽");
+  const told = page.getByRole("alert").filter({ hasText: "各列的数量和金额没有加载出来" });
+  await told.waitFor();
+  await page.unroute("**/opportunities/summary");
+  await told.getByRole("button", { name: "重试" }).click();
+  await told.waitFor({ state: "detached" });
+  await column("商务谈判").getByText("150", { exact: true }).waitFor();
+  page.complaints.expect(/503/);
+  page.assertQuiet();
+});
+
 test("on a phone one column is seen at a time, and a finger that rests takes a card", async () => {
   const phone = await openPage(browser, { width: 390, height: 844, hasTouch: true, isMobile: true });
   await signIn(phone, server, undefined, "/opportunities/board");

@@ -1,7 +1,7 @@
 //! The kinds of work, by their names in the queue.
 
 use anyhow::bail;
-use store::platform::{fields, schedules, upkeep};
+use store::platform::{fields, followers, reminders, schedules, upkeep};
 use store::{Db, Result};
 
 use super::{Context, End, renewal, reseal};
@@ -16,6 +16,10 @@ const INDEXES: &str = fields::INDEXES;
 const UPKEEP: &str = "upkeep";
 const RENEWAL: &str = "renewal";
 
+const REMINDERS: &str = "reminders";
+const FOLLOWERS: &str = followers::KIND;
+
+const MINUTE: i32 = 60;
 const DAY: i32 = 24 * 3600;
 
 pub async fn run(context: &Context) -> anyhow::Result<End> {
@@ -34,6 +38,14 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
             upkeep::run(&context.system()).await?;
             Ok(End::Done)
         }
+        FOLLOWERS => {
+            followers::run(&context.system()).await?;
+            Ok(End::Done)
+        }
+        REMINDERS => {
+            reminders::run(&context.system()).await?;
+            Ok(End::Done)
+        }
         other => bail!("nobody here knows how to do {other}"),
     }
 }
@@ -41,5 +53,7 @@ pub async fn run(context: &Context) -> anyhow::Result<End> {
 /// The work that comes again by itself.
 pub async fn schedule(db: &Db) -> Result<()> {
     schedules::ensure(db, UPKEEP, DAY).await?;
+    schedules::ensure(db, REMINDERS, MINUTE).await?;
+    schedules::ensure(db, FOLLOWERS, MINUTE).await?;
     schedules::ensure(db, RENEWAL, DAY).await
 }

@@ -275,6 +275,25 @@ pub fn all() -> Map<String, Value> {
             },
         },
     });
+    let following =
+        json!({"type": "object", "required": ["following"], "properties": {"following": {"type": "boolean"}}});
+    let happened = json!({
+        "type": "object", "required": ["sequence", "at", "resource", "record_id", "record", "operation", "actor_name", "changed"],
+        "properties": {
+            "sequence": {"type": "integer", "format": "int64"},
+            "at": {"type": "string", "format": "date-time"},
+            "resource": {"type": "string"},
+            "record_id": {"type": "string", "format": "uuid"},
+            "record": {"type": "string", "description": "What the record is called."},
+            "operation": {"type": "string", "enum": ["create", "update", "restore"]},
+            "actor_name": {"type": ["string", "null"]},
+            "changed": {"type": "array", "items": {"type": "string"}, "description": "The fields that an update changed, of those that the caller reads."},
+        },
+    });
+    let activity = json!({
+        "type": "object", "required": ["data", "page"],
+        "properties": {"data": {"type": "array", "items": reference("Happened")}, "page": timeline["properties"]["page"].clone()},
+    });
     let mut schemas: Map<String, Value> =
         super::background::schemas().into_iter().chain(super::summary::schemas()).collect();
     schemas.extend(
@@ -296,6 +315,9 @@ pub fn all() -> Map<String, Value> {
             ("History", history),
             ("TimelineEntry", entry),
             ("Timeline", timeline),
+            ("Following", following),
+            ("Happened", happened),
+            ("Activity", activity),
         ]
         .map(|(name, schema)| (name.to_owned(), schema)),
     );

@@ -17,7 +17,7 @@ pub type NotificationId = Id<Notification>;
 
 choice! {
     /// Why somebody is told.
-    pub enum Reason { Mention = "mention" }
+    pub enum Reason { Mention = "mention", Reminder = "reminder", Followed = "followed" }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,13 +28,16 @@ choice! {
 )]
 #[cfg_attr(feature = "store", diesel(table_name = schema::notifications, treat_none_as_null = true))]
 pub struct Notification {
-    /// The name of who caused it.
+    /// The name of who caused it; of a reminder, of who asked for it.
     pub title: String,
     pub reason: Reason,
     pub about_type: Option<SpokenOf>,
     pub about_id: Option<Uuid>,
     #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
     pub comment_id: Option<CommentId>,
+    /// The moment for which somebody asked to be reminded.
+    #[serde(with = "crate::instant::option")]
+    pub remind_at: Option<DateTime<Utc>>,
     #[serde(with = "crate::instant::option")]
     pub read_at: Option<DateTime<Utc>>,
 }
@@ -47,6 +50,7 @@ impl Default for Notification {
             about_type: None,
             about_id: None,
             comment_id: None,
+            remind_at: None,
             read_at: None,
         }
     }
@@ -68,6 +72,7 @@ impl Resource for Notification {
         Field::new("about_type", Kind::Choice(SpokenOf::WORDS)).read_only().filterable().group("about"),
         Field::new("about_id", Kind::Id).read_only().filterable().group("about"),
         Field::new("comment_id", Kind::Reference("comments")).read_only().group("about"),
+        Field::new("remind_at", Kind::Instant).read_only().group("about"),
         Field::new("read_at", Kind::Instant).filterable().listed(),
     ];
 

@@ -9,6 +9,7 @@ use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::references::Link;
 use crate::resource::{Area, Resource};
 
@@ -95,8 +96,16 @@ impl Resource for Task {
     /// The task stays when its record goes: it is its owner's, who is told that the record is gone.
     const LINK: Option<Link> = Some(Link { kind: "about_type", id: "about_id" });
     const TOLD_AT: Option<&'static str> = Some("created_at");
-    const ACTS: &'static [Act] =
-        &[Act::new("completion").from(&["open"]).to("done"), Act::new("reopening").from(&["done"]).to("open")];
+    const ACTS: &'static [Act] = &[
+        Act::new("completion").from(&["open"]).to("done").ticked("reopening"),
+        Act::new("reopening").from(&["done"]).to("open"),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[Held::is("status", "open")]).own().told(),
+        Preset::new("due", &[Held::is("status", "open"), Held::until("due_on", "@today")]).own().told().counted(),
+        Preset::new("late", &[Held::is("status", "open"), Held::before("due_on", "@today")]).own().told(),
+        Preset::new("done", &[Held::is("status", "done")]),
+    ];
     const FIELDS: &'static [Field] = &[
         Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("due_on", Kind::Date).filterable().sortable().listed().quick(),
@@ -116,7 +125,7 @@ impl Resource for Task {
         Field::new("remind_at", Kind::Instant).filterable(),
         Field::new("notes", Kind::LongText).quick(),
         Field::new("about_type", Kind::Choice(TaskAbout::WORDS)).filterable().group("about"),
-        Field::new("about_id", Kind::Id).filterable().group("about"),
+        Field::new("about_id", Kind::Id).filterable().listed().group("about"),
         Field::new("done_at", Kind::Instant).create_only().filterable().sortable().group("about"),
         Field::new("repeats_id", Kind::Reference("tasks")).read_only().group("about"),
     ];

@@ -8,6 +8,7 @@ use super::{ContactId, CustomerId};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::references::{Deletion, Parent};
 use crate::resource::{Area, Resource};
 use crate::sales::OpportunityId;
@@ -90,6 +91,8 @@ impl Resource for ContactRecord {
     /// Whoever spoke owns it, whosever the customer is.
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").deletion(Deletion::With));
     const TRANSFERRED: bool = true;
+    const PRESETS: &'static [Preset] =
+        &[Preset::new("mine", &[]).own(), Preset::new("week", &[Held::is("happened_at", "@this_week")]).told()];
     const FIELDS: &'static [Field] = &[
         Field::new("kind", Kind::Choice(ContactRecordKind::WORDS))
             .required()

@@ -8,6 +8,7 @@ use super::CustomerId;
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::references::{Deletion, Owner, Parent};
 use crate::resource::{Area, Personal, Resource};
 
@@ -70,6 +71,8 @@ impl Resource for Contact {
     const AREA: Area = Area::Relations;
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").owner(Owner::Follow).deletion(Deletion::With));
     const TRANSFERRED: bool = true;
+    const PRESETS: &'static [Preset] =
+        &[Preset::new("mine", &[]).own(), Preset::new("new", &[Held::is("created_at", "@this_week")])];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),

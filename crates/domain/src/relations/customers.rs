@@ -7,6 +7,7 @@ use super::CustomerTypeId;
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::resource::{Area, Personal, Resource};
 
 pub type CustomerId = Id<Customer>;
@@ -133,6 +134,12 @@ impl Resource for Customer {
     const AREA: Area = Area::Relations;
     const TRANSFERRED: bool = true;
     const KEY: Option<&'static str> = Some("credit_code");
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own().told(),
+        Preset::new("due", &[Held::until("next_contact_on", "@today")]).own().told(),
+        Preset::new("late", &[Held::before("next_contact_on", "@today")]).own().told(),
+        Preset::new("new", &[Held::is("created_at", "@this_week")]).told(),
+    ];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("short_name", Kind::Text).searched().max(80).filterable(),

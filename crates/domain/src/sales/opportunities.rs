@@ -14,6 +14,7 @@ use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::lines::{Columns, Fill, Lines, Spread};
 use crate::money::{self, Currency};
+use crate::preset::{Held, Preset};
 use crate::references::{Deletion, Parent};
 use crate::relations::CustomerId;
 use crate::relations::customers::CustomerSource;
@@ -112,6 +113,8 @@ pub struct Opportunity {
     /// Since when it stands there.
     #[serde(with = "crate::instant::option")]
     pub stage_since: Option<DateTime<Utc>>,
+    /// The last day on which it may stand there, as the stage says. Nobody waits for one that is won or lost.
+    pub stale_on: Option<NaiveDate>,
     /// In per cent; that of the stage, unless somebody knows better.
     pub probability: Option<i64>,
     pub status: OpportunityStatus,
@@ -139,6 +142,7 @@ impl Default for Opportunity {
             currency: Currency::Renminbi,
             stage_id: None,
             stage_since: None,
+            stale_on: None,
             probability: None,
             status: OpportunityStatus::Open,
             close_on: None,
@@ -168,6 +172,13 @@ impl Resource for Opportunity {
         Act::new("loss").from(&["open"]).to("lost").asks(&[Asked::must("loss_reason"), Asked::may("loss_note")]),
         Act::new("reopening").from(&["won", "lost"]).to("open"),
     ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[Held::is("status", "open")]).own().told(),
+        Preset::new("closing", &[Held::is("status", "open"), Held::is("close_on", "@this_month")]).told(),
+        Preset::new("late", &[Held::is("status", "open"), Held::before("close_on", "@today")]).told(),
+        Preset::new("stale", &[Held::is("status", "open"), Held::before("stale_on", "@today")]).told(),
+        Preset::new("won", &[Held::is("status", "won"), Held::is("closed_at", "@this_month")]).told(),
+    ];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("number", Kind::Text).searched().numbered("OPP-{year}-{6}").max(60).filterable().sortable(),
@@ -188,6 +199,7 @@ impl Resource for Opportunity {
         Field::new("notes", Kind::LongText),
         Field::new("lines", Kind::Lines(&LINES)).group("lines"),
         Field::new("stage_since", Kind::Instant).read_only().filterable().sortable().group("outcome"),
+        Field::new("stale_on", Kind::Date).read_only().filterable().sortable().group("outcome"),
         Field::new("closed_at", Kind::Instant).create_only().filterable().sortable().group("outcome"),
         Field::new("loss_reason", Kind::Choice(LossReason::WORDS))
             .required_when("status", &["lost"])
@@ -212,6 +224,9 @@ impl Resource for Opportunity {
         self.add_up(before);
         if before.is_none_or(|before| before.stage_id != self.stage_id) {
             self.stage_since = Some(at);
+        }
+        if self.status != OpportunityStatus::Open {
+            self.stale_on = None;
         }
         if before.is_some_and(|before| before.status == self.status) {
             return;

@@ -1,10 +1,10 @@
 //! What a request for a list may ask for, and how it is written into an address.
 
-use domain::Definition;
 use domain::error::Code;
-use domain::filter::{Filter, Op};
+use domain::filter::{Condition, Context, Filter, Op};
 use domain::listing::{Count, Listing, MAX_LIMIT, Sort};
 use domain::relations::Contact;
+use domain::{CATALOGUE, Definition};
 use serde_json::json;
 
 fn read(query: &[(&str, &str)]) -> Result<Listing, Vec<(String, String)>> {
@@ -134,4 +134,22 @@ fn a_list_is_asked_for_by_what_the_resource_has() {
         assert_eq!(expanded(key), [pair("expand", "unknown")], "{key}");
     }
     assert_eq!(told(&Listing { q: Some("a\0".into()), ..Listing::default() }), [pair("q", "nul_character")]);
+}
+
+#[test]
+fn every_usual_list_asks_for_what_there_is() {
+    let viewer = super::rights::who_reads_all();
+    let today = viewer.today;
+    for of in CATALOGUE {
+        for preset in of.presets {
+            let context = Context { definition: of, viewer: Some(&viewer), today, utc_offset: viewer.utc_offset };
+            for filter in [preset.filter(), preset.within(None)] {
+                Condition::check(&filter, &context)
+                    .unwrap_or_else(|error| panic!("{}.{}: {error:?}", of.name, preset.word));
+                let listing = Listing { filter, ..Listing::default() };
+                assert_eq!(Listing::from_query(&listing.to_query()).expect("well formed"), listing, "the address bar");
+            }
+            assert_eq!(of.preset(preset.word), Some(preset), "{}.{} stands there twice", of.name, preset.word);
+        }
+    }
 }

@@ -179,10 +179,21 @@ pub async fn finish(db: &Db, id: Uuid, worker: &str, state: JobState, error: Opt
         );
         if diesel::update(held(id, worker)).set(ended).execute(&mut **tx).await? > 0 {
             fail_operation(tx, id).await?;
+            forget_earlier(tx, id).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// Of what comes again by itself only the last time is kept, or every minute would leave a row for ever.
+async fn forget_earlier(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
+    let forget = "delete from jobs earlier using jobs last where last.id = $1 and earlier.kind = last.kind \
+                  and earlier.id < last.id and last.user_id is null and earlier.user_id is null \
+                  and last.unique_key = last.kind and earlier.unique_key = last.kind \
+                  and last.state = 'succeeded' and earlier.state = 'succeeded'";
+    diesel::sql_query(forget).bind::<diesel::sql_types::Uuid, _>(id).execute(&mut **tx).await?;
+    Ok(())
 }
 
 async fn fail_operation(tx: &mut Tx<'_>, job: Uuid) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::Resource;
+use domain::permission::{Action, Permission};
 use domain::platform::notifications::Reason;
 use domain::platform::{Comment, CommentId, Notification};
 use schema::{notifications, users};
@@ -24,23 +24,45 @@ pub(super) async fn mention(tx: &mut Tx<'_>, comment: &Record<Comment>, people: 
     let known: HashSet<Option<Uuid>> = known.into_iter().chain([comment.stamp.updated_by]).collect();
     let title = name_of_caller(tx).await?;
     for person in people.into_iter().filter(|person| !known.contains(&Some(*person))) {
-        let Some(viewer) = on_behalf::of_user(tx.db(), person).await? else { continue };
-        let Ok(rows) = viewer.rows(Comment::READ) else { continue };
-        if !records::reaches(tx, &rows, comment).await? {
-            continue;
-        }
         let data = Notification {
             title: title.clone(),
             reason: Reason::Mention,
             about_type: comment.data.about_type,
             about_id: comment.data.about_id,
             comment_id: Some(CommentId::new(comment.stamp.id)),
-            read_at: None,
+            ..Notification::default()
         };
-        let stamp = records::new_stamp(tx, Some(person), None);
-        records::make(tx, Record { stamp, data }).await?;
+        tell(tx, person, comment, data).await?;
     }
     Ok(())
+}
+
+/// Tells somebody of a record, unless they do not see it or may no longer sign in.
+pub(super) async fn tell<R: Stored>(tx: &mut Tx<'_>, person: Uuid, of: &Record<R>, data: Notification) -> Result<()> {
+    let Some(viewer) = on_behalf::of_user_in(tx, person).await? else { return Ok(()) };
+    let Ok(rows) = viewer.rows(R::READ) else { return Ok(()) };
+    if !records::reaches(tx, &rows, of).await? {
+        return Ok(());
+    }
+    let stamp = records::new_stamp(tx, Some(person), None);
+    records::make(tx, Record { stamp, data }).await
+}
+
+/// The same of a record that is known by its resource and its id.
+pub(super) async fn tell_of(
+    tx: &mut Tx<'_>,
+    person: Uuid,
+    (resource, id): (&str, Uuid),
+    data: Notification,
+) -> Result<()> {
+    let Some(viewer) = on_behalf::of_user_in(tx, person).await? else { return Ok(()) };
+    let Some(of) = domain::catalogue::find(resource) else { return Ok(()) };
+    let rows = viewer.rows(Permission::new(of.name, Action::Read)).ok();
+    if !records::exists(tx, of.name, id, rows).await? {
+        return Ok(());
+    }
+    let stamp = records::new_stamp(tx, Some(person), None);
+    records::make(tx, Record { stamp, data }).await
 }
 
 /// People are told of by their names, whoever may list them.

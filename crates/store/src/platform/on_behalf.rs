@@ -3,14 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Jsonb, Nullable, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::viewer::{Rights, Viewer};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::settings::Times;
 use super::viewers::role_rights;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::Result;
 
 #[derive(QueryableByName)]
@@ -31,21 +31,27 @@ struct Row {
 
 /// What a user may do now; nothing of what they might once. Nobody, when they may no longer sign in.
 pub async fn of_user(db: &Db, user_id: Uuid) -> Result<Option<Viewer>> {
-    let mut connection = db.read().await?;
-    let query = diesel::sql_query(include_str!("on_behalf.sql"));
-    let query =
-        query.bind::<Nullable<diesel::sql_types::Uuid>, _>(Some(user_id)).bind::<Nullable<Text>, _>(None::<String>);
-    let row: Option<Row> = query.get_result(&mut *connection).await.optional()?;
-    Ok(row.map(viewer))
+    Ok(ask(&mut *db.read().await?, Some(user_id), None).await?)
+}
+
+/// The same for who holds a connection already: two at once for one request would be one too many where they are few.
+pub(super) async fn of_user_in(tx: &mut Tx<'_>, user_id: Uuid) -> Result<Option<Viewer>> {
+    Ok(ask(&mut **tx, Some(user_id), None).await?)
 }
 
 /// The same by the name somebody signs in with.
 pub async fn of_username(db: &Db, username: &str) -> Result<Option<Viewer>> {
-    let mut connection = db.read().await?;
+    Ok(ask(&mut *db.read().await?, None, Some(username)).await?)
+}
+
+async fn ask(
+    connection: &mut AsyncPgConnection,
+    user_id: Option<Uuid>,
+    username: Option<&str>,
+) -> QueryResult<Option<Viewer>> {
     let query = diesel::sql_query(include_str!("on_behalf.sql"));
-    let query =
-        query.bind::<Nullable<diesel::sql_types::Uuid>, _>(None::<Uuid>).bind::<Nullable<Text>, _>(Some(username));
-    let row: Option<Row> = query.get_result(&mut *connection).await.optional()?;
+    let query = query.bind::<Nullable<diesel::sql_types::Uuid>, _>(user_id).bind::<Nullable<Text>, _>(username);
+    let row: Option<Row> = query.get_result(connection).await.optional()?;
     Ok(row.map(viewer))
 }
 

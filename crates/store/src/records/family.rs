@@ -218,7 +218,7 @@ async fn children(
 }
 
 /// The beginning of an update that counts as one change of each record.
-pub(super) fn stamped(tx: &Tx<'_>, table: &str) -> Sql {
+pub(crate) fn stamped(tx: &Tx<'_>, table: &str) -> Sql {
     let update = Sql::new(format!("update {table} set version = {table}.version + 1, updated_at = "));
     let update = update.bind(Bind::Instant(tx.now())).push(", updated_by = ");
     match tx.db().user_id() {

@@ -45,7 +45,7 @@ pub(crate) use self::lock::{
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing};
 pub use self::references::titles;
-pub(crate) use self::references::{exists, linked, whose};
+pub(crate) use self::references::{exists, linked, titles_within, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;

@@ -22,6 +22,16 @@ const MOST_LINKED: i64 = 5_000;
 /// The titles of records, where the caller sees both the record and its title, for references to them.
 pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
+    titles_within(db, definition, ids, None).await
+}
+
+/// The same of those for which more holds.
+pub(crate) async fn titles_within(
+    db: &Db,
+    definition: &Definition,
+    ids: Vec<Uuid>,
+    more: Option<Sql>,
+) -> Result<HashMap<Uuid, String>> {
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
     let (table, title) = (definition.table, definition.title);
     let Some(readable) = filter::readable(db, definition, &[title], table) else { return Ok(HashMap::new()) };
@@ -30,8 +40,12 @@ pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<U
         .push(") and ")
         .append(filter::rows(&rows, table))
         .push(" and ")
-        .append(readable)
-        .recurring();
+        .append(readable);
+    let query = match more {
+        Some(more) => query.push(" and ").append(more),
+        None => query,
+    };
+    let query = query.recurring();
     let mut connection = db.read().await?;
     let titles: Vec<(Uuid, String)> = query.rows::<(sql_types::Uuid, sql_types::Text)>().load(&mut *connection).await?;
     Ok(titles.into_iter().collect())

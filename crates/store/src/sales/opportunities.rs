@@ -1,5 +1,7 @@
-//! Opportunities. A new one stands at the first stage, and takes the chance of each stage that it comes to.
+//! Opportunities. A new one stands at the first stage, and takes from each stage that it comes to the chance and the day
+//! until which it may stand there.
 
+use chrono::{Days, NaiveDate, TimeDelta};
 use domain::error::{Code, Error, Fault};
 use domain::sales::opportunities::OpportunityStatus;
 use domain::sales::{Opportunity, StageId};
@@ -30,6 +32,21 @@ impl Stored for Opportunity {
         if let (true, OpportunityStatus::Open, Some(stage)) = (follows, data.status, data.stage_id) {
             data.probability = stages::probability(tx, stage.uuid()).await?;
         }
+        let stood =
+            before.is_some_and(|before| (before.data.stage_id, before.data.status) == (data.stage_id, data.status));
+        if !stood {
+            data.stale_on = patience_ends(tx, data).await?;
+        }
         Ok(())
     }
+}
+
+/// The last day on which an open opportunity may stand in its stage. Days are those of where the writer lives.
+async fn patience_ends(tx: &mut Tx<'_>, data: &Opportunity) -> Result<Option<NaiveDate>> {
+    let (OpportunityStatus::Open, Some(stage), Some(since)) = (data.status, data.stage_id, data.stage_since) else {
+        return Ok(None);
+    };
+    let days = stages::patience(tx, stage.uuid()).await?.and_then(|days| u64::try_from(days).ok());
+    let came = (since + TimeDelta::seconds(stages::utc_offset(tx).into())).date_naive();
+    Ok(days.and_then(|days| came.checked_add_days(Days::new(days))))
 }

@@ -153,6 +153,7 @@ fn timeline() -> AnyView {
         at: at.into(),
         changes,
         text: t!("gallery.text"),
+        way: None,
         link: Some(("/gallery".to_owned(), t!("gallery.second"))),
     };
     let change = (t!("gallery.name"), t!("gallery.first"), t!("gallery.second"));

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::records::{self, Item};
+use crate::api::{self, Mounted};
 use crate::edition;
 use crate::resource::form::name_of;
-use crate::resource::{address, cells, record, touches};
+use crate::resource::{address, cells, record, tick, touches};
 use crate::t;
 use crate::ui::{Hollow, Kind, LinkButton, Load, Loaded};
 
@@ -24,15 +25,19 @@ pub fn Panel(
     let load = RwSignal::new(Load::Waiting);
     let items = RwSignal::new(Vec::<Item>::new());
     let all = format!("{}?{}", address::list(resource), records::encode(&listing.to_query()));
-    let listing = StoredValue::new(Listing { limit: Some(6), ..listing });
+    let expand = edition::find(resource).and_then(|of| of.link).map(|link| link.member().to_owned());
+    let listing = StoredValue::new(Listing { limit: Some(6), expand: expand.into_iter().collect(), ..listing });
+    let scope = Mounted::here();
     let read = move || {
         spawn_local(async move {
-            match records::list(resource, &listing.get_value(), None).await {
+            let Some(listing) = listing.try_get_value() else { return };
+            match records::list(resource, &listing, Some(scope)).await {
                 Ok(page) => {
-                    items.set(page.items);
-                    load.set(Load::Ready);
+                    items.try_set(page.items);
+                    load.try_set(Load::Ready);
                 }
-                Err(problem) => load.set(record::failed(&problem)),
+                Err(problem) if api::is_aborted(&problem) => {}
+                Err(problem) => drop(load.try_set(record::failed(&problem))),
             }
         })
     };
@@ -48,7 +53,7 @@ pub fn Panel(
                 <LinkButton label=t!("related.all") href=all kind=Kind::Link/>
             </header>
             <div class="card-body">
-                <Loaded state=load on_retry=move |()| read()>
+                <Loaded state=load on_retry=move |()| { load.set(Load::Waiting); read(); }>
                     {move || edition::find(resource).map(|definition| {
                         items.with(|items| items.iter().map(|item| line(definition, item, detail)).collect_view())
                     })}
@@ -61,11 +66,13 @@ pub fn Panel(
 
 fn line(definition: &'static Definition, item: &Item, detail: &str) -> AnyView {
     let shown = definition.field(detail).map(|field| cells::cell(definition, field, &item.document));
-    view! {
+    let about = definition.link.and_then(|link| definition.field(link.id));
+    let about = about.and_then(|field| cells::referred_name(field, &item.document));
+    let line = view! {
         <a class="article-link" href=address::record(definition.name, &item.id)>
-            <span class="ellipsis grow">{name_of(definition, item)}</span>
+            <span class="ellipsis grow">{name_of(definition, item)}{about.map(|about| view! { <span class="meta">" · "{about}</span> })}</span>
             <span class="meta">{shown}</span>
         </a>
-    }
-    .into_any()
+    };
+    tick::beside(definition, item, line.into_any())
 }

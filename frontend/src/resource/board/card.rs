@@ -90,7 +90,7 @@ pub fn lines(state: BoardState, head: &Head, document: &Map<String, Value>) -> A
 /// The day by which something is expected, in words when it is over.
 fn due(state: BoardState, head: &Head, document: &Map<String, Value>) -> Option<AnyView> {
     let day = document.get(state.board.due).and_then(Value::as_str)?;
-    let days = format::days_overdue(day, &format::today()).filter(|_| head.place.column.is_some());
+    let days = format::days_overdue(day, &format::today()).filter(|_| !head.place.end);
     let text = format::day(day);
     Some(match days {
         Some(days) => view! {
@@ -103,9 +103,9 @@ fn due(state: BoardState, head: &Head, document: &Map<String, Value>) -> Option<
 
 /// How long a card stands in its column, and whether that is too long.
 fn standing(state: BoardState, head: &Head, document: &Map<String, Value>) -> Option<AnyView> {
-    let key = if head.place.column.is_some() { state.board.since } else { state.board.closed };
+    let key = if head.place.end { state.board.closed } else { state.board.since };
     let since = document.get(key).and_then(Value::as_str)?;
-    if head.place.column.is_none() {
+    if head.place.end {
         return Some(
             view! { <span class="board-note" title=format::date_time(since)>{format::relative(since)}</span> }
                 .into_any(),

@@ -55,7 +55,7 @@ fn Column(state: BoardState, lane: Lane, at: usize) -> impl IntoView {
         <section
             class="board-column"
             data-lane=at.to_string()
-            data-end=place.column.is_none().then(|| place.state.clone())
+            data-end=place.end.then(|| place.state.clone())
             data-over=move || (state.drag.over.get() == Some(at)).then_some("true")
             data-shut=move || (open.get() == Some(false)).then_some("true")
             aria-labelledby=heading.get_value()

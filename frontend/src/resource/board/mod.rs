@@ -11,6 +11,7 @@ mod state;
 mod tools;
 mod ways;
 
+use domain::listing::Listing;
 use domain::permission::Action;
 use leptos::prelude::*;
 
@@ -18,10 +19,11 @@ use self::column::Columns;
 use self::state::BoardState;
 use self::tools::{Dragged, MoveDialog, Tools};
 use super::boards::{self, Board};
+use super::unreadable::Unreadable;
 use super::views::{self, Shown};
 use super::{labels, quick};
 use crate::keys::Act;
-use crate::ui::{Button, EmptyState, Kind, Loaded, NoPermission, Page, SkeletonShape};
+use crate::ui::{Banner, Button, EmptyState, Kind, Loaded, NoPermission, Page, SkeletonShape, Tone};
 use crate::{lazy, session, t};
 
 lazy!(board, page, |mut params| match boards::of(&params.remove(0)) {
@@ -51,6 +53,10 @@ fn BoardPage(board: &'static Board) -> impl IntoView {
     });
     let create = move || quick::create(definition, serde_json::Map::new());
     let columns = move || match state.heads.get() {
+        _ if state.unreadable.get() => {
+            view! { <Unreadable on_reset=move |()| state.change(false, |listing| *listing = Listing::default())/> }
+                .into_any()
+        }
         heads if heads.is_empty() => view! {
             <EmptyState title=t!("board.no-columns") text=t!("board.no-columns-text") icon="square-kanban"/>
         }
@@ -70,6 +76,14 @@ fn BoardPage(board: &'static Board) -> impl IntoView {
             })}
         }>
             <Tools state/>
+            {move || state.uncounted.get().map(|why| view! {
+                <div role="alert">
+                    <Banner tone=Tone::Warn>
+                        {t!("board.uncounted", why = why)}" "
+                        <Button label=t!("action.retry") kind=Kind::Link on_press=move |()| state.count()/>
+                    </Banner>
+                </div>
+            })}
             <Loaded state=state.load shape=SkeletonShape::Table on_retry=move |()| state.read_columns()>
                 {columns}
             </Loaded>

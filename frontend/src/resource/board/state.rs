@@ -2,6 +2,7 @@
 
 use domain::listing::{Listing, Sort};
 use domain::permission::Action;
+use domain::summary::Summary;
 use domain::{Act, Definition, Filter};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,6 +29,8 @@ pub struct BoardState {
     /// The field of the state.
     pub state: &'static str,
     pub listing: Memo<Listing>,
+    /// Whether the address says something that nobody can read; then no cards are shown.
+    pub unreadable: Memo<bool>,
     /// Which of several boards is shown, and all there are.
     pub whole: Memo<Option<String>>,
     pub wholes: RwSignal<Vec<Item>>,
@@ -35,6 +38,10 @@ pub struct BoardState {
     pub heads: Memo<Vec<Head>>,
     /// How far the columns themselves have come.
     pub load: RwSignal<Load>,
+    /// Whether there are records that stand in no column.
+    loose: RwSignal<bool>,
+    /// Why the figures of the columns are not known.
+    pub uncounted: RwSignal<Option<String>>,
     /// As many as there are heads, once they are drawn.
     pub lanes: StoredValue<Vec<Lane>>,
     pub filtering: RwSignal<bool>,
@@ -53,6 +60,7 @@ impl BoardState {
         let asked = Memo::new(move |_| location.search.with(|search| asked(board, search)));
         let wholes = RwSignal::new(Vec::<Item>::new());
         let columns = RwSignal::new(Vec::<Item>::new());
+        let loose = RwSignal::new(false);
         let whole = Memo::new(move |_| {
             let known = |id: &String| wholes.with(|wholes| wholes.iter().any(|item| item.id == *id));
             let named = asked.with(|(whole, _)| whole.clone()).filter(known);
@@ -60,18 +68,21 @@ impl BoardState {
         });
         let heads = Memo::new(move |_| {
             let Some(whole) = whole.get() else { return Vec::new() };
-            columns.with(|columns| heads(board, definition, state, &whole, columns))
+            columns.with(|columns| heads((board, definition, state), &whole, columns, loose.get()))
         });
         let own = Self {
             board,
             definition,
             state,
-            listing: Memo::new(move |_| asked.with(|(_, listing)| listing.clone())),
+            listing: Memo::new(move |_| asked.with(|(_, listing)| listing.clone().unwrap_or_default())),
+            unreadable: Memo::new(move |_| asked.with(|(_, listing)| listing.is_none())),
             whole,
             wholes,
             columns,
             heads,
             load: RwSignal::new(Load::Waiting),
+            loose,
+            uncounted: RwSignal::new(None),
             lanes: StoredValue::new(Vec::new()),
             filtering: RwSignal::new(false),
             moving: RwSignal::new(None),
@@ -87,6 +98,9 @@ impl BoardState {
             move |(listing, _), before, _| {
                 // Another view begins at its top; a change elsewhere leaves everything where it is.
                 let other = before.is_some_and(|(before, _)| before != listing);
+                if own.unreadable.get_untracked() {
+                    return;
+                }
                 own.each(|lane| lane.read(own, other));
                 own.count();
             },
@@ -102,7 +116,13 @@ impl BoardState {
         }
         let all = |by: &str| Listing { sort: vec![Sort::from(by.to_owned())], limit: Some(500), ..Listing::default() };
         let (by_age, by_order) = (all("created_at"), all(self.board.order));
+        let loose = Summary { filter: ways::loose(self.board, self.state), ..Summary::default() };
         spawn_local(async move {
+            match records::summary(self.definition.name, &loose, Some(self.scope)).await {
+                Ok(summed) => self.loose.set(summed["totals"]["figures"][0].as_i64() > Some(0)),
+                Err(problem) if api::is_aborted(&problem) => return,
+                Err(problem) => self.uncounted.set(Some(problem.detail)),
+            }
             let wholes = records::list(whole.name, &by_age, Some(self.scope)).await;
             let columns = records::list(columns.name, &by_order, Some(self.scope)).await;
             match (wholes, columns) {
@@ -153,12 +173,18 @@ impl BoardState {
         spawn_local(async move {
             let q = listing.q.as_deref();
             let sums = records::sums(self.definition.name, &filter, q, &by, amount.map(|field| field.key));
-            // Without them the board does all else that it does.
-            let Ok(groups) = sums.await else { return };
+            let groups = match sums.await {
+                Ok(groups) => groups,
+                // Without them the board does all else that it does.
+                Err(problem) => return drop(self.uncounted.try_set(Some(problem.detail))),
+            };
+            if self.uncounted.try_set(None).is_some() {
+                return;
+            }
             self.each(|lane| {
                 let own = groups.iter().filter(|group| {
                     let key = |at: usize| group.keys.get(at).cloned().flatten();
-                    lane.place().holds(&Place { state: key(0).unwrap_or_default(), column: key(1) })
+                    lane.place().holds(&Place { state: key(0).unwrap_or_default(), column: key(1), end: false })
                 });
                 lane.figures.try_set(Some(Figures::of(own)));
             });
@@ -227,35 +253,39 @@ impl BoardState {
     }
 }
 
-/// The board that an address names, and the listing that the rest of it is.
-fn asked(board: &Board, search: &str) -> (Option<String>, Listing) {
+/// The board that an address names, and the listing that the rest of it is, if it can be read.
+fn asked(board: &Board, search: &str) -> (Option<String>, Option<Listing>) {
     let pairs = address::pairs(search);
     let (mut whole, listing): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(key, _)| key == board.within);
-    let listing = Listing::from_query(&listing).unwrap_or_default();
-    (whole.pop().map(|(_, id)| id), Listing { cursor: None, ..listing })
+    let listing = Listing::from_query(&listing).ok().map(|listing| Listing { cursor: None, ..listing });
+    (whole.pop().map(|(_, id)| id), listing)
 }
 
-/// The columns of one board in their order, then the states to which its records can be brought.
+/// The columns of one board in their order, then the states to which its records can be brought. What stands in no column
+/// comes first, where there is such a thing.
 fn heads(
-    board: &'static Board,
-    definition: &'static Definition,
-    state: &'static str,
+    (board, definition, state): (&'static Board, &'static Definition, &'static str),
     whole: &str,
     columns: &[Item],
+    loose: bool,
 ) -> Vec<Head> {
     let own = columns.iter().filter(|item| item.document.get(board.within).and_then(Value::as_str) == Some(whole));
     let title = board.columns().map_or("name", |columns| columns.title);
     let open = board.open().unwrap_or_default();
     let mut heads: Vec<Head> = own
         .map(|item| Head {
-            place: Place { state: open.to_owned(), column: Some(item.id.clone()) },
+            place: Place { state: open.to_owned(), column: Some(item.id.clone()), end: false },
             title: item.document.get(title).and_then(Value::as_str).unwrap_or_default().to_owned(),
             patience: item.document.get(board.patience).and_then(Value::as_i64),
         })
         .collect();
     let Some(field) = definition.field(state).filter(|_| !heads.is_empty()) else { return heads };
+    if loose {
+        let place = Place { state: open.to_owned(), column: None, end: false };
+        heads.insert(0, Head { place, title: t!("board.loose"), patience: None });
+    }
     heads.extend(board.ends().into_iter().map(|end| Head {
-        place: Place { state: end.to_owned(), column: None },
+        place: Place { state: end.to_owned(), column: None, end: true },
         title: t!("board.this-month", state = labels::choice(definition, field, end)),
         patience: None,
     }));

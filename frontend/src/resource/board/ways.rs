@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::resource::boards::Board;
 
-/// A state, and within the state that has columns one of them.
+/// A state, and within the state that has columns one of them, or none where the record has no column yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     pub state: String,
     pub column: Option<String>,
+    /// A state that ends the board, shown whole: from whichever column its records came.
+    pub end: bool,
 }
 
 /// One act on the way, with the column that it leads to.
@@ -25,12 +27,12 @@ impl Place {
     /// Where a record stands.
     pub fn of(board: &Board, state: &str, document: &Map<String, Value>) -> Self {
         let text = |key: &str| document.get(key).and_then(Value::as_str).map(str::to_owned);
-        Self { state: text(state).unwrap_or_default(), column: text(board.column) }
+        Self { state: text(state).unwrap_or_default(), column: text(board.column), end: false }
     }
 
-    /// Whether what stands at `other` is shown here. The ends of the board are whole states.
+    /// Whether what stands at `other` is shown here.
     pub fn holds(&self, other: &Place) -> bool {
-        self.state == other.state && (self.column.is_none() || self.column == other.column)
+        self.state == other.state && (self.end || self.column == other.column)
     }
 
     /// What is listed here, of the records that pass `base`. Of what has left the board that of this month.
@@ -39,6 +41,7 @@ impl Place {
         parts.push(Filter::test(state, Op::Eq, self.state.as_str()));
         match &self.column {
             Some(column) => parts.push(Filter::test(board.column, Op::Eq, column.as_str())),
+            None if !self.end => parts.push(Filter::test(board.column, Op::IsNull, true)),
             None => {
                 parts.push(Filter::test(board.column, Op::In, columns.to_vec()));
                 parts.push(Filter::test(board.closed, Op::Eq, "@this_month"));
@@ -48,10 +51,17 @@ impl Place {
     }
 }
 
+/// The records that stand in the state of the columns and in none of them.
+pub fn loose(board: &Board, state: &str) -> Filter {
+    let open = Filter::test(state, Op::Eq, board.open().unwrap_or_default());
+    Filter::all(vec![open, Filter::test(board.column, Op::IsNull, true)])
+}
+
 /// Everything on the board, for its figures.
 pub fn everything(board: &Board, state: &str, base: &Filter, columns: &[String]) -> Filter {
     let mut parts: Vec<Filter> = (!base.is_everything()).then(|| base.clone()).into_iter().collect();
-    parts.push(Filter::test(board.column, Op::In, columns.to_vec()));
+    let within = Filter::test(board.column, Op::In, columns.to_vec());
+    parts.push(Filter::any(vec![within, loose(board, state)]));
     parts.push(Filter::any(vec![
         Filter::test(state, Op::Eq, board.open().unwrap_or_default()),
         Filter::test(board.closed, Op::Eq, "@this_month"),
@@ -82,7 +92,11 @@ mod tests {
     use crate::resource::boards;
 
     fn place(state: &str, column: Option<&str>) -> Place {
-        Place { state: state.to_owned(), column: column.map(str::to_owned) }
+        Place { state: state.to_owned(), column: column.map(str::to_owned), end: false }
+    }
+
+    fn end(state: &str) -> Place {
+        Place { end: true, ..place(state, None) }
     }
 
     fn nouns(from: &Place, to: &Place) -> Vec<&'static str> {
@@ -95,8 +109,8 @@ mod tests {
     fn from_stage_to_stage_one_advances_and_to_the_ends_one_wins_or_loses() {
         let first = place("open", Some("1"));
         assert_eq!(nouns(&first, &place("open", Some("2"))), ["advancement"]);
-        assert_eq!(nouns(&first, &place("won", None)), ["win"]);
-        assert_eq!(nouns(&first, &place("lost", None)), ["loss"]);
+        assert_eq!(nouns(&first, &end("won")), ["win"]);
+        assert_eq!(nouns(&first, &end("lost")), ["loss"]);
         assert_eq!(nouns(&first, &first), [""; 0]);
     }
 
@@ -105,7 +119,7 @@ mod tests {
         let won = place("won", Some("2"));
         assert_eq!(nouns(&won, &place("open", Some("2"))), ["reopening"]);
         assert_eq!(nouns(&won, &place("open", Some("1"))), ["reopening", "advancement"]);
-        assert_eq!(nouns(&won, &place("lost", None)), [""; 0], "it was not lost, it was won");
+        assert_eq!(nouns(&won, &end("lost")), [""; 0], "it was not lost, it was won");
     }
 
     #[test]
@@ -118,9 +132,18 @@ mod tests {
 
     #[test]
     fn the_ends_hold_what_comes_from_any_column() {
-        assert!(place("won", None).holds(&place("won", Some("2"))));
+        assert!(end("won").holds(&place("won", Some("2"))));
         assert!(place("open", Some("2")).holds(&place("open", Some("2"))));
         assert!(!place("open", Some("2")).holds(&place("open", Some("1"))));
         assert!(!place("open", Some("2")).holds(&place("lost", Some("2"))));
+    }
+
+    #[test]
+    fn what_has_no_column_stands_by_itself_and_goes_to_any() {
+        let loose = place("open", None);
+        assert!(loose.holds(&place("open", None)) && !loose.holds(&place("open", Some("2"))));
+        assert!(!place("open", Some("2")).holds(&loose));
+        assert_eq!(nouns(&loose, &place("open", Some("2"))), ["advancement"]);
+        assert_eq!(nouns(&place("open", Some("2")), &loose), [""; 0], "nothing goes back there");
     }
 }

@@ -16,7 +16,7 @@ pub use self::page::{FormPage, Restored, expansions, name_of};
 pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
-use super::entry::{Entry, Said};
+use super::entry::{Entry, Said, Speaks};
 use super::{editor, labels};
 use crate::edition;
 use crate::session;
@@ -26,6 +26,7 @@ use crate::session;
 pub fn FormFields(form: Form) -> impl IntoView {
     let entries = form.entries.get_value();
     provide_context(Said(Callback::new(move |()| form.whole())));
+    provide_context(Speaks(form.currency().into()));
     let mut groups: Vec<&'static str> = Vec::new();
     for entry in &entries {
         if !groups.contains(&entry.field.group) {

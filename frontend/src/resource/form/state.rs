@@ -1,5 +1,6 @@
 //! What a form knows: its entries, what it began with, what is wrong, and how to save.
 
+use domain::money::Currency;
 use domain::permission::Action;
 use domain::{Definition, Field, Kind, Problem};
 use leptos::prelude::*;
@@ -103,6 +104,15 @@ impl Form {
                 });
                 changed.collect()
             })
+        })
+    }
+
+    /// The currency of its amounts, as it is chosen by now.
+    pub fn currency(self) -> Memo<Currency> {
+        Memo::new(move |_| {
+            let changed = self.changes();
+            let said = self.item.with_value(|item| changed.get("currency").or(item.document.get("currency")).cloned());
+            said.as_ref().and_then(Value::as_str).and_then(Currency::from_word).unwrap_or(Currency::Renminbi)
         })
     }
 

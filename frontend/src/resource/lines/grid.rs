@@ -11,7 +11,7 @@ use super::{LineEntry, is_typed, label};
 use crate::api::records;
 use crate::lazy;
 use crate::resource::editor;
-use crate::resource::entry::Typed;
+use crate::resource::entry::{Speaks, Typed};
 use crate::ui::{Button, IconButton, Kind};
 use crate::{dom, format, t};
 
@@ -21,6 +21,8 @@ pub struct Grid {
     pub definition: &'static Definition,
     pub columns: &'static Columns,
     pub lines: RwSignal<Vec<LineEntry>>,
+    /// That of the document; amounts are rounded to its places.
+    pub currency: Signal<Currency>,
 }
 
 type Draw = fn(Grid) -> AnyView;
@@ -32,12 +34,13 @@ fn draw() -> Result<Draw, lazy::Missing> {
 
 /// The grid, as soon as its code is there.
 pub fn grid(definition: &'static Definition, columns: &'static Columns, lines: RwSignal<Vec<LineEntry>>) -> AnyView {
-    lazy::part(draw, move |draw: Draw| draw(Grid { definition, columns, lines }))
+    let currency = use_context::<Speaks>().map_or(Signal::stored(Currency::Renminbi), |Speaks(currency)| currency);
+    lazy::part(draw, move |draw: Draw| draw(Grid { definition, columns, lines, currency }))
 }
 
 #[component]
 fn LineGrid(grid: Grid) -> impl IntoView {
-    let Grid { definition, columns, lines } = grid;
+    let Grid { definition, columns, lines, .. } = grid;
     let add = move || {
         let line = LineEntry::of(columns, &Map::new());
         let first = format!("#{} input, #{0} button", line.key);
@@ -65,7 +68,7 @@ fn LineGrid(grid: Grid) -> impl IntoView {
 
 #[component]
 fn Row(grid: Grid, line: LineEntry) -> impl IntoView {
-    let Grid { definition, columns, lines } = grid;
+    let Grid { definition, columns, lines, currency } = grid;
     let place = {
         let key = line.key.clone();
         move || lines.with(|lines| lines.iter().position(|line| line.key == key))
@@ -87,7 +90,7 @@ fn Row(grid: Grid, line: LineEntry) -> impl IntoView {
     };
     columns.fills.iter().for_each(|fill| fill_in(fill, &line));
     let sum = line.clone();
-    let sum = move || sum_of(&sum);
+    let sum = move || sum_of(&sum, currency.get());
     view! {
         <tr id=line.key.clone()>
             {columns.fields.iter().map(|field| {
@@ -108,11 +111,11 @@ fn Row(grid: Grid, line: LineEntry) -> impl IntoView {
 }
 
 /// What the line comes to as far as it is typed; the server has the last word.
-fn sum_of(line: &LineEntry) -> String {
+fn sum_of(line: &LineEntry, currency: Currency) -> String {
     let number = |key: &str| line.entry(key).and_then(|entry| entry.value().as_str()?.parse::<Decimal>().ok());
     match (number("quantity"), number("price")) {
         (Some(quantity), Some(price)) => {
-            let amount = money::line_amount(quantity, price, number("discount"), Currency::Renminbi);
+            let amount = money::line_amount(quantity, price, number("discount"), currency);
             format::group_digits(&amount.to_string())
         }
         _ => format::EMPTY.to_owned(),

@@ -61,7 +61,7 @@ fn Bulk(list: ListState) -> impl IntoView {
         <AssignDialog definition open=assigning on_apply=plan/>
         <Dialog
             open=deleting
-            title=Signal::derive(move || t!("bulk.delete-title", count = count.get(), resource = labels::plural(definition.name)))
+            title=Signal::derive(move || t!("bulk.delete-title", count = count.get(), resource = labels::counted(definition.name, count.get())))
             footer=move || view! {
                 <Button label=t!("action.cancel") on_press=move |()| deleting.set(false)/>
                 <Button

@@ -5,9 +5,9 @@ use domain::{Definition, Field, Kind};
 use leptos::prelude::*;
 
 use super::ListState;
-use crate::resource::labels;
+use crate::resource::{cells, labels};
 use crate::ui::{Button, Checkbox, Dialog, Kind as Loudness, Shape};
-use crate::{dom, session, t};
+use crate::{dom, lazy, session, t};
 
 /// What a list shows unless one has chosen.
 fn usual(definition: &Definition) -> Vec<String> {
@@ -33,15 +33,28 @@ pub fn fields(definition: &'static Definition, keys: &[String]) -> Vec<&'static 
 fn choosable(definition: &'static Definition) -> impl Iterator<Item = &'static Field> {
     let stamp = definition.all_fields().filter(|field| !definition.own_fields().any(|own| own.key == field.key));
     let shown = |field: &&'static Field| {
-        let technical = matches!(field.kind, Kind::Id | Kind::ExternalIds) || field.key == "version";
+        let bare = matches!(field.kind, Kind::Id | Kind::ExternalIds) && !cells::leads(definition, field);
+        let technical = bare || field.key == "version";
         !technical && session::right(definition.name, field) > Right::None
     };
     definition.own_fields().chain(definition.beside).chain(stamp).filter(shown)
 }
 
-/// The dialog in which columns are chosen.
+type Draw = fn(ListState, RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(filter, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn column_chooser() -> Result<Draw, lazy::Missing> {
+    Ok(|list, open| view! { <Chooser list open/> }.into_any())
+}
+
+/// The dialog in which columns are chosen, fetched when somebody first wants it.
 #[component]
 pub fn ColumnChooser(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, column_chooser, move |draw: Draw| draw(list, open))
+}
+
+#[component]
+fn Chooser(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let definition = list.definition;
     let keep = move |keys: Vec<String>| {
         dom::remember(&format!("columns.{}", definition.name), &keys.join(" "));

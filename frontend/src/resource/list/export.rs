@@ -9,10 +9,23 @@ use super::ListState;
 use crate::api::exports::{self, Wish};
 use crate::resource::labels;
 use crate::ui::{Button, Dialog, Field, Kind, SelectInput, toast, toast_error};
-use crate::{t, work};
+use crate::{lazy, t, work};
 
+type Draw = fn(ListState, RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(filter, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn export_dialog() -> Result<Draw, lazy::Missing> {
+    Ok(|list, open| view! { <Export list open/> }.into_any())
+}
+
+/// The dialog, fetched when somebody first wants it.
 #[component]
 pub fn ExportDialog(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, export_dialog, move |draw: Draw| draw(list, open))
+}
+
+#[component]
+fn Export(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let definition = list.definition;
     let (format, columns) = (RwSignal::new("csv".to_owned()), RwSignal::new("shown".to_owned()));
     let begin = move || {

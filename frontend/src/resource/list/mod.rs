@@ -23,8 +23,9 @@ use self::preview::Preview;
 use self::state::ListState;
 use self::sums::Sums;
 use self::toolbar::Toolbar;
+use super::unreadable::Unreadable;
 use super::views::{self, Shown};
-use super::{address, cells, labels, quick};
+use super::{address, cells, labels, quick, tick};
 use crate::api::imports;
 use crate::api::records::Item;
 use crate::keys::{self, Act};
@@ -71,7 +72,7 @@ fn ListBody(list: ListState, sums: Sums) -> impl IntoView {
     let empty = Memo::new(move |_| list.page.with(|page| page.items.is_empty()));
     let filtered = move || list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything());
     move || match (empty.get(), filtered()) {
-        _ if list.unreadable.get() => view! { <Unreadable list/> }.into_any(),
+        _ if list.unreadable.get() => view! { <Unreadable on_reset=move |()| list.reset()/> }.into_any(),
         (true, true) => view! {
             <EmptyState title=t!("list.none-found") text=t!("list.none-found-text") icon="search">
                 <Button label=t!("list.reset") on_press=move |()| list.reset()/>
@@ -80,18 +81,6 @@ fn ListBody(list: ListState, sums: Sums) -> impl IntoView {
         .into_any(),
         (true, false) => view! { <NothingYet list/> }.into_any(),
         _ => view! { <ListTable list sums/> }.into_any(),
-    }
-}
-
-/// An address that was cut off or mistyped.
-#[component]
-fn Unreadable(list: ListState) -> impl IntoView {
-    view! {
-        <div role="alert">
-            <EmptyState title=t!("list.unreadable") text=t!("list.unreadable-text") icon="triangle-alert">
-                <Button label=t!("list.show-all") on_press=move |()| list.reset()/>
-            </EmptyState>
-        </div>
     }
 }
 
@@ -117,6 +106,10 @@ fn NothingYet(list: ListState) -> impl IntoView {
 fn ListTable(list: ListState, sums: Sums) -> impl IntoView {
     let definition = list.definition;
     let cell = Arc::new(move |row: usize, column: usize| draw_cell(list, row, column));
+    let lead = Arc::new(move |row: usize| {
+        let mark = |item: &Item| tick::tick(definition, item);
+        list.page.with_untracked(|page| page.items.get(row).and_then(mark)).into_any()
+    });
     let editor = Arc::new(move |row: usize, column: usize| cell_editor::cell_editor(list, row, column));
     let line = Arc::new(move |row: usize| {
         let fields = list.fields.get();
@@ -142,7 +135,7 @@ fn ListTable(list: ListState, sums: Sums) -> impl IntoView {
             <Table
                 grid=list.grid
                 caption=labels::plural(definition.name)
-                cell line editor
+                cell line lead editor
                 selectable=true
                 sort=list.sort
                 on_sort=move |key: String| list.sort_by(&key)
@@ -168,6 +161,7 @@ fn draw_cell(list: ListState, row: usize, column: usize) -> AnyView {
             let name = cells::text(definition, field, &item.document);
             return view! {
                 <span class="person">
+                    {tick::tick(definition, item)}
                     <a class="cell" href=address::record(definition.name, &item.id)>{name}</a>
                     {why(item).map(|why| view! { <span class="meta">{why}</span> })}
                 </span>

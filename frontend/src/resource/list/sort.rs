@@ -2,13 +2,25 @@ use leptos::prelude::*;
 
 use super::ListState;
 use crate::resource::labels;
-use crate::session;
-use crate::t;
 use crate::ui::{Button, Dialog, Icon, Kind, Shape};
+use crate::{lazy, session, t};
 
-/// The order of a list on a phone, where no column has a head to press: the same rising, falling and back.
+type Draw = fn(ListState, RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(filter, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn sort_sheet() -> Result<Draw, lazy::Missing> {
+    Ok(|list, open| view! { <Sheet list open/> }.into_any())
+}
+
+/// The order of a list on a phone, where no column has a head to press: the same rising, falling and back. Fetched when
+/// somebody first wants it.
 #[component]
 pub fn SortSheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, sort_sheet, move |draw: Draw| draw(list, open))
+}
+
+#[component]
+fn Sheet(list: ListState, open: RwSignal<bool>) -> impl IntoView {
     let definition = list.definition;
     view! {
         <Dialog open title=t!("list.sort") shape=Shape::Drawer footer=move || view! {

@@ -127,8 +127,8 @@ impl ListState {
         let mut listing = self.listing.get_untracked();
         listing.count = Count::Estimate;
         listing.expand = self.fields.with_untracked(|fields| {
-            let references = fields.iter().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
-            references.map(|field| cells::expansion(field).to_owned()).take(5).collect()
+            let leading = fields.iter().filter(|field| cells::leads(self.definition, field));
+            leading.map(|field| cells::expansion(field).to_owned()).take(5).collect()
         });
         spawn_local(async move {
             let answer = records::list(self.definition.name, &listing, Some(self.scope)).await;
@@ -280,6 +280,7 @@ fn head(definition: &'static Definition, field: &'static Field, may_edit: bool) 
         sortable: field.sortable && session::reads(definition.name, field),
         editable: may_edit
             && field.access == Access::Writable
+            && field.kind != domain::Kind::Id
             && session::right(definition.name, field) == Right::Write,
     }
 }

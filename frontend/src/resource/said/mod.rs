@@ -4,6 +4,7 @@
 mod comments;
 mod composer;
 mod files;
+mod follow;
 mod words;
 
 use domain::{Definition, catalogue};
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 
 use self::comments::Comments;
 use self::files::Files;
+use self::follow::Follow;
 pub use self::words::plain;
 use crate::lazy;
 
@@ -25,7 +27,10 @@ type Draw = fn(Subject) -> AnyView;
 
 #[leptos::wasm_split::wasm_split(said, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn draw() -> Result<Draw, lazy::Missing> {
-    Ok(|Subject { definition, id }| view! { <Comments definition id=id.clone()/><Files definition id/> }.into_any())
+    Ok(|Subject { definition, id }| {
+        view! { <Follow definition id=id.clone()/><Comments definition id=id.clone()/><Files definition id/> }
+            .into_any()
+    })
 }
 
 type DrawPicture = fn(String) -> AnyView;

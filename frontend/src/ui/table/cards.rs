@@ -6,7 +6,7 @@ use super::{DrawLine, Grid};
 use crate::t;
 use crate::ui::{Checkbox, Icon};
 
-pub fn cards(grid: Grid, line: DrawLine, selectable: bool) -> impl IntoView {
+pub fn cards(grid: Grid, line: DrawLine, lead: Option<DrawLine>, selectable: bool) -> impl IntoView {
     let choosing = move || selectable && (grid.picking.get() || grid.selected.with(|selected| !selected.is_empty()));
     view! {
         <ul class="cards">
@@ -19,6 +19,7 @@ pub fn cards(grid: Grid, line: DrawLine, selectable: bool) -> impl IntoView {
                         {move || choosing().then(|| view! {
                             <Checkbox bare=true label=label.clone() checked=selected on_change=move |on| grid.toggle(at, on)/>
                         })}
+                        {lead.as_ref().map(|lead| lead(at))}
                         <a href=row.href data-card=at.to_string()
                             on:click=move |event| if untrack(choosing) { event.prevent_default(); grid.toggle(at, !selected.get_untracked()); }
                             on:contextmenu=move |event| if selectable { event.prevent_default(); grid.toggle(at, true); }>

@@ -190,6 +190,9 @@ pub fn Table(
     caption: String,
     cell: DrawCell,
     line: DrawLine,
+    /// What stands before the title of a card.
+    #[prop(optional)]
+    lead: Option<DrawLine>,
     #[prop(optional)] editor: Option<DrawCell>,
     /// Column key and whether it falls.
     #[prop(optional, into)]
@@ -221,7 +224,7 @@ pub fn Table(
             data-more=move || grid.beyond.get().1.then_some("true")
         >
             {move || if phone.get() {
-                cards::cards(grid, line.clone(), selectable).into_any()
+                cards::cards(grid, line.clone(), lead.clone(), selectable).into_any()
             } else {
                 let (body, foot) = (body.clone(), foot.clone());
                 view! {

@@ -13,7 +13,7 @@ use utoipa::openapi::path::Paths;
 pub use self::parts::reference;
 pub use self::schemas::schemas;
 use self::words::Words;
-use crate::platform::attachments;
+use crate::platform::{attachments, followers};
 use crate::timeline;
 
 /// `customer-types` is `CustomerType`.
@@ -105,6 +105,9 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
     }
     if [Verb::Create, Verb::Update, Verb::Delete].into_iter().all(offers) {
         action("/batch", "post", words.batch());
+    }
+    if followers::follow(definition) {
+        items.push((format!("{base}/{{id}}/follow"), words.following()));
     }
     items.push((base.clone(), Value::Object(collection)));
     items.push((format!("{base}/{{id}}"), Value::Object(record)));

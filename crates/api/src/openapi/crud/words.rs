@@ -277,6 +277,21 @@ impl<'a> Words<'a> {
         }))
     }
 
+    pub fn following(&self) -> Value {
+        let one = |verb: &str, summary: String, parameters: Value| {
+            self.operation(verb, Action::Read, summary, json!({
+                "parameters": parameters,
+                "responses": {"200": {"description": "Whether the caller follows it now.", "content": body("Following")}},
+            }))
+        };
+        let told = "whoever does is notified when others change it or comment on it";
+        json!({
+            "get": one("following_of", format!("Tell whether one follows a {}.", self.noun), json!([id()])),
+            "post": one("follow", format!("Follow a {}; {told}.", self.noun), json!([id(), idempotency_key(false)])),
+            "delete": one("unfollow", format!("Follow a {} no longer.", self.noun), json!([id(), idempotency_key(false)])),
+        })
+    }
+
     pub fn attach(&self) -> Value {
         let most = format!("The file as it is, at most {} MB; what it is is read from its first bytes.", LARGEST >> 20);
         let file = json!({"application/octet-stream": {"schema": {"type": "string"}}});
