@@ -21,7 +21,7 @@ pub struct Article {
 /// The articles in the order in which one would read them: key of the heading, names.
 pub const CHAPTERS: [(&str, &[&str]); 7] = [
     ("help.group.start", &["start", "workbench", "tasks", "comments", "search", "filters", "keys"]),
-    ("help.group.relations", &["customers", "contacts", "contact-records", "customer-types", "record"]),
+    ("help.group.relations", &["customers", "contacts", "contact-records", "customer-types", "tags", "record"]),
     ("help.group.sales", &["opportunities", "board", "pipelines"]),
     ("help.group.catalog", &["products"]),
     ("help.group.data", &["bulk", "import", "export"]),

@@ -7,7 +7,7 @@ use crate::catalog::{Product, ProductCategory};
 use crate::field::Field;
 use crate::permission::{Action, Facility, Governed, Scope};
 use crate::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User, keys, operations};
-use crate::relations::{Contact, ContactRecord, Customer, CustomerType};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Tag};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
 
@@ -37,6 +37,7 @@ catalogue! {
     Contact,
     ContactRecord,
     CustomerType,
+    Tag,
     // sales
     Opportunity,
     Pipeline,

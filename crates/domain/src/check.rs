@@ -1,5 +1,7 @@
 //! Checks a document against the field list: every fault at once, the same in the browser and on the server.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -15,9 +17,6 @@ use crate::platform::users::Locale;
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
 use crate::text::{codes, days, fold, phone, spreadsheet};
 use crate::{instant, masking};
-
-/// Most values in one list field.
-pub const MAX_ITEMS: usize = 20;
 
 /// What somebody says of a record, in the fields of an edition of the catalogue, at a moment.
 #[derive(Clone, Copy)]
@@ -196,8 +195,8 @@ pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
     let Some(items) = value.as_array() else {
         return vec![Fault::field(field.key, "wrong_type")];
     };
-    if items.len() > MAX_ITEMS {
-        return vec![Fault::field(field.key, "too_many").with("max", MAX_ITEMS)];
+    if items.len() > field.kind.most() {
+        return vec![Fault::field(field.key, "too_many").with("max", field.kind.most())];
     }
     let numbered = items.iter().enumerate();
     numbered
@@ -241,7 +240,7 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         return fault("masked_value");
     }
     let (holds, code) = match field.kind {
-        Kind::Id | Kind::Reference(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
+        Kind::Id | Kind::Reference(_) | Kind::References(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
         Kind::Url => (is_url(text), "not_a_url"),
         Kind::CreditCode => (codes::is_credit_code(text), "not_a_credit_code"),
         Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),
@@ -312,9 +311,22 @@ pub fn normalise<'a>(fields: impl IntoIterator<Item = &'a Field>, document: &mut
     for field in fields {
         match (document.get_mut(field.key), field.kind) {
             (Some(value), Kind::Lines(columns)) => lines::normalise_all(columns, value),
-            (Some(value), kind) => normalise_value(kind, value),
+            (Some(value), kind) => {
+                normalise_value(kind, value);
+                if let (Kind::References(_), Value::Array(items)) = (kind, value) {
+                    count_once(items);
+                }
+            }
             (None, _) => {}
         }
+    }
+}
+
+/// Ids in their order, each once: a set said in another order is the same. What is none stays where it was said.
+fn count_once(items: &mut Vec<Value>) {
+    let ids: Option<BTreeSet<Uuid>> = items.iter().map(|item| item.as_str()?.parse().ok()).collect();
+    if let Some(ids) = ids {
+        *items = ids.into_iter().map(|id| id.to_string().into()).collect();
     }
 }
 
@@ -336,7 +348,7 @@ fn normalise_value(kind: Kind, value: &mut Value) {
 pub fn normalise_text(kind: Kind, text: &str) -> String {
     match kind {
         Kind::LongText => fold::lines(text).into_owned(),
-        Kind::Text | Kind::Tags => fold::line(text).into_owned(),
+        Kind::Text => fold::line(text).into_owned(),
         Kind::CreditCode | Kind::IdNumber => codes::normalise(&fold::narrow(text)),
         Kind::Email | Kind::Emails => fold::narrow(text).to_lowercase(),
         Kind::Instant => {
@@ -432,7 +444,7 @@ mod tests {
     #[test]
     fn damage_is_named_by_its_own_code_for_every_kind_of_text() {
         let kinds =
-            [Kind::Text, Kind::Url, Kind::CreditCode, Kind::IdNumber, Kind::Phone, Kind::Email, Kind::Tags, Kind::Date];
+            [Kind::Text, Kind::Url, Kind::CreditCode, Kind::IdNumber, Kind::Phone, Kind::Email, Kind::Date];
         for kind in kinds {
             for (text, code) in [
                 ("1.38001E+10", "spreadsheet_number"),

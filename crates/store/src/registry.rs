@@ -11,7 +11,7 @@ use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User};
-use domain::relations::{Contact, ContactRecord, Customer, CustomerType};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Tag};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
 use domain::summary::{Summary, Summed};
@@ -40,6 +40,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<Contact>(),
     of::<ContactRecord>(),
     of::<CustomerType>(),
+    of::<Tag>(),
     // sales
     of::<Opportunity>(),
     of::<Pipeline>(),

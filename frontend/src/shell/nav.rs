@@ -44,6 +44,7 @@ pub fn icon(resource: &str) -> &'static str {
         "contacts" => "contact",
         "contact-records" => "message-square-text",
         "customer-types" => "shapes",
+        "tags" => "tag",
         "opportunities" => "handshake",
         "pipelines" => "route",
         "stages" => "milestone",

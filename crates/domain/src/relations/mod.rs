@@ -4,8 +4,10 @@ pub mod contact_records;
 pub mod contacts;
 pub mod customer_types;
 pub mod customers;
+pub mod tags;
 
 pub use contact_records::{ContactRecord, ContactRecordId};
 pub use contacts::{Contact, ContactId};
 pub use customer_types::{CustomerType, CustomerTypeId};
 pub use customers::{Customer, CustomerId};
+pub use tags::{Tag, TagId};

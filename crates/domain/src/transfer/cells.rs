@@ -18,6 +18,7 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
         Kind::Choices(words) => {
             items(cell).map(|item| Value::String(word_of(resource, field, words, &fold::line(item)))).collect()
         }
+        Kind::References(_) => items(cell).map(|item| Value::from(fold::line(item))).collect(),
         kind if kind.is_many() => items(cell).map(Value::from).collect(),
         Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
@@ -32,8 +33,16 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
     }
 }
 
+/// What people put between the items of a list.
+const SEPARATORS: [char; 5] = [';', '；', '、', '\n', '|'];
+
+/// Whether a text can stand in a cell among others.
+pub fn is_one_item(text: &str) -> bool {
+    !text.contains(SEPARATORS)
+}
+
 fn items(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([';', '；', '、', '\n', '|']).map(str::trim).filter(|item| !item.is_empty())
+    cell.split(SEPARATORS).map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// The word of a choice, written as itself or as its label in one of our languages.

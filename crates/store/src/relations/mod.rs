@@ -4,3 +4,4 @@ mod contact_records;
 mod contacts;
 mod customer_types;
 mod customers;
+mod tags;

@@ -173,10 +173,13 @@ fn member(field: &Field, nullable: bool) -> Value {
         Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Kind::Lines(columns) => json!({"type": "array", "maxItems": domain::lines::MOST, "items": line(columns)}),
         Kind::Choices(words) => json!({
-            "type": "array", "maxItems": domain::check::MAX_ITEMS,
+            "type": "array", "maxItems": field.kind.most(),
             "items": {"type": "string", "enum": words, "x-open-enum": true},
         }),
-        kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),
+        Kind::References(_) => json!({
+            "type": "array", "maxItems": field.kind.most(), "items": {"type": "string", "format": "uuid"},
+        }),
+        kind if kind.is_many() => json!({"type": "array", "maxItems": field.kind.most(), "items": text(None)}),
         _ => text(None),
     };
     if let Some(made) = field.made {
