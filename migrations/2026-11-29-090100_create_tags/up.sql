@@ -25,3 +25,7 @@ call log_changes_of('tags', 'tags');
 
 alter table customers add column tag_ids uuid[] not null default '{}';
 create index customers_tags on customers using gin (tag_ids);
+alter table contacts add column tag_ids uuid[] not null default '{}';
+create index contacts_tags on contacts using gin (tag_ids);
+alter table opportunities add column tag_ids uuid[] not null default '{}';
+create index opportunities_tags on opportunities using gin (tag_ids);

@@ -15,6 +15,7 @@ mod keys;
 mod people;
 mod process;
 mod quota;
+mod relations;
 mod rights;
 mod roles;
 mod sales;

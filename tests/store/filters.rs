@@ -134,7 +134,9 @@ fn comparison(definition: &Definition) -> impl Strategy<Value = Filter> + use<> 
 fn value(field: &'static Field, op: Op) -> BoxedStrategy<Value> {
     match op {
         Op::IsNull => any::<bool>().prop_map(Value::from).boxed(),
-        Op::In | Op::AllOf | Op::NoneOf => proptest::collection::vec(single(field.kind), 0..4).prop_map(Value::from).boxed(),
+        Op::In | Op::AllOf | Op::NoneOf => {
+            proptest::collection::vec(single(field.kind), 0..4).prop_map(Value::from).boxed()
+        }
         Op::Between => [single(field.kind), single(field.kind)].prop_map(|ends| ends.to_vec().into()).boxed(),
         _ => single(field.kind),
     }

@@ -443,8 +443,7 @@ mod tests {
 
     #[test]
     fn damage_is_named_by_its_own_code_for_every_kind_of_text() {
-        let kinds =
-            [Kind::Text, Kind::Url, Kind::CreditCode, Kind::IdNumber, Kind::Phone, Kind::Email, Kind::Date];
+        let kinds = [Kind::Text, Kind::Url, Kind::CreditCode, Kind::IdNumber, Kind::Phone, Kind::Email, Kind::Date];
         for kind in kinds {
             for (text, code) in [
                 ("1.38001E+10", "spreadsheet_number"),

@@ -187,7 +187,8 @@ impl Listing {
             let field = definition.embeds(key);
             let beside = definition.beside.iter().any(|field| field.key == key);
             let link = definition.link.is_some_and(|link| link.member() == key);
-            let embeds = |field: &crate::Field| field.kind.referred().is_some() || matches!(field.kind, crate::Kind::Lines(_));
+            let embeds =
+                |field: &crate::Field| field.kind.referred().is_some() || matches!(field.kind, crate::Kind::Lines(_));
             if !beside && !link && !field.is_some_and(embeds) {
                 fault("expand", "unknown");
             }

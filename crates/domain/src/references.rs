@@ -118,7 +118,10 @@ impl Definition {
     /// The field whose records a member embeds: `owner_id` for `owner`, `tag_ids` for `tags`.
     pub fn embeds(&self, member: &str) -> Option<&'static Field> {
         let named = self.field(&format!("{member}_id")).or_else(|| self.field(member));
-        let several = || self.all_fields().find(|field| matches!(field.kind, Kind::References(_)) && field.embedded().as_deref() == Some(member));
+        let several = || {
+            self.all_fields()
+                .find(|field| matches!(field.kind, Kind::References(_)) && field.embedded().as_deref() == Some(member))
+        };
         named.or_else(several)
     }
 

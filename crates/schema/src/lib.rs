@@ -116,6 +116,7 @@ diesel::table! {
         birthday -> Nullable<Date>,
         notes -> Nullable<Text>,
         seals -> Jsonb,
+        tag_ids -> Array<Uuid>,
     }
 }
 
@@ -425,6 +426,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         notes -> Nullable<Text>,
         lines -> Jsonb,
+        tag_ids -> Array<Uuid>,
     }
 }
 

@@ -170,8 +170,7 @@ pub fn record(definition: &Definition) -> Value {
 /// records, and so are identity numbers, which not everybody has.
 pub fn draft(definition: &Definition) -> Value {
     let links = |field: &Field| definition.link.is_some_and(|link| [link.kind, link.id].contains(&field.key));
-    let names =
-        |field: &Field| field.kind.referred().is_some() || matches!(field.kind, Kind::Lines(_)) || links(field);
+    let names = |field: &Field| field.kind.referred().is_some() || matches!(field.kind, Kind::Lines(_)) || links(field);
     // What can be said of a field that somebody makes depends on its kind.
     let depends = definition.name == CustomField::NAME;
     let left_out = |field: &Field| (names(field) || field.kind == Kind::IdNumber || depends) && !field.required;

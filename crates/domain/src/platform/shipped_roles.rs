@@ -58,7 +58,11 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
         role("sales_manager", Right::Write, tagging(leads(grants(WORKED_ON, EVERYTHING, Scope::Department)))),
-        role("sales", Right::Write, tagging(with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own)))),
+        role(
+            "sales",
+            Right::Write,
+            tagging(with(grants(WORKED_ON, &[Read, Create, Update, Delete, Import], Scope::Own))),
+        ),
         role("service_manager", Right::Write, tagging(leads(grants(WORKED_ON, WORK, Scope::All)))),
         role("service_agent", Right::Masked, tagging(with([served(), grants(WRITTEN, WORK, Scope::All)].concat()))),
         role("marketing", Right::Masked, tagging(with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All)))),

@@ -225,11 +225,7 @@ fn each_kind_has_its_operators_and_personal_fields_know_equality_only() {
             Kind::Bool => &[Eq, Ne, IsNull],
             Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
             Kind::References(_) | Kind::Choices(_) => &[Eq, In, AllOf, NoneOf, IsNull],
-            Kind::IdNumber
-            | Kind::Phone
-            | Kind::Phones
-            | Kind::Email
-            | Kind::Emails => &[Eq, In, IsNull],
+            Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
             Kind::ExternalIds | Kind::Lines(_) => &[],
         };
         let mut known = [Eq, Ne, In, AllOf, NoneOf, Gt, Gte, Lt, Lte, Prefix, Contains, IsNull].to_vec();
