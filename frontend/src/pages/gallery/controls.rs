@@ -71,7 +71,7 @@ fn fields() -> AnyView {
 }
 
 fn choices() -> AnyView {
-    let one = RwSignal::new(vec![Choice { value: "1".into(), text: t!("gallery.first"), note: String::new() }]);
+    let one = RwSignal::new(vec![Choice { value: "1".into(), text: t!("gallery.first"), ..Choice::default() }]);
     let many = RwSignal::new(Vec::new());
     let ticked = RwSignal::new(true);
     let on = RwSignal::new(true);
@@ -123,6 +123,6 @@ fn numbers() -> crate::ui::Search {
         let fits = (1..=40)
             .map(|number| format!("{} {number}", t!("gallery.choice")))
             .filter(|text| text.contains(typed.trim()));
-        answer.run(fits.map(|text| Choice { value: text.clone(), text, note: String::new() }).collect());
+        answer.run(fits.map(|text| Choice { value: text.clone(), text, ..Choice::default() }).collect());
     })
 }

@@ -127,8 +127,8 @@ impl ListState {
         let mut listing = self.listing.get_untracked();
         listing.count = Count::Estimate;
         listing.expand = self.fields.with_untracked(|fields| {
-            let references = fields.iter().filter(|field| matches!(field.kind, domain::Kind::Reference(_)));
-            references.map(|field| cells::expansion(field).to_owned()).take(5).collect()
+            let references = fields.iter().filter(|field| field.kind.referred().is_some());
+            references.map(|field| cells::expansion(field)).take(5).collect()
         });
         spawn_local(async move {
             let answer = records::list(self.definition.name, &listing, Some(self.scope)).await;
