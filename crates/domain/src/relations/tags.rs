@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::resource::{Area, Resource};
-use crate::transfer::cells;
+use crate::text::items;
 
 pub type TagId = Id<Tag>;
 
@@ -64,6 +64,6 @@ impl Resource for Tag {
 
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
         // A cell of a file holds several names.
-        if cells::is_one_item(&self.name) { Vec::new() } else { vec![Fault::field("name", "separator")] }
+        if items::is_one(&self.name) { Vec::new() } else { vec![Fault::field("name", "separator")] }
     }
 }

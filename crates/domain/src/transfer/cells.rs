@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::field::{Field, Kind};
 use crate::messages;
 use crate::platform::users::Locale;
-use crate::text::{days, fold};
+use crate::text::{days, fold, items};
 
 /// What stands between the items of a list.
 const BETWEEN: &str = "; ";
@@ -33,16 +33,8 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
     }
 }
 
-/// What people put between the items of a list.
-const SEPARATORS: [char; 5] = [';', '；', '、', '\n', '|'];
-
-/// Whether a text can stand in a cell among others.
-pub fn is_one_item(text: &str) -> bool {
-    !text.contains(SEPARATORS)
-}
-
 fn items(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(SEPARATORS).map(str::trim).filter(|item| !item.is_empty())
+    cell.split(items::SEPARATORS).map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// The word of a choice, written as itself or as its label in one of our languages.
