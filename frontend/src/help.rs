@@ -25,7 +25,7 @@ pub const CHAPTERS: [(&str, &[&str]); 7] = [
     ("help.group.sales", &["opportunities", "board", "pipelines"]),
     ("help.group.catalog", &["products"]),
     ("help.group.data", &["bulk", "import", "export"]),
-    ("help.group.platform", &["me", "users", "departments", "roles", "fields", "server"]),
+    ("help.group.platform", &["me", "users", "departments", "roles", "fields", "number-rules", "server"]),
     ("help.group.api", &["api"]),
 ];
 

@@ -225,7 +225,10 @@ fn complete(body: &mut Map<String, Value>, definition: &Definition, row: usize, 
     let name = body.get(title).and_then(Value::as_str).unwrap_or_default();
     // A name begins with something that can be seen.
     body.insert(title.into(), format!("x{row}{name}").into());
-    body.retain(|key, _| !["loss_reason", "about_type", "about_id"].contains(&&**key) && definition.state != Some(key));
+    body.retain(|key, _| !["about_type", "about_id"].contains(&&**key) && definition.state != Some(key));
+    let said = body.clone();
+    let free = |field: &Field| field.applies(&said) && field.numbered.is_none();
+    body.retain(|key, _| definition.own_field(key).is_none_or(free));
     if let (Some(link), Some(subject)) = (definition.link, world.0.get("customers").and_then(|all| all.first())) {
         body.insert(link.kind.into(), "customers".into());
         body.insert(link.id.into(), subject["id"].clone());

@@ -23,6 +23,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("settings", "changed by migrations and restore only"),
     ("external_ids", "follows from the column external_ids, which is logged"),
     ("unreadable_values", "what reading met; nobody changes anything by it"),
+    ("number_series", "how far numbers have come; the documents that bear them are logged"),
     ("search_index", "follows from the record"),
     ("stage_visits", "follows from the opportunity, whose moves are logged"),
     ("idempotency_keys", "answers of requests whose effects are logged"),

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use crate::catalog::{Product, ProductCategory};
 use crate::field::Field;
 use crate::permission::{Action, Facility, Governed, Scope};
-use crate::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User, keys, operations};
+use crate::platform::{
+    Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User, keys, operations,
+};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Tag};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Opportunity, Pipeline, Stage};
@@ -47,6 +49,7 @@ catalogue! {
     ProductCategory,
     // platform
     CustomField,
+    NumberRule,
     Task,
     Comment,
     Attachment,

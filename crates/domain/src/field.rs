@@ -3,7 +3,7 @@
 //! Lists, filters, sorts, forms, import, export, masking and `GET /api/v1/meta/{resource}` all read this.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::custom::Made;
 use crate::lines::Columns;
@@ -35,9 +35,32 @@ pub struct Field {
     pub range: Option<(i64, i64)>,
     /// Whether adding it up over records says something, as it does of orders and not of prices. Lists show the sum.
     pub summed: bool,
+    /// Whether words are looked for in it by a search over the resource. Who may not read it finds nothing by words, so only
+    /// texts that all readers of a resource see are searched.
+    pub searched: bool,
+    /// The pattern of the number that a new record gets; see [`crate::numbering`].
+    pub numbered: Option<&'static str>,
+    /// Of which records it says anything; of all, where nothing stands here.
+    pub only_when: Option<Case>,
     /// What an administrator said of it who made it; nothing of fields that are part of the program.
     #[serde(skip)]
     pub made: Option<&'static Made>,
+}
+
+/// Those records whose choice in another field is one of some words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Case {
+    pub field: &'static str,
+    pub words: &'static [&'static str],
+    /// Whether each of them has to say it.
+    pub required: bool,
+}
+
+impl Case {
+    pub fn holds(&self, document: &Map<String, Value>) -> bool {
+        let said = document.get(self.field).and_then(Value::as_str);
+        said.is_some_and(|said| self.words.contains(&said))
+    }
 }
 
 /// What a field holds; decides its editor, its filter operators, its column and its checks.
@@ -143,6 +166,9 @@ impl Field {
             default: None,
             range: None,
             summed: false,
+            searched: false,
+            numbered: None,
+            only_when: None,
             made: None,
         }
     }
@@ -161,6 +187,25 @@ impl Field {
 
     pub const fn summed(self) -> Self {
         Self { summed: true, ..self }
+    }
+
+    pub const fn searched(self) -> Self {
+        Self { searched: true, ..self }
+    }
+
+    /// The number of a document, given when it is made, unless a file or another system brings one.
+    pub const fn numbered(self, pattern: &'static str) -> Self {
+        Self { numbered: Some(pattern), required: true, access: Access::CreateOnly, ..self }
+    }
+
+    /// Says something only of records whose choice in `field` is one of `words`; elsewhere it is empty, and not asked for.
+    pub const fn only_when(self, field: &'static str, words: &'static [&'static str]) -> Self {
+        Self { only_when: Some(Case { field, words, required: false }), ..self }
+    }
+
+    /// The same, and there it has to be said.
+    pub const fn required_when(self, field: &'static str, words: &'static [&'static str]) -> Self {
+        Self { only_when: Some(Case { field, words, required: true }), ..self }
     }
 
     pub const fn max(self, max: usize) -> Self {
@@ -230,7 +275,18 @@ impl Field {
 
     /// Whether somebody who makes a record has to say it.
     pub fn is_asked_of_new(&self) -> bool {
-        self.required && self.default.is_none()
+        self.required && self.default.is_none() && self.numbered.is_none()
+    }
+
+    /// Whether a record that holds these values has to say it.
+    pub fn is_required_of(&self, document: &Map<String, Value>) -> bool {
+        (self.required && self.numbered.is_none())
+            || self.only_when.is_some_and(|case| case.required && case.holds(document))
+    }
+
+    /// Whether it says anything of a record that holds these values.
+    pub fn applies(&self, document: &Map<String, Value>) -> bool {
+        self.only_when.is_none_or(|case| case.holds(document))
     }
 
     /// Whether a role can open or close it. Whoever sees a record knows its address and its version, and both tell when

@@ -21,6 +21,7 @@ pub mod masking;
 #[cfg(feature = "store")]
 pub mod messages;
 pub mod money;
+pub mod numbering;
 pub mod permission;
 pub mod platform;
 pub mod references;

@@ -82,6 +82,11 @@ pub trait Resource:
         Vec::new()
     }
 
+    /// What stands in the field that is numbered; of a record that has no number yet, nothing.
+    fn number(&mut self) -> Option<&mut String> {
+        None
+    }
+
     /// The values kept encrypted at rest, by field key. Must name exactly the fields marked personal.
     fn personal(&mut self) -> Vec<(&'static str, Personal<'_>)> {
         Vec::new()
@@ -401,6 +406,16 @@ impl Definition {
 
     pub fn own_field(&self, key: &str) -> Option<&'static Field> {
         self.own_fields().find(|field| field.key == key)
+    }
+
+    /// The fields that the words of a search are looked for in; a resource that is not searched has none.
+    pub fn searched(&self) -> impl Iterator<Item = &'static Field> + Clone + use<> {
+        self.fields.iter().filter(|field| field.searched)
+    }
+
+    /// The field that holds the number of a document, and the pattern that holds where nobody rules otherwise.
+    pub fn numbered(&self) -> Option<(&'static Field, &'static str)> {
+        self.fields.iter().find_map(|field| Some((field, field.numbered?)))
     }
 
     /// The fields that a role can open or close.

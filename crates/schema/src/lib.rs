@@ -361,6 +361,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    number_rules (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        resource -> Text,
+        pattern -> Text,
+        begin_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    number_series (resource, series) {
+        resource -> Text,
+        series -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
     operation_rows (operation_id, row_number) {
         operation_id -> Uuid,
         row_number -> BigInt,
@@ -426,6 +456,7 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         notes -> Nullable<Text>,
         lines -> Jsonb,
+        number -> Text,
         tag_ids -> Array<Uuid>,
     }
 }
@@ -804,6 +835,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     notifications,
+    number_rules,
+    number_series,
     operation_rows,
     operations,
     opportunities,

@@ -31,6 +31,7 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("stages_pipeline_exists", Code::Invalid, "pipeline_id", "not_found"),
     ("opportunities_customer_exists", Code::Invalid, "customer_id", "not_found"),
     ("opportunities_stage_exists", Code::Invalid, "stage_id", "not_found"),
+    ("opportunities_number_taken", Code::Duplicate, "number", "taken"),
     ("fields_key_taken", Code::Duplicate, "key", "taken"),
     ("external_ids_pkey", Code::Duplicate, "external_ids", "taken"),
     ("user_roles_role_id_fkey", Code::Invalid, "roles", "not_found"),

@@ -120,6 +120,8 @@ fn comparison(test: &Test, column: &str) -> Sql {
         (Op::IsNull, Literal::Bool(wanted)) => emptiness(test.field, column, *wanted),
         (Op::Eq, value) if kind.is_many() => any_of(test.field, column, std::slice::from_ref(value)),
         (Op::In, Literal::List(items)) if kind.is_many() => any_of(test.field, column, items),
+        // A list that is not there lacks nothing of none.
+        (Op::AllOf, Literal::List(items)) if items.is_empty() => Sql::new("true"),
         (Op::AllOf, Literal::List(items)) => many(test.field, column, ["?&", "@>"], items),
         (Op::NoneOf, Literal::List(items)) => {
             Sql::new("(").append(any_of(test.field, column, items)).push(") is not true")

@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod keys;
 mod lineage;
 mod migrate;
+mod numbering;
 pub mod operations;
 mod paging;
 mod personal;

@@ -10,7 +10,7 @@ use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
-use domain::platform::{Attachment, Comment, CustomField, Department, Notification, Role, Task, User};
+use domain::platform::{Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Tag};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Opportunity, Pipeline, Stage};
@@ -50,6 +50,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<ProductCategory>(),
     // platform
     of::<CustomField>(),
+    of::<NumberRule>(),
     of::<Task>(),
     of::<Comment>(),
     of::<Attachment>(),

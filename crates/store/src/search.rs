@@ -65,7 +65,10 @@ impl Entry {
 
 /// Everything that words are looked for in.
 fn text_of<R: Stored>(data: &R) -> Option<String> {
-    (!R::TEXTS.is_empty()).then(|| data.texts().into_iter().flatten().collect::<Vec<_>>().join(" "))
+    let definition = Definition::of::<R>();
+    definition.searched().next()?;
+    let document = serde_json::to_value(data).unwrap_or_default();
+    Some(definition.searched().filter_map(|field| document[field.key].as_str()).collect::<Vec<_>>().join(" "))
 }
 
 /// Tokens of one resource's names. Each resource has its own, so that many contacts do not stand in the way of customers.
@@ -227,8 +230,10 @@ impl<'a> Asked<'a> {
 
     /// Why it finds a record, by what may be seen of it.
     fn why<R: Stored>(&self, seen: &Seen<R>) -> Option<Match> {
-        let mut texts = R::TEXTS.iter().zip(seen.data().texts()).filter(|(key, _)| seen.lens().shows(key));
-        texts.find_map(|(field, text)| self.in_text(field, text?)).or_else(|| self.in_phones(seen))
+        let document = serde_json::to_value(seen.data()).unwrap_or_default();
+        let definition = Definition::of::<R>();
+        let mut texts = definition.searched().filter(|field| seen.lens().shows(field.key));
+        texts.find_map(|field| self.in_text(field.key, document[field.key].as_str()?)).or_else(|| self.in_phones(seen))
     }
 
     fn in_text(&self, field: &'static str, text: &str) -> Option<Match> {

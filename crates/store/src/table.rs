@@ -41,15 +41,13 @@ pub struct Locked<R> {
 /// Records of another resource by which a search finds these too, such as a customer by its contacts.
 pub struct FoundBy {
     pub definition: Definition,
-    /// The fields of theirs that words are looked for in.
-    pub texts: &'static [&'static str],
     /// The field that names the record found.
     pub link: &'static str,
 }
 
 impl FoundBy {
     pub const fn of<C: Stored>(link: &'static str) -> Self {
-        Self { definition: Definition::of::<C>(), texts: C::TEXTS, link }
+        Self { definition: Definition::of::<C>(), link }
     }
 }
 
@@ -106,14 +104,6 @@ pub trait Stored: Resource {
         record: &Record<Self>,
         deleted_at: Option<DateTime<Utc>>,
     ) -> impl Future<Output = QueryResult<usize>>;
-
-    /// The fields that the words of a search are looked for in; a resource that is not searched has none.
-    const TEXTS: &'static [&'static str] = &[];
-
-    /// What stands in them, in the same order.
-    fn texts(&self) -> Vec<Option<&str>> {
-        Vec::new()
-    }
 
     const FOUND_BY: Option<FoundBy> = None;
 

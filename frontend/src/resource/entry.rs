@@ -57,7 +57,8 @@ impl Entry {
             }
             _ => Typed::Text(RwSignal::new(text())),
         };
-        Self { field, typed, required: field.required, fault: RwSignal::new(None) }
+        let required = field.required || field.only_when.is_some_and(|case| case.required);
+        Self { field, typed, required, fault: RwSignal::new(None) }
     }
 
     /// The value as the wire takes it: trimmed, in its kept form, empty as null.

@@ -58,6 +58,7 @@ pub fn icon(resource: &str) -> &'static str {
         "departments" => "network",
         "roles" => "shield",
         "fields" => "columns-3",
+        "number-rules" => "hash",
         "keys" => "key-round",
         _ => "list",
     }

@@ -1,4 +1,5 @@
 //! What only sales has.
 
 mod lines;
+mod numbers;
 mod stages;

@@ -122,3 +122,19 @@ async fn who_may_not_see_the_stage_is_told_nothing_of_the_way() {
     let seller = admin.colleague(&["sales"], None).await;
     assert_eq!(seller.get(&format!("{path}/stages")).await.status, 404, "what one does not see has no way");
 }
+
+#[tokio::test]
+async fn an_opportunity_stays_in_its_pipeline() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let path = opportunity(&admin, &admin).await;
+    let other = admin.create("pipelines", &json!({"name": "渠道"})).await;
+    let stage = json!({"name": "签约", "pipeline_id": other["id"], "position": 1, "probability": 40});
+    let stage = admin.create("stages", &stage).await;
+    let moved = admin.change(Method::POST, &path, "/advancement", &json!({"stage_id": stage["id"]})).await;
+    let fault = moved.problem()["errors"][0].clone();
+    assert_eq!(
+        (moved.status, &fault["pointer"], &fault["code"]),
+        (422, &json!("/stage_id"), &json!("of_another_pipeline"))
+    );
+}

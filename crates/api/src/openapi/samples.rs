@@ -5,9 +5,8 @@
 
 use domain::field::{Access, Field, Kind};
 use domain::messages;
-use domain::platform::CustomField;
 use domain::platform::users::Locale;
-use domain::resource::{Definition, Resource};
+use domain::resource::Definition;
 use serde_json::{Map, Value, json};
 
 pub const ID: &str = "01980a3c-5f6e-7c1d-9b2a-3e4f5a6b7c8d";
@@ -26,6 +25,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("contacts.title", "采购经理"),
     ("subject", "回访：年度服务续签"),
     ("content", "对方确认预算已批，下周带方案上门。"),
+    ("fields.key", "x_batch"),
+    ("fields.label", "批次"),
     ("short_name", "华信"),
     ("username", "li.wei"),
     ("title", "客户经理"),
@@ -142,7 +143,7 @@ pub fn field(resource: &str, field: &Field) -> Value {
         Kind::Integer => json!(3),
         Kind::Decimal | Kind::Percent => json!("6.5"),
         Kind::Amount => json!("1234.50"),
-        Kind::Bool => json!(true),
+        Kind::Bool => field.default_value().unwrap_or(json!(true)),
         Kind::Date => json!(DAY),
         Kind::Instant => json!(INSTANT),
         Kind::Choice(words) => json!(words[0]),
@@ -167,15 +168,15 @@ pub fn record(definition: &Definition) -> Value {
 }
 
 /// A new record: nearly all that can be said of it at once. References that may be left out are, since they name other
-/// records, and so are identity numbers, which not everybody has.
+/// records.
 pub fn draft(definition: &Definition) -> Value {
     let links = |field: &Field| definition.link.is_some_and(|link| [link.kind, link.id].contains(&field.key));
     let names = |field: &Field| field.kind.referred().is_some() || matches!(field.kind, Kind::Lines(_)) || links(field);
-    // What can be said of a field that somebody makes depends on its kind.
-    let depends = definition.name == CustomField::NAME;
-    let left_out = |field: &Field| (names(field) || field.kind == Kind::IdNumber || depends) && !field.required;
+    let left_out = |field: &Field| names(field) && !field.required;
     let wanted = definition.fields.iter().filter(|field| field.access != Access::ReadOnly && !left_out(field));
-    wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect::<Map<_, _>>().into()
+    let whole: Map<String, Value> = wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect();
+    let applies = |key: &str| definition.own_field(key).is_some_and(|field| field.applies(&whole));
+    whole.iter().filter(|(key, _)| applies(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// A change: one member is set, another is emptied.

@@ -174,6 +174,9 @@ pub fn all() -> Map<String, Value> {
                     "max": {"type": "integer"},
                     "default": {"type": ["string", "null"], "description": "What a new record holds where nothing is said."},
                     "range": {"type": ["array", "null"], "items": {"type": "integer", "format": "int64"}, "description": "The least and the greatest number."},
+                    "only_when": {"type": ["object", "null"], "required": ["field", "words", "required"], "description": "Of which records it says anything, and whether each of them has to say it; elsewhere it is empty.", "properties": {
+                        "field": {"type": "string"}, "words": {"type": "array", "items": {"type": "string"}}, "required": flag,
+                    }},
                     "access": {"type": "string", "enum": ["read_only", "create_only", "writable"]},
                     "group": {"type": "string"},
                     "label": {"type": "object", "additionalProperties": {"type": "string"}},

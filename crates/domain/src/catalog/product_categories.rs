@@ -30,7 +30,7 @@ impl Resource for ProductCategory {
     const TRANSFERRED: bool = true;
     const KEY: Option<&'static str> = Some("name");
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("parent_id", Kind::Reference("product-categories")).filterable().listed().quick(),
     ];
 

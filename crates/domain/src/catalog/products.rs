@@ -75,9 +75,9 @@ impl Resource for Product {
         Act::new("reinstatement").from(&["retired"]).to("active"),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
-        Field::new("code", Kind::Text).max(60).filterable().sortable().listed().quick(),
-        Field::new("barcode", Kind::Text).max(60).filterable(),
+        Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
+        Field::new("code", Kind::Text).searched().max(60).filterable().sortable().listed().quick(),
+        Field::new("barcode", Kind::Text).searched().max(60).filterable(),
         Field::new("category_id", Kind::Reference("product-categories")).filterable().listed().quick(),
         Field::new("unit", Kind::Text).max(20).filterable().listed().quick(),
         Field::new("price", Kind::Amount).range(0, 999_999_999_999).filterable().sortable().listed().quick(),

@@ -53,7 +53,7 @@ impl Resource for Attachment {
     /// One comes in with its file; see the route of the record that it belongs to.
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Update, Verb::Delete];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(LONGEST_NAME).filterable().sortable().listed(),
+        Field::new("name", Kind::Text).searched().required().max(LONGEST_NAME).filterable().sortable().listed(),
         Field::new("media_type", Kind::Text).read_only().filterable().listed(),
         Field::new("size", Kind::Integer).read_only().filterable().sortable().summed().listed(),
         Field::new("sha256", Kind::Text).read_only().filterable(),

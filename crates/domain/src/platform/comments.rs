@@ -63,7 +63,7 @@ impl Resource for Comment {
     ]);
     const TOLD_AT: Option<&'static str> = Some("created_at");
     const FIELDS: &'static [Field] = &[
-        Field::new("text", Kind::LongText).required().filterable().listed().quick(),
+        Field::new("text", Kind::LongText).searched().required().filterable().listed().quick(),
         Field::new("about_type", Kind::Choice(SpokenOf::WORDS)).required().create_only().filterable().group("about"),
         Field::new("about_id", Kind::Id).required().create_only().filterable().group("about"),
     ];

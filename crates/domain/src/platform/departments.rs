@@ -27,7 +27,7 @@ impl Resource for Department {
     const AREA: Area = Area::Platform;
     const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
         Field::new("parent_id", Kind::Reference("departments")).filterable().listed().quick(),
     ];
 

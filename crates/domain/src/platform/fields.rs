@@ -64,6 +64,15 @@ impl Default for ChoiceLine {
     }
 }
 
+/// The kinds whose values can be told apart for certain.
+const CAN_BE_UNIQUE: &[&str] = &["text", "integer", "url"];
+/// The kinds whose values can be kept encrypted.
+const CAN_BE_SEALED: &[&str] = &["text", "long_text", "phone", "email", "url"];
+/// The kinds of which several records may begin with the same value.
+const HAVE_DEFAULTS: &[&str] =
+    &["text", "long_text", "integer", "decimal", "amount", "percent", "bool", "date", "instant", "choice", "url"];
+const HAVE_RANGES: &[&str] = &["integer", "decimal", "amount", "percent"];
+
 const CHOICES: Columns = Columns {
     spread: None,
     fields: &[
@@ -152,7 +161,7 @@ impl Resource for CustomField {
         Act::new("reinstatement").from(&["retired"]).to("active"),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::new("label", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("label", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("label_en", Kind::Text).max(60).filterable().listed().quick(),
         Field::new("resource", Kind::Choice(NAMES)).required().create_only().filterable().sortable().listed().quick(),
         Field::new("kind", Kind::Choice(CustomKind::WORDS))
@@ -162,17 +171,32 @@ impl Resource for CustomField {
             .filterable()
             .listed()
             .quick(),
-        Field::new("refers_to", Kind::Choice(NAMES)).create_only().filterable().quick(),
-        Field::new("choices", Kind::Lines(&CHOICES)).group("choices"),
+        Field::new("refers_to", Kind::Choice(NAMES))
+            .required_when("kind", &["reference"])
+            .create_only()
+            .filterable()
+            .quick(),
+        Field::new("choices", Kind::Lines(&CHOICES)).required_when("kind", &["choice", "choices"]).group("choices"),
         Field::new("key", Kind::Text).max(42).create_only().filterable().listed(),
         Field::new("help", Kind::Text).max(300),
         Field::new("help_en", Kind::Text).max(300),
         Field::new("is_required", Kind::Bool).required().default("false").filterable().listed().group("rules").quick(),
-        Field::new("is_unique", Kind::Bool).required().default("false").create_only().group("rules"),
-        Field::new("is_personal", Kind::Bool).required().default("false").create_only().filterable().group("rules"),
-        Field::new("default_value", Kind::Text).group("rules"),
-        Field::new("least", Kind::Integer).group("rules"),
-        Field::new("greatest", Kind::Integer).group("rules"),
+        Field::new("is_unique", Kind::Bool)
+            .required()
+            .default("false")
+            .only_when("kind", CAN_BE_UNIQUE)
+            .create_only()
+            .group("rules"),
+        Field::new("is_personal", Kind::Bool)
+            .required()
+            .default("false")
+            .only_when("kind", CAN_BE_SEALED)
+            .create_only()
+            .filterable()
+            .group("rules"),
+        Field::new("default_value", Kind::Text).only_when("kind", HAVE_DEFAULTS).group("rules"),
+        Field::new("least", Kind::Integer).only_when("kind", HAVE_RANGES).group("rules"),
+        Field::new("greatest", Kind::Integer).only_when("kind", HAVE_RANGES).group("rules"),
         Field::new("is_filterable", Kind::Bool).required().default("true").filterable().group("places"),
         Field::new("is_listed", Kind::Bool).required().default("false").filterable().group("places"),
         Field::new("is_quick", Kind::Bool).required().default("false").group("places"),
@@ -208,17 +232,6 @@ impl Resource for CustomField {
         if !self.key.as_deref().is_none_or(is_well_formed) {
             faults.push(fault("key", "not_a_key"));
         }
-        let is_choice = matches!(self.kind, CustomKind::Choice | CustomKind::Choices);
-        let is_reference = self.kind == CustomKind::Reference;
-        for (key, needed, said) in
-            [("choices", is_choice, !self.choices.is_empty()), ("refers_to", is_reference, self.refers_to.is_some())]
-        {
-            match (needed, said) {
-                (true, false) => faults.push(fault(key, "required")),
-                (false, true) => faults.push(fault(key, "not_for_this_kind")),
-                _ => {}
-            }
-        }
         let mut words: Vec<&str> = self.choices.iter().filter_map(|line| line.word.as_deref()).collect();
         words.sort_unstable();
         if words.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -227,15 +240,10 @@ impl Resource for CustomField {
         if self.kind == CustomKind::Amount && !has_currency(&self.resource) {
             faults.push(fault("kind", "no_currency"));
         }
-        if self.is_personal && !can_be_sealed(self.kind) {
-            faults.push(fault("is_personal", "not_for_this_kind"));
+        if self.is_unique && self.is_personal {
+            faults.push(fault("is_unique", "not_if_personal"));
         }
-        if self.is_unique && (self.is_personal || !can_be_unique(self.kind)) {
-            faults.push(fault("is_unique", "not_for_this_kind"));
-        }
-        if !self.has_range() && (self.least.is_some() || self.greatest.is_some()) {
-            faults.push(fault("least", "not_for_this_kind"));
-        } else if self.least.zip(self.greatest).is_some_and(|(least, greatest)| least > greatest) {
+        if self.least.zip(self.greatest).is_some_and(|(least, greatest)| least > greatest) {
             faults.push(fault("greatest", "not_between"));
         }
         if let Some(default) = &self.default_value
@@ -248,14 +256,9 @@ impl Resource for CustomField {
 }
 
 impl CustomField {
-    fn has_range(&self) -> bool {
-        use CustomKind::*;
-        matches!(self.kind, Integer | Decimal | Amount | Percent)
-    }
-
     fn faults_of_default(&self, default: &str) -> Option<Fault> {
-        if matches!(self.kind, CustomKind::Choices | CustomKind::Reference) || self.is_personal {
-            return Some(Fault::field("default_value", "not_for_this_kind"));
+        if self.is_personal {
+            return Some(Fault::field("default_value", "not_if_personal"));
         }
         let field = Field { default: Some(leaked(default)), ..self.declared() };
         let value = field.default_value().unwrap_or(Value::Null);
@@ -321,7 +324,7 @@ impl CustomField {
     /// Its ends; where one of them is open, the other end of what counts as reasonable.
     fn range(&self) -> Option<(i64, i64)> {
         let most = 10_i64.pow(crate::money::DIGITS) - 1;
-        let said = self.has_range() && (self.least.is_some() || self.greatest.is_some());
+        let said = self.least.is_some() || self.greatest.is_some();
         said.then(|| (self.least.unwrap_or(-most), self.greatest.unwrap_or(most)))
     }
 }
@@ -340,14 +343,4 @@ fn is_well_formed(key: &str) -> bool {
 
 fn has_currency(resource: &str) -> bool {
     catalogue::find(resource).is_some_and(|of| of.field("currency").is_some())
-}
-
-fn can_be_sealed(kind: CustomKind) -> bool {
-    use CustomKind::*;
-    matches!(kind, Text | LongText | Phone | Email | Url)
-}
-
-fn can_be_unique(kind: CustomKind) -> bool {
-    use CustomKind::*;
-    matches!(kind, Text | Integer | Url)
 }

@@ -6,6 +6,7 @@ pub mod departments;
 pub mod fields;
 pub mod keys;
 pub mod notifications;
+pub mod number_rules;
 pub mod operations;
 #[cfg(feature = "store")]
 pub mod passwords;
@@ -20,6 +21,7 @@ pub use comments::{Comment, CommentId};
 pub use departments::{Department, DepartmentId};
 pub use fields::{CustomField, CustomFieldId};
 pub use notifications::{Notification, NotificationId};
+pub use number_rules::{NumberRule, NumberRuleId};
 pub use roles::{Role, RoleId};
 pub use tasks::{Task, TaskId};
 pub use users::{User, UserId};

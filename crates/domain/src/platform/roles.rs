@@ -34,7 +34,7 @@ impl Resource for Role {
     const AREA: Area = Area::Platform;
     const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
         Field::new("personal", Kind::Choice(Right::WORDS)).required().default("masked").listed(),
     ];

@@ -92,7 +92,7 @@ impl Resource for Task {
     const ACTS: &'static [Act] =
         &[Act::new("completion").from(&["open"]).to("done"), Act::new("reopening").from(&["done"]).to("open")];
     const FIELDS: &'static [Field] = &[
-        Field::new("subject", Kind::Text).required().filterable().sortable().listed().quick(),
+        Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("due_on", Kind::Date).filterable().sortable().listed().quick(),
         Field::new("priority", Kind::Choice(TaskPriority::WORDS))
             .required()

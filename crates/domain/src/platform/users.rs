@@ -57,8 +57,8 @@ impl Resource for User {
     const PLACED: bool = true;
     const BESIDE: &'static [Field] = &[Field::new("roles", Kind::Reference("roles")).several().create_only().listed()];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
-        Field::new("username", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
+        Field::new("username", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("email", Kind::Email).filterable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().listed(),
         Field::new("status", Kind::Choice(UserStatus::WORDS)).required().default("active").filterable().listed(),

@@ -97,7 +97,7 @@ impl Resource for ContactRecord {
             .filterable()
             .listed()
             .quick(),
-        Field::new("subject", Kind::Text).required().filterable().sortable().listed().quick(),
+        Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
         Field::new("content", Kind::LongText).quick(),
         Field::new("result", Kind::Choice(ContactResult::WORDS)).filterable().listed().quick(),

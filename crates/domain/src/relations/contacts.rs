@@ -74,7 +74,7 @@ impl Resource for Contact {
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").owner(Owner::Follow).deletion(Deletion::With));
     const TRANSFERRED: bool = true;
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(80).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().listed().quick(),
         Field::new("role", Kind::Choice(ContactRole::WORDS)).filterable().listed(),

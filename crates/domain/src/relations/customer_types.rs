@@ -28,7 +28,7 @@ impl Resource for CustomerType {
     const TRANSFERRED: bool = true;
     const KEY: Option<&'static str> = Some("name");
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
     ];
 

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{CustomerTypeId, TagId};
 use crate::choice;
-use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::resource::{Area, Personal, Resource};
@@ -138,8 +137,8 @@ impl Resource for Customer {
     const TRANSFERRED: bool = true;
     const KEY: Option<&'static str> = Some("credit_code");
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
-        Field::new("short_name", Kind::Text).max(80).filterable(),
+        Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
+        Field::new("short_name", Kind::Text).searched().max(80).filterable(),
         Field::new("kind", Kind::Choice(CustomerKind::WORDS)).required().default("company").filterable().quick(),
         Field::new("type_id", Kind::Reference("customer-types")).filterable(),
         Field::new("level", Kind::Choice(CustomerLevel::WORDS)).filterable().sortable().listed().quick(),
@@ -152,11 +151,11 @@ impl Resource for Customer {
         Field::new("tag_ids", Kind::References("tags")).filterable().listed(),
         Field::new("industry", Kind::Choice(Industry::WORDS)).filterable().listed(),
         Field::new("source", Kind::Choice(CustomerSource::WORDS)).filterable(),
-        Field::new("credit_code", Kind::CreditCode).filterable(),
+        Field::new("credit_code", Kind::CreditCode).filterable().only_when("kind", &["company"]),
         Field::new("phones", Kind::Phones).personal().filterable().listed().quick().group("contact"),
         Field::new("emails", Kind::Emails).personal().filterable().group("contact"),
         Field::new("fax", Kind::Phone).personal().filterable().group("contact"),
-        Field::new("id_number", Kind::IdNumber).personal().filterable().group("contact"),
+        Field::new("id_number", Kind::IdNumber).personal().filterable().only_when("kind", &["person"]).group("contact"),
         Field::new("website", Kind::Url).group("contact"),
         Field::new("country", Kind::Text).max(60).filterable().group("address"),
         Field::new("region", Kind::Text).max(60).filterable().listed().group("address"),
@@ -170,17 +169,6 @@ impl Resource for Customer {
 
     fn title(&self) -> &str {
         &self.name
-    }
-
-    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if self.kind == CustomerKind::Person && self.credit_code.is_some() {
-            faults.push(Fault::field("credit_code", "only_for_companies"));
-        }
-        if self.kind == CustomerKind::Company && self.id_number.is_some() {
-            faults.push(Fault::field("id_number", "only_for_persons"));
-        }
-        faults
     }
 
     fn personal(&mut self) -> Vec<(&'static str, Personal<'_>)> {

@@ -100,6 +100,7 @@ const LINES: Columns = Columns {
 )]
 #[cfg_attr(feature = "store", diesel(table_name = schema::opportunities, treat_none_as_null = true))]
 pub struct Opportunity {
+    pub number: String,
     pub name: String,
     #[cfg_attr(feature = "store", schema(value_type = uuid::Uuid))]
     pub customer_id: CustomerId,
@@ -134,6 +135,7 @@ pub struct Opportunity {
 impl Default for Opportunity {
     fn default() -> Self {
         Self {
+            number: String::new(),
             name: String::new(),
             customer_id: CustomerId::new(Uuid::nil()),
             amount: None,
@@ -160,6 +162,7 @@ impl Resource for Opportunity {
     const AREA: Area = Area::Sales;
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").deletion(Deletion::With));
     const TRANSFERRED: bool = true;
+    const KEY: Option<&'static str> = Some("number");
     const TOLD_AT: Option<&'static str> = Some("created_at");
     const STATE: Option<&'static str> = Some("status");
     const ACTS: &'static [Act] = &[
@@ -169,7 +172,8 @@ impl Resource for Opportunity {
         Act::new("reopening").from(&["won", "lost"]).to("open"),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
+        Field::new("number", Kind::Text).searched().numbered("OPP-{year}-{6}").max(60).filterable().sortable(),
         Field::new("customer_id", Kind::Reference("customers")).required().filterable().listed().quick(),
         Field::new("amount", Kind::Amount).range(0, 999_999_999_999).summed().filterable().sortable().listed().quick(),
         Field::new("currency", Kind::Choice(Currency::WORDS)).required().default("CNY").filterable(),
@@ -189,12 +193,19 @@ impl Resource for Opportunity {
         Field::new("lines", Kind::Lines(&LINES)).group("lines"),
         Field::new("stage_since", Kind::Instant).read_only().filterable().sortable().group("outcome"),
         Field::new("closed_at", Kind::Instant).create_only().filterable().sortable().group("outcome"),
-        Field::new("loss_reason", Kind::Choice(LossReason::WORDS)).filterable().group("outcome"),
-        Field::new("loss_note", Kind::Text).max(300).group("outcome"),
+        Field::new("loss_reason", Kind::Choice(LossReason::WORDS))
+            .required_when("status", &["lost"])
+            .filterable()
+            .group("outcome"),
+        Field::new("loss_note", Kind::Text).max(300).only_when("status", &["lost"]).group("outcome"),
     ];
 
     fn title(&self) -> &str {
         &self.name
+    }
+
+    fn number(&mut self) -> Option<&mut String> {
+        Some(&mut self.number)
     }
 
     fn follow(&mut self, before: Option<&Self>, at: DateTime<Utc>) {
@@ -207,7 +218,7 @@ impl Resource for Opportunity {
         }
         match self.status {
             OpportunityStatus::Open => {
-                (self.closed_at, self.loss_reason, self.loss_note) = (None, None, None);
+                self.closed_at = None;
                 if before.is_some() {
                     // The chance that the stage gives, which the store knows.
                     self.probability = None;
@@ -219,14 +230,8 @@ impl Resource for Opportunity {
     }
 
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
-        let lost = self.status == OpportunityStatus::Lost;
-        let reason = match (lost, self.loss_reason) {
-            (true, None) => Some(Fault::field("loss_reason", "required")),
-            (false, Some(_)) => Some(Fault::field("loss_reason", "only_for_lost")),
-            _ => None,
-        };
         let differs = !self.lines.is_empty() && self.amount != Some(self.sum());
-        reason.into_iter().chain(differs.then(|| Fault::field("amount", "not_the_sum"))).collect()
+        Vec::from_iter(differs.then(|| Fault::field("amount", "not_the_sum")))
     }
 }
 

@@ -25,7 +25,7 @@ impl Resource for Pipeline {
     const AREA: Area = Area::Sales;
     const OWNED: bool = false;
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
     ];
 

@@ -48,7 +48,7 @@ impl Resource for Stage {
     const OWNED: bool = false;
     const PARENT: Option<Parent> = Some(Parent::of("pipeline_id").deletion(Deletion::With));
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(60).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(60).filterable().sortable().listed().quick(),
         Field::new("pipeline_id", Kind::Reference("pipelines")).required().filterable().listed().quick(),
         Field::new("position", Kind::Integer)
             .required()

@@ -5,7 +5,9 @@ use domain::catalogue::{self, Visitor};
 use domain::check::own::{change, create};
 use domain::check::{field_faults, normalise, normalise_text};
 use domain::field::Access;
+use domain::platform::CustomField;
 use domain::relations::Customer;
+use domain::relations::customers::CustomerKind;
 use domain::resource::{ExternalId, STAMP_FIELDS, Verb};
 use domain::{CATALOGUE, Definition, Fault, Field, Kind, Resource};
 use serde_json::{Map, Value, json};
@@ -282,14 +284,45 @@ fn a_person_has_no_credit_code_and_a_company_no_identity_number() {
     for (kind, credit_code, id_number) in [("company", None, Some("id_number")), ("person", Some("credit_code"), None)]
     {
         for (key, value, refused) in [
-            ("credit_code", "91350100M000100Y43", credit_code.map(|key| Fault::field(key, "only_for_companies"))),
-            ("id_number", "11010519491231002X", id_number.map(|key| Fault::field(key, "only_for_persons"))),
+            ("credit_code", "91350100M000100Y43", credit_code.map(|key| Fault::field(key, "not_in_this_case"))),
+            ("id_number", "11010519491231002X", id_number.map(|key| Fault::field(key, "not_in_this_case"))),
         ] {
             let Value::Object(patch) = json!({"name": "a", "kind": kind, key: value}) else { panic!("an object") };
             let found = create::<Customer>(&patch, DateTime::default()).err().unwrap_or_default();
             assert_eq!(found, Vec::from_iter(refused), "{kind} {key}");
         }
     }
+}
+
+#[test]
+fn what_says_nothing_of_a_record_any_more_is_emptied_when_the_case_changes() {
+    let body = |value: Value| value.as_object().cloned().expect("an object");
+    let company = body(json!({"name": "a", "credit_code": "91350100M000100Y43"}));
+    let company: Customer = create(&company, DateTime::default()).expect("valid");
+    let person: Customer = change(&company, &body(json!({"kind": "person"})), DateTime::default()).expect("valid");
+    assert_eq!(person, Customer { kind: CustomerKind::Person, credit_code: None, ..company.clone() });
+    // Who says both at once meant something else.
+    let both = body(json!({"kind": "person", "credit_code": "91350100M000100Y43"}));
+    let faults = change(&company, &both, DateTime::default()).expect_err("refused");
+    assert_eq!(faults, [Fault::field("credit_code", "not_in_this_case")]);
+}
+
+#[test]
+fn what_one_case_asks_for_is_asked_for_there_alone() {
+    let field = |more: Value| {
+        let mut body = json!({"label": "a", "resource": "customers"});
+        body.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        create::<CustomField>(body.as_object().expect("an object"), DateTime::default()).err().unwrap_or_default()
+    };
+    let told = |key: &str, code: &str| vec![Fault::field(key, code)];
+    assert_eq!(field(json!({"kind": "reference"})), told("refers_to", "required"));
+    assert_eq!(field(json!({"kind": "text", "refers_to": "users"})), told("refers_to", "not_in_this_case"));
+    assert_eq!(field(json!({"kind": "choice"})), told("choices", "required"));
+    assert_eq!(field(json!({"kind": "date", "is_unique": true})), told("is_unique", "not_in_this_case"));
+    // To say what holds anyway is no fault, and rules of the whole record are told together with these.
+    assert_eq!(field(json!({"kind": "date", "is_unique": false})), []);
+    let several = field(json!({"kind": "text", "key": "no", "least": 3}));
+    assert_eq!(several, [Fault::field("least", "not_in_this_case"), Fault::field("key", "not_a_key")]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use domain::platform::{User, users::UserStatus};
 use domain::relations::{Contact, Customer, CustomerId};
 use domain::resource::{Personal, STAMP_FIELDS};
 use domain::text::{codes, phone};
-use domain::{Area, CATALOGUE, Definition, Fault, Record, Resource, Stamp, instant};
+use domain::{Area, CATALOGUE, Definition, Fault, Kind, Record, Resource, Stamp, instant};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -98,7 +98,14 @@ fn every_resource_knows_its_own_fields_and_those_of_the_stamp() {
         assert_eq!(usual, expected, "{}", resource.name);
         let title = resource.field(resource.title).expect("a title");
         assert!(title.required, "{} is named to people by it", resource.name);
-        let required = resource.fields.iter().filter(|field| field.required);
+        for field in resource.fields {
+            let Some(case) = field.only_when else { continue };
+            let words = resource.own_field(case.field).map(|chosen| chosen.kind);
+            let Some(Kind::Choice(words)) = words else { panic!("{}: no choice decides {}", resource.name, field.key) };
+            assert!(case.words.iter().all(|word| words.contains(word)), "{} {}", resource.name, field.key);
+            assert!(!field.required || field.default.is_some(), "{} {} is empty elsewhere", resource.name, field.key);
+        }
+        let required = resource.fields.iter().filter(|field| field.required && field.numbered.is_none());
         let missing: Vec<_> = required.map(|field| Fault::field(field.key, "required")).collect();
         assert_eq!(document_faults(resource, &serde_json::Map::new()), missing, "{}", resource.name);
     }

@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::records::{self, IfMatch, holding};
 use crate::sql::{Bind, Sql};
 use crate::table::{Selection, Stored};
-use crate::{external_ids, filter, personal, platform, search};
+use crate::{external_ids, filter, numbering, personal, platform, search};
 
 /// Most lines of one chunk: few enough that a lost chunk costs little, enough that statements cost little.
 pub const CHUNK: usize = 1000;
@@ -206,6 +206,7 @@ async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companio
     }
     let mut records: Vec<Record<R>> = lines.iter().map(|line| line.record.clone()).collect();
     holding::settle_new(tx, &mut records).await?;
+    numbering::give::<R>(tx, &mut records).await?;
     for record in &mut records {
         R::before_write(tx, None, record).await?;
         R::make_room(tx, record).await?;

@@ -23,12 +23,6 @@ const UNFINISHED: TimeDelta = TimeDelta::hours(1);
 
 impl Stored for Attachment {
     stored_in!(attachments);
-
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
 }
 
 /// The record that a file is to belong to.

@@ -12,12 +12,6 @@ use crate::table::prelude::*;
 impl Stored for Comment {
     stored_in!(comments);
 
-    const TEXTS: &'static [&'static str] = &["text"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.text)]
-    }
-
     async fn after_write(tx: &mut Tx<'_>, before: Option<&Record<Self>>, written: &[Record<Self>]) -> Result<()> {
         let known = before.map(|before| mentioned(&before.data.text)).unwrap_or_default();
         for comment in written {

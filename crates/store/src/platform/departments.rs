@@ -11,12 +11,6 @@ use crate::table::prelude::*;
 impl Stored for Department {
     stored_in!(departments);
 
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
-
     async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let parent = record.data.parent_id.map(|parent| parent.uuid());
         refuse_widening(tx, record.stamp.id, parent).await

@@ -12,12 +12,6 @@ use crate::table::prelude::*;
 impl Stored for CustomField {
     stored_in!(fields);
 
-    const TEXTS: &'static [&'static str] = &["label"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.label)]
-    }
-
     async fn before_write(_tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         name(&mut record.data);
         Ok(())

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod files;
 pub mod jobs;
 mod notifications;
+mod number_rules;
 pub mod on_behalf;
 pub mod processes;
 pub mod quotas;

@@ -21,12 +21,6 @@ use crate::table::prelude::*;
 impl Stored for Role {
     stored_in!(roles);
 
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
-
     async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let rights = RoleRights { personal: record.data.personal, ..load(tx, record.stamp.id).await? };
         refuse_wider(tx.db(), &rights)?;

@@ -14,12 +14,6 @@ use crate::table::prelude::*;
 impl Stored for Task {
     stored_in!(tasks);
 
-    const TEXTS: &'static [&'static str] = &["subject"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.subject)]
-    }
-
     async fn after_write(tx: &mut Tx<'_>, before: Option<&Record<Self>>, written: &[Record<Self>]) -> Result<()> {
         let Some(before) = before else { return Ok(()) };
         for record in written.iter().filter(|record| record.data.status != before.data.status) {

@@ -16,12 +16,6 @@ use crate::table::prelude::*;
 impl Stored for User {
     stored_in!(users);
 
-    const TEXTS: &'static [&'static str] = &["name", "username"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name), Some(&self.username)]
-    }
-
     async fn before_write(tx: &mut Tx<'_>, _before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let Stamp { id, department_id, .. } = record.stamp;
         match place(tx, id).await? {

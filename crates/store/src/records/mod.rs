@@ -54,7 +54,7 @@ use crate::error::Result;
 use crate::keys::damage;
 use crate::sql::{Bind, Sql};
 use crate::table::{Locked, Selection, Stored};
-use crate::{external_ids, filter, personal, search};
+use crate::{external_ids, filter, numbering, personal, search};
 
 /// A record as somebody may see it. What may not be seen does not leave it.
 #[derive(Clone)]
@@ -208,6 +208,7 @@ pub(crate) async fn create_as<R: Stored>(
     let (data, custom) = told(strange, check::create::<R>(said))?;
     let mut record = Record { stamp: Stamp { custom, ..stamp }, data };
     holding::settle::<R>(tx, None, &mut record).await?;
+    numbering::give::<R>(tx, std::slice::from_mut(&mut record)).await?;
     R::before_write(tx, None, &mut record).await?;
     R::make_room(tx, &record).await?;
     refuse_foreign_rows(tx, R::CREATE, &record).await?;
@@ -223,7 +224,8 @@ pub(crate) async fn create_as<R: Stored>(
 }
 
 /// Writes a new record that follows from another, whoever may make such a one by himself.
-pub(crate) async fn make<R: Stored>(tx: &mut Tx<'_>, record: Record<R>) -> Result<()> {
+pub(crate) async fn make<R: Stored>(tx: &mut Tx<'_>, mut record: Record<R>) -> Result<()> {
+    numbering::give::<R>(tx, std::slice::from_mut(&mut record)).await?;
     let mut sealed = record.clone();
     personal::seal::<R>(tx.db(), &mut sealed, None)?;
     R::insert(tx, &sealed).await?;

@@ -20,12 +20,6 @@ impl Stored for ContactRecord {
         !matches!(key, "id" | "created_at" | "updated_at" | "happened_at" | "kind" | "subject" | "customer_id")
     }
 
-    const TEXTS: &'static [&'static str] = &["subject"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.subject)]
-    }
-
     async fn before_write(tx: &mut Tx<'_>, before: Option<&Record<Self>>, record: &mut Record<Self>) -> Result<()> {
         let named = |record: &Record<Self>| {
             let data = &record.data;

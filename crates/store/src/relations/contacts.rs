@@ -13,12 +13,6 @@ use crate::table::prelude::*;
 impl Stored for Contact {
     stored_in!(contacts);
 
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
-
     async fn make_room(tx: &mut Tx<'_>, record: &Record<Self>) -> Result<()> {
         let (customer, id) = (record.data.customer_id.uuid(), record.stamp.id);
         // Whoever is primary already holds the only mark, and waits for nobody who comes to take it.

@@ -14,12 +14,6 @@ use crate::table::{FoundBy, Unexplained};
 impl Stored for Customer {
     stored_in!(customers, beside Contact);
 
-    const TEXTS: &'static [&'static str] = &["name", "short_name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name), self.short_name.as_deref()]
-    }
-
     const FOUND_BY: Option<FoundBy> = Some(FoundBy::of::<Contact>("customer_id"));
 
     async fn why_beside(db: &Db, words: &Unexplained<'_>) -> Result<HashMap<Uuid, Vec<Match>>> {

@@ -12,12 +12,6 @@ use crate::table::prelude::*;
 
 impl Stored for Pipeline {
     stored_in!(pipelines);
-
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
 }
 
 /// The stages of the pipeline that a new installation begins with, each with its chance in per cent and the days after

@@ -9,12 +9,6 @@ use crate::table::prelude::*;
 
 impl Stored for Stage {
     stored_in!(stages);
-
-    const TEXTS: &'static [&'static str] = &["name"];
-
-    fn texts(&self) -> Vec<Option<&str>> {
-        vec![Some(&self.name)]
-    }
 }
 
 /// Where a new opportunity begins: the first stage of the oldest pipeline.
@@ -35,4 +29,11 @@ pub async fn in_order(tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
 /// The chance that a stage gives.
 pub(super) async fn probability(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<i64>> {
     stages::table.find(id).select(stages::probability).first(&mut **tx).await.optional()
+}
+
+/// Whether two stages belong to one pipeline.
+pub(super) async fn share_a_pipeline(tx: &mut Tx<'_>, one: Uuid, other: Uuid) -> QueryResult<bool> {
+    let of_either = stages::table.filter(stages::id.eq_any([one, other]));
+    let pipelines: Vec<Uuid> = of_either.select(stages::pipeline_id).distinct().load(&mut **tx).await?;
+    Ok(pipelines.len() == 1)
 }

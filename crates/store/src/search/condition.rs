@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::frequencies::Frequencies;
 use super::views::{View, views};
 use super::{Number, is_looked_up, of_resource, words};
+use crate::column;
 use crate::db::{Connection, Db};
 use crate::error::Result;
 use crate::filter::{self, escaped};
@@ -65,9 +66,9 @@ pub async fn condition<R: Stored>(
     let db = connection.db();
     let frequencies = db.frequencies(connection).await?;
     let definition = db.definition::<R>();
-    let views = views(db, definition, R::TEXTS, None, lookup);
+    let views = views(db, definition, None, lookup);
     let beside = R::FOUND_BY.map(|by| {
-        let views = self::views(db, &by.definition, by.texts, Some(by.link), lookup);
+        let views = self::views(db, &by.definition, Some(by.link), lookup);
         (by, views)
     });
     let words = words(q);
@@ -113,7 +114,7 @@ fn found_by<R: Stored>(words: Vec<Word>, rows: f64, page: Option<usize>) -> Sql 
     if words.iter().all(|word| word.beside.is_empty()) {
         let by_index = share * rows * BROUGHT;
         return match by_walk {
-            Some(by_walk) if by_walk < by_index => walked(R::TABLE, R::TEXTS, &words),
+            Some(by_walk) if by_walk < by_index => walked(&Definition::of::<R>(), &words),
             _ => brought(R::TABLE, R::NAME, &words),
         };
     }
@@ -121,10 +122,10 @@ fn found_by<R: Stored>(words: Vec<Word>, rows: f64, page: Option<usize>) -> Sql 
     let checked =
         |passed: f64, word: &Word| passed * look(&word.ways) + word.beside.iter().map(|b| b.price(passed)).sum::<f64>();
     let by_index = rarest.price() + others.iter().map(|word| checked(rarest.rows(), word)).sum::<f64>();
-    let checks = |words: &[Word], passed: f64| words.iter().map(|word| word.check_of(R::TABLE, passed)).collect();
+    let checks = |words: &[Word], passed: f64| words.iter().map(|word| word.check_of(passed)).collect();
     match (by_walk, passed) {
         (Some(by_walk), Some(passed)) if by_walk < by_index => {
-            Sql::and([vec![rarest.check_of(R::TABLE, passed)], checks(&others, passed)].concat())
+            Sql::and([vec![rarest.check_of(passed)], checks(&others, passed)].concat())
         }
         _ => {
             let led = Sql::new(format!("{}.id = any(array(", R::TABLE)).append(rarest.ids(R::NAME)).push("))");
@@ -147,9 +148,10 @@ fn entries(resource: &'static str, condition: Sql) -> Sql {
 }
 
 /// Words that the row itself shows are read there; the others are looked up, all at once.
-fn walked(table: &str, texts: &[&str], words: &[Word]) -> Sql {
+fn walked(definition: &Definition, words: &[Word]) -> Sql {
+    let table = definition.table;
     let (written, others): (Vec<&Word>, Vec<&Word>) = words.iter().partition(|word| as_written(&word.ways).is_some());
-    let mut parts: Vec<Sql> = written.iter().map(|word| passes(table, texts, &word.ways)).collect();
+    let mut parts: Vec<Sql> = written.iter().map(|word| passes(definition, &word.ways)).collect();
     if !others.is_empty() {
         parts.push(looked_up(table, Sql::and(others.iter().map(|word| check(&word.ways)).collect())));
     }
@@ -157,13 +159,14 @@ fn walked(table: &str, texts: &[&str], words: &[Word]) -> Sql {
 }
 
 /// Whether a row bears a word itself.
-fn passes(table: &str, texts: &[&str], ways: &[Way]) -> Sql {
+fn passes(definition: &Definition, ways: &[Way]) -> Sql {
+    let table = definition.table;
     let Some(written) = as_written(ways) else { return looked_up(table, check(ways)) };
     let pattern = format!("%{}%", escaped(written));
     // In the table names stand as they were written, with other forms of the characters that are looked for.
     let (forms, meant) = forms(written);
-    let columns = texts.iter().map(|text| {
-        Sql::new(format!("translate({table}.{text}, "))
+    let columns = definition.searched().map(|field| {
+        Sql::new(format!("translate({}, ", column::of(table, field)))
             .bind(Bind::Text(forms.clone()))
             .push(", ")
             .bind(Bind::Text(meant.clone()))
@@ -204,8 +207,8 @@ fn looked_up(table: &str, condition: Sql) -> Sql {
 
 /// A word, and the ways in which it may be meant.
 struct Word {
-    /// The fields that it is looked for in.
-    texts: &'static [&'static str],
+    /// Whose records are looked for by it.
+    definition: Definition,
     ways: Vec<Way>,
     /// About how many rows bear it themselves.
     own: f64,
@@ -214,10 +217,8 @@ struct Word {
 
 /// The records of another resource that lead to rows, as far as the caller may see them.
 struct Beside {
-    table: &'static str,
-    resource: &'static str,
+    definition: Definition,
     link: &'static str,
-    texts: &'static [&'static str],
     ways: Vec<Way>,
     visible: Sql,
     /// About how many of them bear the word.
@@ -241,7 +242,7 @@ impl Word {
         let own = rows(&ways, frequencies, frequencies.of_table(R::TABLE));
         let of_view = |by, view| Beside::of(db, frequencies, by, view, word);
         let beside = beside.into_iter().flat_map(|(by, views)| views.iter().filter_map(move |view| of_view(by, view)));
-        Self { texts: R::TEXTS, ways, own, beside: beside.collect() }
+        Self { definition: Definition::of::<R>(), ways, own, beside: beside.collect() }
     }
 
     /// About how many rows fit.
@@ -274,12 +275,12 @@ impl Word {
     }
 
     /// Whether a row fits, asked of about so many of them.
-    fn check_of(&self, table: &str, passed: f64) -> Sql {
-        let own = passes(table, self.texts, &self.ways);
+    fn check_of(&self, passed: f64) -> Sql {
+        let own = passes(&self.definition, &self.ways);
         if self.beside.is_empty() {
             return own;
         }
-        let beside = self.beside.iter().map(|beside| beside.check(table, passed));
+        let beside = self.beside.iter().map(|beside| beside.check(self.definition.table, passed));
         Sql::or([own].into_iter().chain(beside).collect())
     }
 }
@@ -293,13 +294,13 @@ impl Beside {
         let rows = rows(&ways, frequencies, frequencies.of_table(table));
         let visible = Sql::new(format!("{table}.deleted_at is null and "))
             .append(filter::rows(view.rows.as_ref().unwrap_or(&visible), table));
-        (!ways.is_empty()).then_some(Self { table, resource, link: by.link, texts: by.texts, ways, visible, rows })
+        (!ways.is_empty()).then_some(Self { definition: by.definition, link: by.link, ways, visible, rows })
     }
 
     /// The rows that they lead to.
     fn ids(&self) -> Sql {
-        let table = self.table;
-        let found = entries(self.resource, Sql::or(self.ways.iter().map(Way::by_index).collect()));
+        let table = self.definition.table;
+        let found = entries(self.definition.name, Sql::or(self.ways.iter().map(Way::by_index).collect()));
         Sql::new(format!("select {table}.{} from {table} where {table}.id = any(array(", self.link))
             .append(found)
             .push(")) and ")
@@ -312,9 +313,9 @@ impl Beside {
         if self.is_found_beforehand(passed) {
             return Sql::new(format!("{table}.id in (")).append(self.ids()).push(")");
         }
-        let (beside, link) = (self.table, self.link);
+        let (beside, link) = (self.definition.table, self.link);
         Sql::new("(select bool_or(")
-            .append(passes(beside, self.texts, &self.ways))
+            .append(passes(&self.definition, &self.ways))
             .push(format!(") from {beside} where {beside}.{link} = {table}.id and "))
             .append(self.visible.clone())
             .push(")")

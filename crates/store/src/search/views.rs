@@ -24,7 +24,7 @@ pub struct View {
 
 /// The views of one caller, from far to near, each of rows that are among those of the one before and seen more of. Others
 /// may be found by them through a link, which then is seen too.
-pub fn views(db: &Db, definition: &Definition, texts: &[&str], link: Option<&str>, lookup: bool) -> Vec<View> {
+pub fn views(db: &Db, definition: &Definition, link: Option<&str>, lookup: bool) -> Vec<View> {
     let telephones = || phones(definition.fields);
     let Some(viewer) = db.viewer() else {
         return vec![View { rows: None, texts: true, phones: telephones().collect(), looked_up: Vec::new() }];
@@ -41,7 +41,7 @@ pub fn views(db: &Db, definition: &Definition, texts: &[&str], link: Option<&str
         };
         let view = View {
             rows: (*scope < widest).then(|| viewer.within(*scope)),
-            texts: linked && texts.iter().all(|key| open(key)),
+            texts: linked && definition.searched().all(|field| open(field.key)),
             phones: telephones().filter(shown).collect(),
             looked_up: telephones().filter(revealed).collect(),
         };

@@ -16,7 +16,7 @@ pub use self::page::{FormPage, Restored, expansions, name_of};
 pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
-use super::entry::Said;
+use super::entry::{Entry, Said};
 use super::{editor, labels};
 use crate::edition;
 use crate::session;
@@ -41,13 +41,15 @@ pub fn FormFields(form: Form) -> impl IntoView {
         <Summary form/>
         {groups.into_iter().map(|group| {
             let fields = entries.iter().filter(|entry| single || entry.field.group == group)
-                .map(|entry| match form.quick {
-                    true => editor::quick(form.definition, *entry),
-                    false => editor::labelled(form.definition, *entry),
-                })
+                .map(|entry| asked(form, *entry))
                 .collect_view();
+            let hidden = {
+                let of_group = entries.iter().filter(|entry| single || entry.field.group == group);
+                let of_group: Vec<_> = of_group.map(|entry| entry.field).collect();
+                move || !of_group.iter().any(|field| form.applies(field))
+            };
             view! {
-                <section class="form-group">
+                <section class="form-group" hidden=hidden>
                     {(!single).then(|| view! { <h2>{labels::group(group)}</h2> })}
                     <div class="form-grid">{fields}</div>
                 </section>
@@ -55,6 +57,19 @@ pub fn FormFields(form: Form) -> impl IntoView {
         }).collect_view()}
         <ConflictDialog definition=form.definition conflict=form.conflict on_resolved=move |(item, patch)| form.resolve(item, patch)/>
     }
+}
+
+/// A field, as long as it says anything of the record as it is typed so far. What was typed into it is not lost meanwhile.
+fn asked(form: Form, entry: Entry) -> AnyView {
+    let control = move || match form.quick {
+        true => editor::quick(form.definition, entry),
+        false => editor::labelled(form.definition, entry),
+    };
+    if entry.field.only_when.is_none() {
+        return control();
+    }
+    let applies = Memo::new(move |_| form.applies(entry.field));
+    (move || applies.get().then(control)).into_any()
 }
 
 /// What a record is about is said where one makes it.
@@ -69,7 +84,7 @@ fn is_state(resource: &str, field: &Field) -> bool {
 
 /// Whether a form asks for this field at all.
 fn is_asked(resource: &str, field: &Field, new: bool) -> bool {
-    if session::right(resource, field) < Right::Write || is_link(resource, field) {
+    if session::right(resource, field) < Right::Write || is_link(resource, field) || field.numbered.is_some() {
         return false;
     }
     match field.access {

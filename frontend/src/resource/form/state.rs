@@ -94,7 +94,8 @@ impl Form {
         self.item.with_value(|item| {
             self.entries.with_value(|entries| {
                 let changed = entries.iter().filter_map(|entry| {
-                    let value = entry.value();
+                    let idle = || entry.field.default_value().unwrap_or_default();
+                    let value = if self.applies(entry.field) { entry.value() } else { idle() };
                     let was = item.document.get(entry.field.key).unwrap_or(&Value::Null);
                     let was = &lines::bare_all(entry.field, was);
                     let same = value == *was || (is_blank(&value) && is_blank(was));
@@ -103,6 +104,17 @@ impl Form {
                 changed.collect()
             })
         })
+    }
+
+    /// Whether a field says anything of the record as it is typed so far. Tracks the choice that decides it.
+    pub fn applies(self, field: &Field) -> bool {
+        let Some(case) = field.only_when else { return true };
+        let typed = self.entries.with_value(|entries| {
+            entries.iter().find(|entry| entry.field.key == case.field).map(|entry| (case.field, entry.value()))
+        });
+        let known = || self.item.with_value(|item| with_defaults(self.definition, item, item.id.is_empty()));
+        let said = typed.map_or_else(known, |(key, value)| Map::from_iter([(key.to_owned(), value)]));
+        case.holds(&said)
     }
 
     /// All that is said so far. Tracks nothing.
@@ -116,7 +128,8 @@ impl Form {
     fn check(self, changes: &Map<String, Value>) -> bool {
         let new = self.is_new();
         self.entries.with_value(|entries| {
-            let judged = entries.iter().filter(|entry| new || changes.contains_key(entry.field.key));
+            let asked = entries.iter().filter(|entry| self.applies(entry.field));
+            let judged = asked.filter(|entry| new || changes.contains_key(entry.field.key));
             // Each is judged, so that all faults show at once.
             let faulty = judged.filter(|entry| !entry.check()).count();
             faulty == 0

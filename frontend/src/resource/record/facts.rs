@@ -21,14 +21,15 @@ pub fn facts_cards(state: RecordState) -> AnyView {
     groups(definition)
         .into_iter()
         .map(|group| {
+            let told_of = move |item: &Item| definition.own_fields().any(|field| field.group == group && says(field, item));
             view! {
-                <section class="card">
+                <section class="card" hidden=move || !state.item.with(told_of)>
                     <header class="card-head"><h2>{labels::group(group)}</h2></header>
                     <dl class="card-body facts">
                         {definition.own_fields().filter(|field| field.group == group).filter_map(|field| {
                             let right = session::right(definition.name, field);
                             let editable = may_edit && !matches!(field.kind, Kind::Id) && !is_kind_of_link(definition, field) && field.access == Access::Writable && right == Right::Write;
-                            (right > Right::None).then(|| fact(state, field, editable))
+                            (right > Right::None).then(|| told(state, field, editable))
                         }).collect_view()}
                     </dl>
                 </section>
@@ -52,6 +53,20 @@ fn groups(definition: &Definition) -> Vec<&'static str> {
         }
     }
     groups
+}
+
+/// Whether a field says something of a record; where the reader may not know the case, whether it is filled in.
+fn says(field: &Field, item: &Item) -> bool {
+    field.applies(&item.document) || !item.document.get(field.key).is_none_or(is_empty)
+}
+
+/// A field as long as it says something of the record.
+fn told(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
+    if field.only_when.is_none() {
+        return fact(state, field, editable);
+    }
+    let says = Memo::new(move |_| state.item.with(|item| says(field, item)));
+    (move || says.get().then(|| fact(state, field, editable))).into_any()
 }
 
 fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {

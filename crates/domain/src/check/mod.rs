@@ -1,22 +1,24 @@
 //! Checks a document against the field list: every fault at once, the same in the browser and on the server.
 
-use std::collections::BTreeSet;
+mod cases;
+mod kept;
+mod values;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
+use self::kept::{count_in_places, fill_empty_lists};
+pub use self::kept::{normalise, normalise_text};
+pub use self::values::field_faults;
+use self::values::is_empty;
 use crate::act::Act;
 use crate::custom::{self, Custom};
 use crate::error::Fault;
 use crate::field::{Access, Field, Kind};
-use crate::lines;
 use crate::money::{self, Currency};
 use crate::platform::users::Locale;
 use crate::resource::{Definition, Resource, STAMP_FIELDS};
-use crate::text::{codes, days, fold, phone, spreadsheet};
-use crate::{instant, masking};
 
 /// What somebody says of a record, in the fields of an edition of the catalogue, at a moment.
 #[derive(Clone, Copy)]
@@ -98,7 +100,10 @@ fn lay<R: Resource>(
     document.extend(custom.0.clone());
     document.extend(members.clone());
     normalise(definition.own_fields(), &mut document);
-    faults.extend(document_faults(definition, &document));
+    let idle = cases::settle(definition, members, &mut document);
+    // An act has asked for some already.
+    let further = document_faults(definition, &document).into_iter().filter(|fault| !faults.contains(fault));
+    faults.extend(further.collect::<Vec<_>>());
     if let Some((_, before)) = before {
         // Nobody has to fill in what was not there yet when the record was made, until somebody does.
         let is_older = |fault: &Fault| {
@@ -109,6 +114,7 @@ fn lay<R: Resource>(
     }
     faults.extend(retired_words(definition, before.map(|(_, custom)| custom), &document));
     if !faults.is_empty() {
+        faults.extend(idle);
         return Err(faults);
     }
     fill_empty_lists(definition.fields, &mut document);
@@ -119,7 +125,7 @@ fn lay<R: Resource>(
         serde_json::from_value(Value::Object(document)).map_err(|_| vec![Fault::new("", "wrong_type")])?;
     let before = before.map(|(before, _)| before);
     data.follow(before, at);
-    let faults = data.check(before);
+    let faults = [idle, data.check(before)].concat();
     if faults.is_empty() { Ok((data, custom)) } else { Err(faults) }
 }
 
@@ -164,7 +170,8 @@ fn member_fault(definition: &Definition, key: &str, refused: impl Fn(Access) -> 
 pub fn document_faults(definition: &Definition, document: &Map<String, Value>) -> Vec<Fault> {
     let value = |field: &Field| document.get(field.key).unwrap_or(&Value::Null);
     let faults = |field: &Field| {
-        let mut faults = field_faults(field, value(field));
+        let asked = Field { required: field.is_required_of(document), ..*field };
+        let mut faults = field_faults(&asked, value(field));
         if faults.is_empty() && field.kind == Kind::Amount {
             faults.extend(too_fine(field, value(field), document));
         }
@@ -179,206 +186,6 @@ fn too_fine(field: &Field, value: &Value, document: &Map<String, Value>) -> Opti
     let amount: Decimal = value.as_str()?.parse().ok()?;
     (money::places(amount) > currency.places())
         .then(|| Fault::field(field.key, "too_many_places").with("max", currency.places()))
-}
-
-/// Faults of one field's value.
-pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
-    if is_empty(value) {
-        return if field.required { vec![Fault::field(field.key, "required")] } else { Vec::new() };
-    }
-    if let Kind::Lines(columns) = field.kind {
-        return lines::faults(field, columns, value);
-    }
-    if !field.kind.is_many() {
-        return value_fault(field, value).map(|fault| at(fault, format!("/{}", field.key))).into_iter().collect();
-    }
-    let Some(items) = value.as_array() else {
-        return vec![Fault::field(field.key, "wrong_type")];
-    };
-    if items.len() > field.kind.most() {
-        return vec![Fault::field(field.key, "too_many").with("max", field.kind.most())];
-    }
-    let numbered = items.iter().enumerate();
-    numbered
-        .filter_map(|(index, item)| Some(at(value_fault(field, item)?, format!("/{}/{index}", field.key))))
-        .collect()
-}
-
-fn at(mut fault: Fault, pointer: String) -> Fault {
-    fault.pointer = pointer;
-    fault
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty() || text.parse() == Ok(Uuid::nil()),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
-/// The rule a single value breaks, if any; the pointer is filled in by the caller.
-fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
-    let fault = |code: &str| Some(Fault::new("", code));
-    let text = match (field.kind, value) {
-        (Kind::Integer, value) => {
-            return value.as_i64().map_or_else(|| fault("wrong_type"), |number| range_fault(field, number.into()));
-        }
-        (Kind::Bool, value) => return if value.is_boolean() { None } else { fault("wrong_type") },
-        (Kind::ExternalIds | Kind::Lines(_), _) => return None,
-        (_, Value::String(text)) => text,
-        _ => return fault("wrong_type"),
-    };
-    if let Some(code) = damage(field.kind, text) {
-        return fault(code);
-    }
-    if text.chars().count() > field.max {
-        return Some(Fault::new("", "too_long").with("max", field.max));
-    }
-    if field.personal && text.contains(masking::MARK) {
-        return fault("masked_value");
-    }
-    let (holds, code) = match field.kind {
-        Kind::Id | Kind::Reference(_) | Kind::References(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
-        Kind::Url => (is_url(text), "not_a_url"),
-        Kind::CreditCode => (codes::is_credit_code(text), "not_a_credit_code"),
-        Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),
-        Kind::Phone | Kind::Phones => (phone::is_phone(text), "not_a_phone"),
-        Kind::Email | Kind::Emails => (is_email(text), "not_an_email"),
-        Kind::Decimal | Kind::Amount | Kind::Percent => {
-            return text.parse().map_or_else(|_| fault("not_a_number"), |number| range_fault(field, number));
-        }
-        Kind::Date => return days::fault_of_day(text).map(year_fault),
-        Kind::Instant => return days::fault_of_instant(text).map(year_fault),
-        Kind::Choice(words) | Kind::Choices(words) => (words.contains(&text.as_str()), "not_a_choice"),
-        _ => (true, ""),
-    };
-    if holds { None } else { fault(code) }
-}
-
-/// What is wrong with a number that is one.
-fn range_fault(field: &Field, number: Decimal) -> Option<Fault> {
-    let unreasonable = 10_i64.pow(money::DIGITS) - 1;
-    let (least, greatest) = field.range.unwrap_or((-unreasonable, unreasonable));
-    let within = number >= Decimal::from(least) && number <= Decimal::from(greatest);
-    (!within).then(|| Fault::new("", "not_between").with("min", least).with("max", greatest))
-}
-
-/// The years that are meant, for a fault that speaks of them.
-fn year_fault(code: &str) -> Fault {
-    let fault = Fault::new("", code);
-    if code == "year_out_of_range" {
-        fault.with("min", days::YEARS.start()).with("max", days::YEARS.end())
-    } else {
-        fault
-    }
-}
-
-/// Signs that a text was damaged on its way here, as the code of a fault.
-fn damage(kind: Kind, text: &str) -> Option<&'static str> {
-    match kind {
-        _ if text.contains('\0') => Some("nul_character"),
-        // What a decoder writes where it understood nothing.
-        _ if text.contains(char::REPLACEMENT_CHARACTER) => Some("unreadable_character"),
-        Kind::Phone | Kind::Phones | Kind::CreditCode | Kind::IdNumber => spreadsheet::damage_of_number(text),
-        Kind::LongText => None,
-        _ => spreadsheet::damage(text),
-    }
-}
-
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
-}
-
-/// The shape of an address; on the server `validator` has the last word.
-fn is_email(text: &str) -> bool {
-    #[cfg(feature = "store")]
-    if !validator::ValidateEmail::validate_email(&text) {
-        return false;
-    }
-    match text.split_once('@') {
-        Some((name, domain)) => {
-            !name.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
-        }
-        None => false,
-    }
-}
-
-/// Brings values into the form in which they are kept: folded, codes in upper case, empty texts absent.
-pub fn normalise<'a>(fields: impl IntoIterator<Item = &'a Field>, document: &mut Map<String, Value>) {
-    for field in fields {
-        match (document.get_mut(field.key), field.kind) {
-            (Some(value), Kind::Lines(columns)) => lines::normalise_all(columns, value),
-            (Some(value), kind) => {
-                normalise_value(kind, value);
-                if let (Kind::References(_), Value::Array(items)) = (kind, value) {
-                    count_once(items);
-                }
-            }
-            (None, _) => {}
-        }
-    }
-}
-
-/// Ids in their order, each once: a set said in another order is the same. What is none stays where it was said.
-fn count_once(items: &mut Vec<Value>) {
-    let ids: Option<BTreeSet<Uuid>> = items.iter().map(|item| item.as_str()?.parse().ok()).collect();
-    if let Some(ids) = ids {
-        *items = ids.into_iter().map(|id| id.to_string().into()).collect();
-    }
-}
-
-fn normalise_value(kind: Kind, value: &mut Value) {
-    match value {
-        Value::String(text) => match normalise_text(kind, text) {
-            text if text.is_empty() => *value = Value::Null,
-            text => *value = Value::String(text),
-        },
-        Value::Array(items) => {
-            items.iter_mut().for_each(|item| normalise_value(kind, item));
-            items.retain(|item| !item.is_null());
-        }
-        _ => {}
-    }
-}
-
-/// One text in the form in which it is kept.
-pub fn normalise_text(kind: Kind, text: &str) -> String {
-    match kind {
-        Kind::LongText => fold::lines(text).into_owned(),
-        Kind::Text => fold::line(text).into_owned(),
-        Kind::CreditCode | Kind::IdNumber => codes::normalise(&fold::narrow(text)),
-        Kind::Email | Kind::Emails => fold::narrow(text).to_lowercase(),
-        Kind::Instant => {
-            let text = fold::narrow(text);
-            text.parse().map_or_else(|_| text.into_owned(), instant::format)
-        }
-        _ => fold::narrow(text).into_owned(),
-    }
-}
-
-/// Writes amounts with all the places of their currency.
-fn count_in_places<'a>(fields: impl Iterator<Item = &'a Field>, document: &mut Map<String, Value>) {
-    let currency = document.get("currency").and_then(Value::as_str).and_then(Currency::from_word);
-    for field in fields.filter(|field| field.kind == Kind::Amount) {
-        let amount = document.get(field.key).and_then(Value::as_str).and_then(|text| text.parse::<Decimal>().ok());
-        if let (Some(currency), Some(mut amount)) = (currency, amount) {
-            amount.rescale(currency.places());
-            document.insert(field.key.to_owned(), amount.to_string().into());
-        }
-    }
-}
-
-/// A list that a patch cleared with `null` is an empty list.
-fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
-    for field in fields.iter().filter(|field| field.kind.is_many() || matches!(field.kind, Kind::Lines(_))) {
-        let value = document.entry(field.key).or_insert(Value::Null);
-        if value.is_null() {
-            *value = Value::Array(Vec::new());
-        }
-    }
 }
 
 #[cfg(test)]
@@ -479,11 +286,11 @@ mod tests {
     #[test]
     fn rules_over_several_fields_are_checked_too() {
         let found = faults(json!({"name": "王小明", "kind": "person", "credit_code": "91350100M000100Y43"}));
-        assert_eq!(found, [pair("/credit_code", "only_for_companies")]);
+        assert_eq!(found, [pair("/credit_code", "not_in_this_case")]);
     }
 
     #[test]
-    fn the_personal_values_of_a_resource_are_the_fields_marked_so() {
+    fn the_personal_values_and_the_number_of_a_resource_are_the_fields_marked_so() {
         struct Agree;
         impl Visitor for Agree {
             fn visit<R: Resource>(&mut self) {
@@ -491,6 +298,8 @@ mod tests {
                 let held: Vec<_> = record.personal().into_iter().map(|(key, _)| key).collect();
                 let marked: Vec<_> = R::FIELDS.iter().filter(|field| field.personal).map(|field| field.key).collect();
                 assert_eq!(held, marked, "{}", R::NAME);
+                let numbered = Definition::of::<R>().numbered().is_some();
+                assert_eq!(record.number().is_some(), numbered, "{}", R::NAME);
             }
         }
         catalogue::visit(&mut Agree);

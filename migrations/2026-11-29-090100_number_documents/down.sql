@@ -1,0 +1,3 @@
+alter table opportunities drop column number;
+drop table number_series;
+drop table number_rules;
