@@ -17,9 +17,17 @@ fn demo_data_comes_once_leaves_the_set_up_open_and_goes_without_a_trace() {
     let link = stage.printed(&["user", "setup-link"]);
     assert!(link.contains("/setup?token="), "demo people do not count as an administrator: {link}");
     stage.printed(&["undo", undoing(&first)]);
-    for table in
-        ["tasks", "contact_records", "opportunities", "customers", "contacts", "products", "users", "departments"]
-    {
+    for table in [
+        "tasks",
+        "contact_records",
+        "opportunities",
+        "customers",
+        "contacts",
+        "tags",
+        "products",
+        "users",
+        "departments",
+    ] {
         assert_eq!(stage.sql(&format!("select count(*) from {table} where deleted_at is null")), ["0"], "{table}");
     }
 }

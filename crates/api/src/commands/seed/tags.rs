@@ -34,7 +34,7 @@ pub async fn make(tx: &mut Tx<'_>, plan: &Plan) -> store::Result<Vec<Uuid>> {
 pub fn of(number: i64, tags: &[Uuid]) -> Value {
     let dice = Dice(number);
     let borne = (0..dice.roll(20, 3)).filter_map(|place| {
-        let at = (dice.roll(21, TAGS.len()) + place as usize * 2) % TAGS.len();
+        let at = (dice.roll(21, TAGS.len()) + place * 2) % TAGS.len();
         tags.get(at).map(Uuid::to_string)
     });
     borne.collect()
