@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use serde_json::Value;
 
 use crate::api::records;
 use crate::edition;

@@ -53,7 +53,7 @@ impl Resource for Tag {
     const KEY: Option<&'static str> = Some("name");
     const COLOUR: Option<&'static str> = Some("colour");
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).required().max(40).filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).searched().required().max(40).filterable().sortable().listed().quick(),
         Field::new("colour", Kind::Choice(TagColour::WORDS)).required().default("grey").filterable().listed().quick(),
         Field::new("description", Kind::Text).max(300).listed().quick(),
     ];

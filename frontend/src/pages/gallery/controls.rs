@@ -78,7 +78,7 @@ fn choices() -> AnyView {
     view! {
         <div class="form-grid">
             <Field label=t!("gallery.combobox")><Combobox chosen=one search=numbers()/></Field>
-            <Field label=t!("gallery.combobox-many")><Combobox chosen=many search=numbers() many=true on_create=|_| {}/></Field>
+            <Field label=t!("gallery.combobox-many")><Combobox chosen=many search=numbers() many=true on_create=Callback::new(|_: String| {})/></Field>
         </div>
         <div class="swatches">
             <Checkbox label=t!("gallery.checkbox") checked=ticked on_change=move |now| ticked.set(now)/>
