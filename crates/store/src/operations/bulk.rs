@@ -183,3 +183,20 @@ fn known<R: Stored>(noun: &str) -> Result<&'static Act> {
     let found = R::ACTS.iter().find(|act| act.noun == noun);
     found.ok_or_else(|| Error::invalid(vec![Fault::field("act", "not_a_choice")]).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_put_aside_for_a_job_and_read_as_it_was() {
+        let kept =
+            json!({"action": "edit", "set": {"city": "苏州"}, "add": {"tag_ids": ["a"]}, "remove": {"tag_ids": ["b"]}});
+        let change: Change = serde_json::from_value(kept.clone()).expect("a change");
+        assert_eq!(serde_json::to_value(&change).expect("JSON"), kept);
+        let older: Change = serde_json::from_value(json!({"action": "edit", "set": {}})).expect("as it was before");
+        assert!(matches!(older, Change::Edit { lists, .. } if lists.is_empty()));
+    }
+}

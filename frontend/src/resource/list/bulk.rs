@@ -37,6 +37,8 @@ pub fn bar(list: ListState) -> AnyView {
 fn Bulk(list: ListState) -> impl IntoView {
     let definition = list.definition;
     let (editing, deleting, assigning) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let lists = lists::all(definition);
+    let buttons = lists.iter().map(|asking| asking.buttons()).collect_view();
     let merging = RwSignal::new(false);
     let rehearsal = RwSignal::new(None::<Rehearsal>);
     let count = Signal::derive(move || selected(list));
@@ -51,7 +53,7 @@ fn Bulk(list: ListState) -> impl IntoView {
     view! {
         <BulkBar count all=more on_all=move |()| list.all_matching.set(true) on_clear=move |()| list.clear_selection()>
             {may(Action::Update).then(|| view! { <Button label=t!("bulk.edit") icon="pencil" kind=Kind::Quiet writes=true on_press=move |()| editing.set(true)/> })}
-            {lists::buttons(definition, plan)}
+            {buttons}
             {acts::allowed(definition).map(|act| {
                 let happen = move || match act.asks {
                     [] => plan.run(Change::Act(act.noun, serde_json::Map::new())),
@@ -65,6 +67,7 @@ fn Bulk(list: ListState) -> impl IntoView {
         </BulkBar>
         <EditDialog definition open=editing on_apply=plan/>
         <AssignDialog definition open=assigning on_apply=plan/>
+        {lists.iter().map(|asking| asking.dialogs(plan)).collect_view()}
         <merge::MergeDialog definition open=merging on_apply=plan/>
         <Dialog
             open=deleting

@@ -12,32 +12,53 @@ use crate::resource::{editor, labels};
 use crate::ui::{Button, Dialog, Kind};
 use crate::{session, t};
 
-/// Two buttons for each field that names several records.
-pub fn buttons(definition: &'static Definition, on_apply: Callback<Change>) -> AnyView {
+/// A field that names several records, and whether it is asked which to put on and which to take off.
+#[derive(Clone, Copy)]
+pub struct Asking {
+    definition: &'static Definition,
+    field: &'static Field,
+    adding: RwSignal<bool>,
+    removing: RwSignal<bool>,
+}
+
+/// The fields of the kind that the caller may change.
+pub fn all(definition: &'static Definition) -> Vec<Asking> {
     let changes = |field: &&'static Field| {
         let open = matches!(field.kind, Of::References(_)) && field.access == Access::Writable;
         open && session::right(definition.name, field) == Right::Write
     };
     let may = session::may(definition.name, Action::Update);
     let fields = definition.own_fields().filter(|_| may).filter(changes);
-    fields
-        .map(|field| {
-            let (adding, removing) = (RwSignal::new(false), RwSignal::new(false));
-            let name = labels::field(definition, field).to_lowercase();
-            let add = t!("bulk.add", name = name);
-            let remove = t!("bulk.remove", name = name);
-            view! {
-                <Button label=add.clone() icon="tag" kind=Kind::Quiet writes=true on_press=move |()| adding.set(true)/>
-                <Button label=remove.clone() kind=Kind::Quiet writes=true on_press=move |()| removing.set(true)/>
-                {dialog(definition, field, adding, add, Callback::new(move |ids| on_apply.run(Change::Add(field.key, ids))))}
-                {dialog(definition, field, removing, remove, Callback::new(move |ids| on_apply.run(Change::Remove(field.key, ids))))}
-            }
-        })
-        .collect_view()
-        .into_any()
+    let asking = |field| Asking { definition, field, adding: RwSignal::new(false), removing: RwSignal::new(false) };
+    fields.map(asking).collect()
 }
 
-/// Asks which records. Those to be added can be made on the spot.
+impl Asking {
+    fn words(self) -> (String, String) {
+        let name = labels::field(self.definition, self.field).to_lowercase();
+        (t!("bulk.add", name = name), t!("bulk.remove", name = name))
+    }
+
+    pub fn buttons(self) -> AnyView {
+        let ((add, remove), Self { adding, removing, .. }) = (self.words(), self);
+        view! {
+            <Button label=add icon="tag" kind=Kind::Quiet writes=true on_press=move |()| adding.set(true)/>
+            <Button label=remove kind=Kind::Quiet writes=true on_press=move |()| removing.set(true)/>
+        }
+        .into_any()
+    }
+
+    pub fn dialogs(self, on_apply: Callback<Change>) -> AnyView {
+        let ((add, remove), Self { definition, field, adding, removing }) = (self.words(), self);
+        view! {
+            {dialog(definition, field, adding, add, Callback::new(move |ids| on_apply.run(Change::Add(field.key, ids))))}
+            {dialog(definition, field, removing, remove, Callback::new(move |ids| on_apply.run(Change::Remove(field.key, ids))))}
+        }
+        .into_any()
+    }
+}
+
+/// Asks which records. What is not there yet can be made on the spot.
 fn dialog(
     definition: &'static Definition,
     field: &'static Field,
