@@ -118,9 +118,9 @@ fn lay<R: Resource>(
         return Err(faults);
     }
     fill_empty_lists(definition.fields, &mut document);
-    count_in_places(definition.own_fields(), &mut document);
     // What has no number yet gets one when it is written.
     document.retain(|key, value| !value.is_null() || definition.numbered().is_none_or(|(field, _)| field.key != key));
+    count_in_places(definition.own_fields(), &mut document);
     let custom = Custom::taken_from(&mut document);
     // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
     let mut data: R =
