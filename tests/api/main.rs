@@ -19,6 +19,7 @@ mod presets;
 mod process;
 mod products;
 mod quota;
+mod relations;
 mod reminders;
 mod rights;
 mod roles;

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use domain::Resource;
 use domain::field::{Access, Field, Kind};
@@ -11,6 +12,7 @@ use domain::listing::Listing;
 use domain::permission::{Action, Permission};
 use domain::platform::CustomField;
 use domain::platform::fields::CustomKind;
+use domain::relations::Tag;
 use domain::resource::{Definition, Verb};
 use domain::viewer::Viewer;
 use proptest::prelude::*;
@@ -25,6 +27,9 @@ use crate::support::{House, object};
 /// Of each resource.
 const RECORDS: usize = 60;
 const FILTERS: u32 = 300;
+
+/// The ids of the few records of which others name several.
+static NAMED: OnceLock<Vec<String>> = OnceLock::new();
 
 /// Texts that have broken somebody's software.
 const NASTY: &[&str] = &[
@@ -73,8 +78,8 @@ fn body(definition: &Definition) -> BoxedStrategy<Value> {
 /// What a field may hold; nothing for references, which the test gives.
 fn held(field: &'static Field) -> Option<BoxedStrategy<Value>> {
     let one: BoxedStrategy<Value> = match field.kind {
-        Kind::Reference(_) | Kind::Id | Kind::ExternalIds | Kind::Lines(_) => return None,
-        Kind::Text | Kind::LongText | Kind::Tags => text().prop_map(Value::from).boxed(),
+        Kind::Reference(_) | Kind::References(_) | Kind::Id | Kind::ExternalIds | Kind::Lines(_) => return None,
+        Kind::Text | Kind::LongText => text().prop_map(Value::from).boxed(),
         Kind::Url => "https://[a-c]{1,3}\\.cn/[a-c%_]{0,3}".prop_map(Value::from).boxed(),
         Kind::CreditCode => Just(Value::from("91350100M000100Y43")).boxed(),
         Kind::IdNumber => Just(Value::from("11010519491231002X")).boxed(),
@@ -129,7 +134,9 @@ fn comparison(definition: &Definition) -> impl Strategy<Value = Filter> + use<> 
 fn value(field: &'static Field, op: Op) -> BoxedStrategy<Value> {
     match op {
         Op::IsNull => any::<bool>().prop_map(Value::from).boxed(),
-        Op::In => proptest::collection::vec(single(field.kind), 0..4).prop_map(Value::from).boxed(),
+        Op::In | Op::AllOf | Op::NoneOf => {
+            proptest::collection::vec(single(field.kind), 0..4).prop_map(Value::from).boxed()
+        }
         Op::Between => [single(field.kind), single(field.kind)].prop_map(|ends| ends.to_vec().into()).boxed(),
         _ => single(field.kind),
     }
@@ -151,6 +158,9 @@ fn single(kind: Kind) -> BoxedStrategy<Value> {
         Kind::Reference(_) | Kind::Id => {
             prop_oneof![Just(Value::from("@me")), Just(Value::from("01900000-0000-7000-8000-000000000000"))].boxed()
         }
+        Kind::References(_) => {
+            proptest::sample::select(NAMED.get().map(Vec::as_slice).unwrap_or_default()).prop_map(Value::from).boxed()
+        }
         Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
         _ => text().prop_map(Value::from).boxed(),
     }
@@ -160,8 +170,8 @@ fn single(kind: Kind) -> BoxedStrategy<Value> {
 fn question(definition: &Definition) -> BoxedStrategy<Filter> {
     let own = comparison(definition).boxed();
     let named = definition.own_fields().filter_map(|field| {
-        let word = field.key.strip_suffix("_id")?;
-        let (_, to) = paths::named_by(definition, word)?;
+        let word = field.embedded()?;
+        let (_, to) = paths::named_by(definition, &word)?;
         Some((word, to))
     });
     let over = named.map(|(word, to)| {
@@ -173,7 +183,7 @@ fn question(definition: &Definition) -> BoxedStrategy<Filter> {
     });
     let all = definition.edition.catalogue().iter();
     let naming = all.flat_map(|of| of.own_fields().map(move |field| (of, field)));
-    let naming = naming.filter(|(_, field)| field.filterable && field.kind == Kind::Reference(definition.name));
+    let naming = naming.filter(|(_, field)| field.filterable && field.kind.referred() == Some(definition.name));
     let back = naming.map(|(of, field)| {
         let what = format!("{}.{}", of.name, field.key);
         let asked = (comparison(of), any::<bool>()).prop_map(move |(filter, some)| {
@@ -229,7 +239,12 @@ fn complete(body: &mut Map<String, Value>, definition: &Definition, row: usize, 
         body.retain(|key, _| key != "email" || row < 1);
     }
     for field in definition.own_fields().filter(|field| field.access != Access::ReadOnly) {
-        let Kind::Reference(to) = field.kind else { continue };
+        let Some(to) = field.kind.referred() else { continue };
+        if let Kind::References(_) = field.kind {
+            let named = NAMED.get().into_iter().flatten().skip(row % 4).take(row % 3);
+            body.insert(field.key.into(), named.cloned().collect());
+            continue;
+        }
         let known = world.0.get(to).map(Vec::as_slice).unwrap_or_default();
         // Trees stay flat. What may be left out sometimes is; beside a parent it would have to belong to that too.
         let said = field.required || (definition.parent.is_none() && row.is_multiple_of(3));
@@ -255,7 +270,7 @@ impl Beyond for World {
     }
 
     fn naming(&self, of: &Definition, field: &Field, id: Uuid) -> Vec<Map<String, Value>> {
-        let names = |record: &&Map<String, Value>| record.get(field.key) == Some(&id.to_string().into());
+        let names = |record: &&Map<String, Value>| paths::ids(record.get(field.key)).contains(&id);
         self.of(of).filter(names).cloned().collect()
     }
 }
@@ -352,8 +367,15 @@ async fn both_readings_of_a_filter_agree_for_every_resource() {
     };
     let (later, first): (Vec<_>, Vec<_>) = all.iter().copied().partition(named_first);
     let fields = registry::of::<CustomField>();
-    make(fields, &db(fields), &world).await;
-    for of in first.into_iter().chain(later).filter(|of| of.definition().name != CustomField::NAME) {
+    let tags = registry::of::<Tag>();
+    for of in [fields, tags] {
+        make(of, &db(of), &world).await;
+        world.0.insert(of.definition().name, listed(of, &db(of), Filter::everything()).await);
+    }
+    let few = world.of(&tags.definition()).take(6).filter_map(|tag| tag["id"].as_str().map(str::to_owned)).collect();
+    NAMED.set(few).expect("said once");
+    let made = [CustomField::NAME, Tag::NAME];
+    for of in first.into_iter().chain(later).filter(|of| !made.contains(&of.definition().name)) {
         make(of, &db(of), &world).await;
         world.0.insert(of.definition().name, listed(of, &db(of), Filter::everything()).await);
     }

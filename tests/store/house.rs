@@ -104,13 +104,35 @@ async fn whatever_names_a_record_is_a_foreign_key_with_an_index_of_its_own() {
     )
     .await;
     let mut seen = 0;
-    for reference in domain::catalogue::Catalogue::built().references() {
+    for reference in domain::catalogue::Catalogue::built().references().filter(|one| !one.field.kind.is_many()) {
         let to = domain::catalogue::find(reference.to).expect("a resource").table;
         let wanted = [reference.from.table, reference.field.key, to, "true"].map(str::to_owned);
         assert!(keys.contains(&wanted.to_vec()), "{wanted:?} is not among {keys:?}");
         seen += 1;
     }
     assert!(seen >= 9, "only {seen} references");
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn whatever_names_several_records_has_an_index_over_their_ids() {
+    let database = Database::create().await;
+    let indexed = rows(
+        &database,
+        "select indrelid::regclass::text, attname::text from pg_index
+         join pg_class on pg_class.oid = indexrelid join pg_am on pg_am.oid = relam
+         join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+         where amname = 'gin' and indpred is null",
+    )
+    .await;
+    let several = domain::catalogue::Catalogue::built().references().filter(|one| one.field.kind.is_many());
+    let mut seen = 0;
+    for reference in several {
+        let wanted = [reference.from.table, reference.field.key].map(str::to_owned);
+        assert!(indexed.contains(&wanted.to_vec()), "{wanted:?} is not among {indexed:?}");
+        seen += 1;
+    }
+    assert!(seen >= 1, "nothing names several records");
     database.remove().await;
 }
 

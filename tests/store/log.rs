@@ -21,6 +21,7 @@ struct Sample {
     instant: Option<DateTime<Utc>>,
     named: Option<Uuid>,
     many: Vec<String>,
+    several: Vec<Uuid>,
     ids: ExternalIds,
 }
 
@@ -56,7 +57,7 @@ const KINDS: &[Kind] = &[
     Kind::Choice(&["one"]),
     Kind::Choices(&["one"]),
     Kind::Reference("users"),
-    Kind::Tags,
+    Kind::References("tags"),
     Kind::ExternalIds,
 ];
 
@@ -85,9 +86,14 @@ fn lies(kind: Kind) -> (&'static str, &'static str, Vec<Value>) {
             ("instant", "timestamptz", vec![json!("2026-11-28T08:00:00.000001Z"), json!("1969-12-31T23:59:59Z")])
         }
         Kind::Id | Kind::Reference(_) => ("named", "uuid", vec![json!("01890000-0000-7000-8000-000000000000")]),
-        Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_) => {
+        Kind::Phones | Kind::Emails | Kind::Choices(_) => {
             ("many", "text[]", vec![json!(["甲", "a,b", "{}"]), json!([])])
         }
+        Kind::References(_) => (
+            "several",
+            "uuid[]",
+            vec![json!(["01890000-0000-7000-8000-000000000000", "01890000-0000-7000-8000-000000000001"]), json!([])],
+        ),
         Kind::ExternalIds | Kind::Lines(_) => ("ids", "jsonb", vec![json!({"erp": "1.20"}), json!({})]),
     }
 }
@@ -117,7 +123,7 @@ async fn a_value_of_every_kind_comes_back_from_the_log_as_it_went_in() {
         client.batch_execute(&create).await.expect("a table");
         let states: Vec<Value> = values.iter().cloned().chain([json!(null)]).collect();
         for (old, new) in states.iter().flat_map(|old| values.iter().map(move |new| (old, new))) {
-            if (old.is_null() && matches!(member, "many" | "ids")) || old == new {
+            if (old.is_null() && matches!(member, "many" | "several" | "ids")) || old == new {
                 continue;
             }
             let row = |value: &Value| json!({"id": Uuid::nil(), "version": 1, "v": value}).to_string();

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use domain::field::Kind;
+use domain::filter::paths;
 use domain::lines::Columns;
 use domain::listing::Listing;
 use domain::references::Link;
 use domain::resource::Definition;
+use domain::text::pinyin::sort_key;
 use serde_json::{Map, Value, json};
 use store::Db;
-use store::records::{self, Shown};
+use store::records::{self, Called, Shown};
 use store::registry;
 use uuid::Uuid;
 
@@ -41,10 +43,12 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
     if let Some(link) = definition.link.filter(|link| link.member() == member) {
         return embed_linked(db, link, objects).await;
     }
-    let key = format!("{member}_id");
-    let Some(field) = definition.field(&key).or_else(|| definition.field(member)) else { return Ok(()) };
+    let Some(field) = definition.embeds(member) else { return Ok(()) };
     if let Kind::Lines(columns) = field.kind {
         return embed_in_lines(db, field.key, columns, objects).await;
+    }
+    if let Kind::References(resource) = field.kind {
+        return embed_several(db, field.key, resource, objects, member).await;
     }
     let Kind::Reference(resource) = field.kind else { return Ok(()) };
     let id_of = |object: &Map<String, Value>| object.get(field.key)?.as_str()?.parse::<Uuid>().ok();
@@ -55,6 +59,30 @@ async fn embed(db: &Db, definition: &Definition, objects: &mut [Map<String, Valu
         // A field that already bears the member's name keeps its id; the title goes beside it.
         let member = if field.key == member { format!("{member}_ref") } else { member.to_owned() };
         object.insert(member, title.unwrap_or(Value::Null));
+    }
+    Ok(())
+}
+
+/// Puts a list of `{id, name}`, with the colour if it has one, beside a list of ids, by name. Who may not read the ids is
+/// told nothing.
+async fn embed_several(
+    db: &Db,
+    key: &str,
+    resource: &str,
+    objects: &mut [Map<String, Value>],
+    member: &str,
+) -> Result<()> {
+    let ids = objects.iter().flat_map(|object| paths::ids(object.get(key))).collect();
+    let called = records::called(db, resource, ids).await?;
+    for object in objects.iter_mut().filter(|object| object.contains_key(key)) {
+        let mut named: Vec<_> =
+            paths::ids(object.get(key)).into_iter().filter_map(|id| Some((id, called.get(&id)?))).collect();
+        named.sort_by_cached_key(|(_, called)| sort_key(&called.title));
+        let told = |(id, Called { title, colour }): (Uuid, &Called)| match colour {
+            Some(colour) => json!({"id": id, "name": title, "colour": colour}),
+            None => json!({"id": id, "name": title}),
+        };
+        object.insert(member.to_owned(), named.into_iter().map(told).collect());
     }
     Ok(())
 }

@@ -94,7 +94,8 @@ pub enum Kind {
     Choices(&'static [&'static str]),
     /// The id of a record of the named resource.
     Reference(&'static str),
-    Tags,
+    /// The ids of any number of records of the named resource, each once and in the order of the ids.
+    References(&'static str),
     /// The lines of a document.
     Lines(&'static Columns),
     ExternalIds,
@@ -108,7 +109,20 @@ impl Kind {
 
     /// Holds several values in an array.
     pub const fn is_many(self) -> bool {
-        matches!(self, Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_))
+        matches!(self, Kind::Phones | Kind::Emails | Kind::Choices(_) | Kind::References(_))
+    }
+
+    /// Most values of one that holds several.
+    pub const fn most(self) -> usize {
+        if matches!(self, Kind::References(_)) { 50 } else { 20 }
+    }
+
+    /// The resource whose records it names.
+    pub const fn referred(self) -> Option<&'static str> {
+        match self {
+            Kind::Reference(to) | Kind::References(to) => Some(to),
+            _ => None,
+        }
     }
 
     /// Fits into one cell of a file, or one column of a list.
@@ -132,7 +146,6 @@ impl Field {
             Kind::LongText => 10_000,
             Kind::CreditCode | Kind::IdNumber => 18,
             Kind::Phone | Kind::Phones => 40,
-            Kind::Tags => 40,
             Kind::Email | Kind::Emails => 254,
             Kind::Url => 2_000,
             _ => 200,
@@ -234,6 +247,15 @@ impl Field {
 
     pub const fn group(self, group: &'static str) -> Self {
         Self { group, ..self }
+    }
+
+    /// The member that embeds what it names: `owner` of `owner_id`, `tags` of `tag_ids`.
+    pub fn embedded(&self) -> Option<String> {
+        match self.kind {
+            Kind::Reference(_) => Some(self.key.strip_suffix("_id").unwrap_or(self.key).to_owned()),
+            Kind::References(_) => Some(format!("{}s", self.key.strip_suffix("_ids")?)),
+            _ => None,
+        }
     }
 
     /// Whether an administrator made it, and not the program.

@@ -184,10 +184,11 @@ impl Listing {
             }
         }
         for key in &self.expand {
-            let field = definition.field(&format!("{key}_id")).or_else(|| definition.field(key));
+            let field = definition.embeds(key);
             let beside = definition.beside.iter().any(|field| field.key == key);
             let link = definition.link.is_some_and(|link| link.member() == key);
-            let embeds = |field: &crate::Field| matches!(field.kind, crate::Kind::Reference(_) | crate::Kind::Lines(_));
+            let embeds =
+                |field: &crate::Field| field.kind.referred().is_some() || matches!(field.kind, crate::Kind::Lines(_));
             if !beside && !link && !field.is_some_and(embeds) {
                 fault("expand", "unknown");
             }

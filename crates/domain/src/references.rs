@@ -115,6 +115,16 @@ impl Definition {
         self.told_at.is_some() && (names || self.links_to(resource))
     }
 
+    /// The field whose records a member embeds: `owner_id` for `owner`, `tag_ids` for `tags`.
+    pub fn embeds(&self, member: &str) -> Option<&'static Field> {
+        let named = self.field(&format!("{member}_id")).or_else(|| self.field(member));
+        let several = || {
+            self.all_fields()
+                .find(|field| matches!(field.kind, Kind::References(_)) && field.embedded().as_deref() == Some(member))
+        };
+        named.or_else(several)
+    }
+
     /// Whether its records are always their parents' owners'.
     pub fn follows_parent(&self) -> bool {
         self.parent.is_some_and(|parent| parent.owner == Owner::Follow)
@@ -129,10 +139,7 @@ impl Definition {
             "department_id" => placed,
             _ => field.access != Access::ReadOnly,
         };
-        self.all_fields().filter(move |field| means(field)).filter_map(|field| match field.kind {
-            Kind::Reference(to) => Some((field, to)),
-            _ => None,
-        })
+        self.all_fields().filter(move |field| means(field)).filter_map(|field| Some((field, field.kind.referred()?)))
     }
 
     /// The fields of lines that name other records: the lines, the field, and the resource of these.

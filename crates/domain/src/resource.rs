@@ -35,6 +35,8 @@ pub trait Resource:
     const FIELDS: &'static [Field];
     /// The field that names a record to a person.
     const TITLE: &'static str = "name";
+    /// The field with the colour in which a record is shown where others name it.
+    const COLOUR: Option<&'static str> = None;
     /// The field whose latest values stand first in a list that is asked for in no order.
     const NEWEST: &'static str = "updated_at";
     /// The field that finds a record when a file gives no name of another system.
@@ -354,6 +356,8 @@ pub struct Definition {
     /// The edition of the catalogue that this stands in.
     pub edition: Edition,
     pub title: &'static str,
+    /// See [`Resource::COLOUR`].
+    pub colour: Option<&'static str>,
     /// See [`Resource::NEWEST`].
     pub newest: &'static str,
     pub owned: bool,
@@ -383,6 +387,7 @@ impl Definition {
             custom: &[],
             edition: Edition::BUILT,
             title: R::TITLE,
+            colour: R::COLOUR,
             newest: R::NEWEST,
             owned: R::OWNED,
             beside: R::BESIDE,

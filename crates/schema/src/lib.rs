@@ -116,6 +116,7 @@ diesel::table! {
         birthday -> Nullable<Date>,
         notes -> Nullable<Text>,
         seals -> Jsonb,
+        tag_ids -> Array<Uuid>,
     }
 }
 
@@ -185,6 +186,7 @@ diesel::table! {
         next_contact_on -> Nullable<Date>,
         notes -> Nullable<Text>,
         seals -> Jsonb,
+        tag_ids -> Array<Uuid>,
     }
 }
 
@@ -466,6 +468,7 @@ diesel::table! {
         lines -> Jsonb,
         number -> Text,
         stale_on -> Nullable<Date>,
+        tag_ids -> Array<Uuid>,
     }
 }
 
@@ -738,6 +741,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    tags (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        colour -> Text,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tasks (id) {
         id -> Uuid,
         version -> BigInt,
@@ -850,6 +874,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     stage_visits,
     stages,
+    tags,
     tasks,
     unreadable_values,
     user_roles,

@@ -4,7 +4,7 @@
 
 use domain::field::{Field, Kind};
 
-use crate::sql::Bind;
+use crate::sql::{Bind, Sql};
 
 /// The value of a field, in the table of this name.
 pub fn of(table: &str, field: &Field) -> String {
@@ -12,6 +12,15 @@ pub fn of(table: &str, field: &Field) -> String {
         return format!("{table}.{}", field.key);
     }
     within(&format!("{table}.custom"), field)
+}
+
+/// Whether a reference names the record with this id, so that an index finds it.
+pub fn names(table: &str, field: &Field, id: Sql) -> Sql {
+    let column = of(table, field);
+    match field.kind {
+        Kind::References(_) => Sql::new(format!("{column} @> array[")).append(id).push("]"),
+        _ => Sql::new(format!("{column} = ")).append(id),
+    }
 }
 
 /// The same of the column itself, for an index.

@@ -13,6 +13,7 @@ const MEANINGS: &[(&str, Code, &str, &str)] = &[
     ("users_email_taken", Code::Duplicate, "email", "taken"),
     ("roles_name_taken", Code::Duplicate, "name", "taken"),
     ("customer_types_name_taken", Code::Duplicate, "name", "taken"),
+    ("tags_name_taken", Code::Duplicate, "name", "taken"),
     ("customers_credit_code_taken", Code::Duplicate, "credit_code", "taken"),
     ("customers_type_exists", Code::Invalid, "type_id", "not_found"),
     ("customers_parent_exists", Code::Invalid, "parent_id", "not_found"),

@@ -35,10 +35,12 @@ fn compiled(condition: &Condition, resource: &'static str, table: &str, keys: &K
 fn over(Hop { link, to, rows, condition }: &Hop, table: &str, keys: &KeyRing, steps: usize) -> Sql {
     let other = format!("step{steps}");
     let joined = match link {
-        Link::Names(field) => format!("{other}.id = {}", column::of(table, field)),
-        Link::IsNamed(field) => format!("{} = {table}.id", column::of(&other, field)),
+        Link::Names(field) => column::names(table, field, Sql::new(format!("{other}.id"))),
+        Link::IsNamed(field) => column::names(&other, field, Sql::new(format!("{table}.id"))),
     };
-    Sql::new(format!("exists (select 1 from {} {other} where {joined} and {other}.deleted_at is null and ", to.table))
+    Sql::new(format!("exists (select 1 from {} {other} where ", to.table))
+        .append(joined)
+        .push(format!(" and {other}.deleted_at is null and "))
         .append(self::rows(rows, &other))
         .push(" and ")
         .append(compiled(condition, to.name, &other, keys, steps))
@@ -118,6 +120,12 @@ fn comparison(test: &Test, column: &str) -> Sql {
         (Op::IsNull, Literal::Bool(wanted)) => emptiness(test.field, column, *wanted),
         (Op::Eq, value) if kind.is_many() => any_of(test.field, column, std::slice::from_ref(value)),
         (Op::In, Literal::List(items)) if kind.is_many() => any_of(test.field, column, items),
+        // A list that is not there lacks nothing of none.
+        (Op::AllOf, Literal::List(items)) if items.is_empty() => Sql::new("true"),
+        (Op::AllOf, Literal::List(items)) => many(test.field, column, ["?&", "@>"], items),
+        (Op::NoneOf, Literal::List(items)) => {
+            Sql::new("(").append(any_of(test.field, column, items)).push(") is not true")
+        }
         (Op::Eq, value) => one("=", value),
         (Op::Ne, value) => one("is distinct from", value),
         (Op::Gt, value) => one(">", value),
@@ -166,10 +174,18 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn any_of(field: &Field, column: &str, items: &[Literal]) -> Sql {
-    let words = items.iter().filter_map(|item| match item {
-        Literal::Text(text) => Some(text.clone()),
-        _ => None,
-    });
-    let operator = if field.is_custom() { "?|" } else { "&&" };
-    Sql::new(format!("{column} {operator} ")).bind(Bind::Texts(words.collect()))
+    many(field, column, ["?|", "&&"], items)
+}
+
+/// Compares a list with another: by the first operator where an administrator made the field, whose lists are JSON, and
+/// else by the second.
+fn many(field: &Field, column: &str, [made, own]: [&str; 2], items: &[Literal]) -> Sql {
+    let operator = if field.is_custom() { made } else { own };
+    let ids = items.iter().filter_map(|item| if let Literal::Id(id) = item { Some(*id) } else { None });
+    let words = items.iter().filter_map(|item| if let Literal::Text(text) = item { Some(text.clone()) } else { None });
+    let values = match field.kind {
+        Kind::References(_) => Bind::Ids(ids.collect()),
+        _ => Bind::Texts(words.collect()),
+    };
+    Sql::new(format!("{column} {operator} ")).bind(values)
 }

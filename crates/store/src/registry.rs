@@ -11,7 +11,7 @@ use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
 use domain::listing::Listing;
 use domain::platform::{Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User};
-use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Lead};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Lead, Tag};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
 use domain::service::{ServiceRequest, Ticket};
@@ -42,6 +42,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<Contact>(),
     of::<ContactRecord>(),
     of::<CustomerType>(),
+    of::<Tag>(),
     // sales
     of::<Opportunity>(),
     of::<Quote>(),

@@ -97,7 +97,7 @@ fn links(db: &Db, of: &Definition, about: &Subject) -> Vec<Sql> {
         let named = Sql::new(format!("{}.{key} = ", of.table)).bind(Bind::Id(about.id)).append(more);
         Some(Sql::and(vec![named, readable]))
     };
-    let references = of.references().filter(|(_, to)| *to == about.resource);
+    let references = of.references().filter(|(field, to)| *to == about.resource && !field.kind.is_many());
     let mut links: Vec<Sql> = references.filter_map(|(field, _)| named(field.key, Sql::default())).collect();
     if let Some(link) = of.link.filter(|_| of.links_to(about.resource)) {
         let kind = Sql::new(format!(" and {}.{} = ", of.table, link.kind)).bind(Bind::Text(about.resource.to_owned()));

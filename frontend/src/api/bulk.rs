@@ -25,6 +25,9 @@ pub enum Change {
     Replace(String),
     /// One member and its new value.
     Edit(&'static str, Value),
+    /// Values for a list that holds more than them, and values that it shall not hold.
+    Add(&'static str, Value),
+    Remove(&'static str, Value),
     /// The new owner.
     Assign(Value),
     /// An act by its noun, and what it asks for.
@@ -41,12 +44,18 @@ pub async fn run(resource: &str, target: &Target, change: &Change, dry_run: bool
     let (action, set) = match change {
         Change::Delete | Change::Replace(_) => ("delete", Map::new()),
         Change::Edit(key, value) => ("edit", records::one(key, value.clone())),
+        Change::Add(..) | Change::Remove(..) => ("edit", Map::new()),
         Change::Act(_, asked) => ("act", asked.clone()),
         Change::Assign(owner) => ("assign", records::one("owner_id", owner.clone())),
     };
     let mut body = json!({ "action": action, "set": set, "dry_run": dry_run });
     if let Change::Replace(successor) = change {
         body["move_to"] = json!(successor);
+    }
+    match change {
+        Change::Add(key, values) => body["add"] = json!({ *key: values }),
+        Change::Remove(key, values) => body["remove"] = json!({ *key: values }),
+        _ => {}
     }
     if let Change::Act(noun, _) = change {
         body["act"] = json!(noun);

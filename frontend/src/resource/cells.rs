@@ -1,13 +1,15 @@
 //! How a value is shown, by the kind of its field.
 
+use domain::permission::Action;
 use domain::text::phone;
 use domain::{Definition, Field, Kind, masking};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
+use super::names::{self, Called};
 use super::{address, labels};
 use crate::ui::{IconLink, Person, Tag, Tone};
-use crate::{format, t};
+use crate::{format, session, t};
 
 /// A value as plain text: for cards, histories, comparisons and titles.
 pub fn text(definition: &Definition, field: &Field, document: &Map<String, Value>) -> String {
@@ -36,6 +38,7 @@ pub fn value_text(definition: &Definition, field: &Field, value: &Value) -> Stri
         (Kind::Reference(_), Value::Object(named)) => {
             named.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
         }
+        (Kind::References(resource), Value::String(id)) => names::name_of(resource, id).get(),
         (Kind::Choice(_) | Kind::Choices(_), Value::String(word)) => labels::choice(definition, field, word),
         (Kind::Date, Value::String(day)) => format::day(day),
         (Kind::Instant, Value::String(instant)) => format::date_time(instant),
@@ -74,10 +77,7 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             view! { <time datetime=instant.clone() title=format::date_time(instant)>{format::relative(instant)}</time> }
                 .into_any()
         }
-        (Kind::Tags, Value::Array(tags)) => {
-            let tags = tags.iter().filter_map(Value::as_str).map(|tag| view! { <Tag text=tag/> }).collect_view();
-            view! { <span class="tag-list">{tags}</span> }.into_any()
-        }
+        (Kind::References(resource), Value::Array(ids)) if !ids.is_empty() => several(resource, ids, field, document),
         (Kind::Choices(_), Value::Array(words)) if !words.is_empty() => {
             let tags =
                 words.iter().map(|word| view! { <Tag text=value_text(definition, field, word)/> }).collect_view();
@@ -103,7 +103,9 @@ pub fn whole(definition: &'static Definition, field: &'static Field, document: &
         (Kind::Reference("attachments"), Value::String(id)) => super::said::picture(id.clone()),
         (Kind::LongText, Value::String(text)) => view! { <span class="fact-lines">{text.clone()}</span> }.into_any(),
         (kind, Value::Array(items))
-            if items.len() > 1 && !matches!(kind, Kind::Tags | Kind::Choices(_)) && !is_unreadable(field, document) =>
+            if items.len() > 1
+                && !matches!(kind, Kind::References(_) | Kind::Choices(_))
+                && !is_unreadable(field, document) =>
         {
             let lines = items.iter().map(|item| view! { <span>{value_text(definition, field, item)}</span> });
             view! { <span class="fact-lines">{lines.collect_view()}</span> }.into_any()
@@ -154,9 +156,41 @@ pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<S
     let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
     // Nor does the id of a record whose name did not come along.
     let telling = telling.filter(|field| {
-        !matches!(field.kind, Kind::Reference(_) | Kind::Id) || referred_name(field, document).is_some()
+        let is_named = field.kind.referred().is_some() || field.kind == Kind::Id;
+        !is_named || referred_name(field, document).is_some()
     });
     telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
+}
+
+/// The records that a field names, each in its colour. What an answer embedded comes in the order of the names; what was
+/// chosen since comes behind it.
+fn several(resource: &'static str, ids: &[Value], field: &Field, document: &Map<String, Value>) -> AnyView {
+    let (known, later) = split(ids, field, document);
+    let text =
+        |one: &Map<String, Value>, key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let known = known.into_iter().map(|one| view! { <Tag text=text(one, "name") hue=text(one, "colour")/> });
+    let known = known.collect_view();
+    if !session::may(resource, Action::Read) {
+        return view! { <span class="muted">{t!("value.hidden")}</span> }.into_any();
+    }
+    let later = later.into_iter().map(|id| {
+        let Called { name, hue } = names::called(resource, id);
+        move || view! { <Tag text=name.get() hue=hue.get()/> }
+    });
+    view! { <span class="tag-list">{known}{later.collect_view()}</span> }.into_any()
+}
+
+/// What an answer embedded of the ids that a field holds, and the ids beside it.
+fn split<'a>(
+    ids: &'a [Value],
+    field: &Field,
+    document: &'a Map<String, Value>,
+) -> (Vec<&'a Map<String, Value>>, Vec<&'a str>) {
+    let named = embedded(field, document).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let known: Vec<_> = named.iter().filter_map(Value::as_object).filter(|one| ids.contains(&one["id"])).collect();
+    let is_later = |id: &&'a Value| known.iter().all(|one| one["id"] != **id);
+    let later = ids.iter().filter(is_later).filter_map(Value::as_str).collect();
+    (known, later)
 }
 
 fn reference(resource: &'static str, id: &str, field: &Field, document: &Map<String, Value>) -> AnyView {
@@ -184,10 +218,19 @@ fn linked(definition: &Definition, document: &Map<String, Value>) -> AnyView {
 
 /// The name of the record a field refers to, when the answer embedded it.
 pub fn referred_name(field: &Field, document: &Map<String, Value>) -> Option<String> {
+    if let (Kind::References(_), Some(Value::Array(ids))) = (field.kind, document.get(field.key)) {
+        let (known, _) = split(ids, field, document);
+        let names: Vec<&str> = known.iter().filter_map(|one| one["name"].as_str()).collect();
+        return (!names.is_empty()).then(|| names.join(t!("list.comma").as_str()));
+    }
+    embedded(field, document)?.get("name")?.as_str().map(str::to_owned)
+}
+
+/// What the answer embedded of what a field refers to.
+fn embedded<'a>(field: &Field, document: &'a Map<String, Value>) -> Option<&'a Value> {
     let word = expansion(field);
     // A field that already bears the word keeps its id, and the name goes beside it.
-    let embedded = if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(word) };
-    embedded?.get("name")?.as_str().map(str::to_owned)
+    if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(&word) }
 }
 
 /// Whether a field leads to another record, whose name the server embeds when it is asked to.
@@ -196,8 +239,8 @@ pub fn leads(definition: &Definition, field: &Field) -> bool {
 }
 
 /// The word that asks the server to embed what a field refers to.
-pub fn expansion(field: &Field) -> &'static str {
-    field.key.strip_suffix("_id").unwrap_or(field.key)
+pub fn expansion(field: &Field) -> String {
+    field.embedded().unwrap_or_else(|| field.key.to_owned())
 }
 
 /// The colour of a choice. The word says it all; the colour lets the eye find it.

@@ -21,6 +21,10 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
         (Kind::Reference(resource), Typed::Several(chosen)) => {
             view! { <Combobox chosen search=entry::searching(resource) many=true label/> }.into_any()
         }
+        (Kind::References(resource), Typed::Several(chosen)) => {
+            let on_create = entry::making(resource, chosen);
+            view! { <Combobox chosen search=entry::searching(resource) many=true label on_create/> }.into_any()
+        }
         (Kind::Choices(_), Typed::Several(chosen)) => {
             view! { <Combobox chosen search=entry::among(field) many=true label/> }.into_any()
         }
@@ -86,7 +90,7 @@ fn framed(
         return view! { <div class="wide" id=input_id(field.key) tabindex="-1">{control()}</div> }.into_any();
     }
     let hint = match field.kind {
-        Kind::Phones | Kind::Emails | Kind::Tags => t!("form.several"),
+        Kind::Phones | Kind::Emails => t!("form.several"),
         Kind::Date => t!("form.date"),
         _ => labels::help(field),
     };

@@ -4,16 +4,16 @@ use domain::check;
 use domain::filter::{Filter, Op};
 use domain::listing::{Listing, Sort};
 use domain::money::Currency;
+use domain::permission::Action;
 use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::lines::{self, LineEntry};
-use super::{cells, labels, names};
+use super::{cells, labels, names, touch};
 use crate::api::records;
-use crate::edition;
-use crate::format;
-use crate::ui::Choice;
+use crate::ui::{Choice, toast_error};
+use crate::{edition, format, session};
 
 /// A field under edit.
 #[derive(Clone, Copy)]
@@ -47,6 +47,7 @@ impl Entry {
             Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
             Kind::Reference(resource) if field.several => Typed::Several(several(resource, value)),
             Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
+            Kind::References(resource) => Typed::Several(named(resource, field, document)),
             Kind::Lines(columns) => Typed::Lines(RwSignal::new(lines::entries(columns, value))),
             Kind::Choices(_) => {
                 Typed::Several(RwSignal::new(words(value).iter().map(|word| labels::option(field, word)).collect()))
@@ -190,7 +191,7 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
     let said = use_context::<Said>();
     std::sync::Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
         leptos::task::spawn_local(async move {
-            let title = edition::find(resource).map_or("name", |definition| definition.title);
+            let (title, colour) = edition::find(resource).map_or(("name", None), |of| (of.title, of.colour));
             // The server looks for parts of names, pinyin and initials.
             let q = Some(typed.trim().to_owned()).filter(|q| !q.is_empty());
             // What has an order of its own is offered in it.
@@ -200,21 +201,53 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
             let listing = Listing { q, filter: belonging(resource, said), limit: Some(20), sort, ..Listing::default() };
             let found = records::list(resource, &listing, None).await.map(|page| page.items).unwrap_or_default();
             // Whoever asked may be gone by now.
-            answer.try_run(found.into_iter().map(|item| choice_of(item, title)).collect());
+            answer.try_run(found.into_iter().map(|item| choice_of(item, title, colour)).collect());
         });
     })
 }
 
-fn choice_of(item: records::Item, title: &str) -> Choice {
+fn choice_of(item: records::Item, title: &str, colour: Option<&str>) -> Choice {
     let text = |key: &str| item.document.get(key).and_then(Value::as_str).map(str::to_owned);
     let note = ["username", "city"].iter().find_map(|key| text(key)).unwrap_or_default();
-    Choice { value: item.id.clone(), text: text(title).unwrap_or_else(|| item.id.clone()), note }
+    let hue = colour.and_then(text).unwrap_or_default();
+    Choice { value: item.id.clone(), text: text(title).unwrap_or_else(|| item.id.clone()), note, hue }
+}
+
+/// Makes a record out of what was typed in search of one, and chooses it: where a name is all that a new one needs, and
+/// the caller may make it.
+pub fn making(resource: &'static str, chosen: RwSignal<Vec<Choice>>) -> Option<Callback<String>> {
+    let of = edition::find(resource)?;
+    let is_enough = of.own_fields().all(|field| !field.is_asked_of_new() || field.key == of.title);
+    (is_enough && session::may(resource, Action::Create)).then(|| {
+        Callback::new(move |typed: String| {
+            let mut document = records::one(of.title, typed.clone().into());
+            document.extend(hue_of(of, &typed));
+            leptos::task::spawn_local(async move {
+                match records::create(resource, &document).await {
+                    Ok(made) => {
+                        let choice = choice_of(made, of.title, of.colour);
+                        let _ = chosen.try_update(|chosen| chosen.push(choice));
+                        touch(resource);
+                    }
+                    Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
+                }
+            });
+        })
+    })
+}
+
+/// A colour for a new record, always the same for the same name.
+fn hue_of(of: &Definition, name: &str) -> Option<(String, Value)> {
+    let field = of.field(of.colour?)?;
+    let Kind::Choice(words) = field.kind else { return None };
+    let sum = name.chars().fold(0, |sum, letter| sum + letter as usize);
+    Some((field.key.to_owned(), (*words.get(sum % words.len().max(1))?).into()))
 }
 
 /// What a reference points to. Where only its id is known, as from a draft or an address, the name follows.
 fn picked(resource: &'static str, field: &Field, document: &Map<String, Value>) -> RwSignal<Vec<Choice>> {
     let Some(id) = document.get(field.key).and_then(Value::as_str) else { return RwSignal::default() };
-    let choice = |text| vec![Choice { value: id.to_owned(), text, note: String::new() }];
+    let choice = |text| vec![Choice { value: id.to_owned(), text, ..Choice::default() }];
     if let Some(name) = cells::referred_name(field, document) {
         return RwSignal::new(choice(name));
     }
@@ -236,10 +269,37 @@ fn picked(resource: &'static str, field: &Field, document: &Map<String, Value>) 
     picked
 }
 
+/// What a field names, with the names that came along; the others follow.
+fn named(resource: &'static str, field: &Field, document: &Map<String, Value>) -> RwSignal<Vec<Choice>> {
+    let ids = words(document.get(field.key).unwrap_or(&Value::Null));
+    let embedded = document.get(&cells::expansion(field)).and_then(Value::as_array);
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+    let known = |id: &String| {
+        let one = embedded.into_iter().flatten().find(|one| one["id"] == *id)?;
+        Some(Choice { value: id.clone(), text: text(one, "name"), hue: text(one, "colour"), ..Choice::default() })
+    };
+    let unnamed = |id: &String| Choice { value: id.clone(), ..Choice::default() };
+    let chosen = RwSignal::new(ids.iter().map(|id| known(id).unwrap_or_else(|| unnamed(id))).collect::<Vec<_>>());
+    for id in ids.into_iter().filter(|id| known(id).is_none()) {
+        let called = names::called(resource, &id);
+        Effect::new(move || {
+            let (text, hue) = (called.name.get(), called.hue.get());
+            chosen.maybe_update(|chosen| match chosen.iter_mut().find(|choice| choice.value == id) {
+                Some(choice) if choice.text != text => {
+                    (choice.text, choice.hue) = (text, hue);
+                    true
+                }
+                _ => false,
+            });
+        });
+    }
+    chosen
+}
+
 /// The records of a list of ids, as a draft has kept it.
 fn several(resource: &'static str, value: &Value) -> RwSignal<Vec<Choice>> {
     let choice =
-        |id: String| Choice { text: names::name_of(resource, &id).get_untracked(), value: id, note: String::new() };
+        |id: String| Choice { text: names::name_of(resource, &id).get_untracked(), value: id, ..Choice::default() };
     RwSignal::new(words(value).into_iter().map(choice).collect())
 }
 

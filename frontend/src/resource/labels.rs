@@ -45,7 +45,7 @@ pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {
 /// A word of a choice that an administrator made, to be picked.
 pub fn option(field: &Field, word: &str) -> Choice {
     let text = field.made.and_then(|made| made.word(locale(), word)).unwrap_or(word).to_owned();
-    Choice { value: word.to_owned(), text, note: String::new() }
+    Choice { value: word.to_owned(), text, ..Choice::default() }
 }
 
 /// What an administrator says to whoever fills a field in.

@@ -6,6 +6,7 @@ use domain::permission::{Action, Governed};
 use domain::{Definition, Field, Filter, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::Value;
 
 use super::record::failed;
 use super::{address, cells, form, labels, quick, tick, touches};
@@ -15,7 +16,7 @@ use crate::{edition, i18n, session, t};
 
 /// Resources with a field that refers to this one, and that field.
 pub fn relations(definition: &'static Definition) -> Vec<(&'static Definition, &'static Field)> {
-    let refers = |field: &&'static Field| field.filterable && field.kind == Kind::Reference(definition.name);
+    let refers = |field: &&'static Field| field.filterable && field.kind.referred() == Some(definition.name);
     let all = edition::catalogue()
         .iter()
         .flat_map(|other| other.fields.iter().filter(refers).map(move |field| (other, field)));
@@ -72,7 +73,8 @@ pub fn RelatedList(
     let all = Listing { filter: filter(), ..Listing::default() };
     let all = format!("{}?{}", address::list(definition.name), records::encode(&all.to_query()));
     let create = move || {
-        let mut known = records::one(field.key, id.get_value().into());
+        let id = Value::from(id.get_value());
+        let mut known = records::one(field.key, if field.kind.is_many() { vec![id].into() } else { id });
         known.extend(
             definition
                 .link

@@ -46,6 +46,7 @@ pub fn icon(resource: &str) -> &'static str {
         "leads" => "magnet",
         "contact-records" => "message-square-text",
         "customer-types" => "shapes",
+        "tags" => "tag",
         "opportunities" => "handshake",
         "quotes" => "file-text",
         "orders" => "shopping-cart",

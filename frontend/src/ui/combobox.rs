@@ -15,6 +15,8 @@ pub struct Choice {
     pub value: String,
     pub text: String,
     pub note: String,
+    /// The colour in which it is shown, if it has one.
+    pub hue: String,
 }
 
 /// Finds the options for a typed text and hands them to the callback, now or later.
@@ -43,7 +45,7 @@ pub fn Combobox(
     #[prop(optional)] many: bool,
     #[prop(optional_no_strip, into)] label: Option<String>,
     /// Offers to make what was typed and not found.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     on_create: Option<Callback<String>>,
 ) -> impl IntoView {
     let Control { id, described_by, invalid, required, label } = control(label);
@@ -168,7 +170,11 @@ impl State {
     }
 
     fn can_create(self) -> bool {
-        self.create.is_some() && !self.typed.with(|typed| typed.trim().is_empty())
+        // What is there already is chosen, not made once more.
+        let is_new = |typed: &str| {
+            !typed.is_empty() && self.options.with(|options| options.iter().all(|option| option.text != typed))
+        };
+        self.create.is_some() && self.typed.with(|typed| is_new(typed.trim()))
     }
 
     fn pick_active(self) {
@@ -226,7 +232,7 @@ impl State {
             .map(|choice| {
                 let value = choice.value.clone();
                 let remove = move |()| self.chosen.update(|chosen| chosen.retain(|known| known.value != value));
-                view! { <Tag text=choice.text on_remove=remove/> }
+                view! { <Tag text=choice.text hue=choice.hue on_remove=remove/> }
             })
             .collect_view()
     }
@@ -274,7 +280,10 @@ impl State {
                 // Before the input loses the focus, which would close the list.
                 on:mousedown=move |event| { event.prevent_default(); self.pick(picked.clone()); }
             >
-                <span class="ellipsis">{choice.text}</span>
+                {match choice.hue.is_empty() {
+                    true => view! { <span class="ellipsis">{choice.text}</span> }.into_any(),
+                    false => view! { <Tag text=choice.text hue=choice.hue/> }.into_any(),
+                }}
                 {(!choice.note.is_empty()).then(|| view! { <span class="option-note">{choice.note}</span> })}
                 {selected.then(|| view! { <Icon name="check"/> })}
             </li>

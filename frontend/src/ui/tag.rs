@@ -33,11 +33,14 @@ impl Tone {
 pub fn Tag(
     #[prop(into)] text: String,
     #[prop(optional)] tone: Tone,
+    /// A colour that somebody chose for it.
+    #[prop(optional, into)]
+    hue: String,
     #[prop(optional, into)] on_remove: Option<Callback<()>>,
 ) -> impl IntoView {
     let remove = t!("action.remove-named", name = text);
     view! {
-        <span class="tag" data-tone=tone.name()>
+        <span class="tag" data-tone=tone.name() data-hue=(!hue.is_empty()).then_some(hue)>
             <span>{text}</span>
             {on_remove.map(|on_remove| view! {
                 <button type="button" class="tag-remove" aria-label=remove on:click=move |_| on_remove.run(())>

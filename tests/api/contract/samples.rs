@@ -12,6 +12,7 @@ pub async fn draft(actor: &Actor<'_>, definition: &Definition) -> Value {
     for field in definition.fields.iter().filter(|field| field.is_asked_of_new() && field.access != Access::ReadOnly) {
         let value = match field.kind {
             Kind::Reference(resource) => another(actor, resource).await,
+            Kind::References(resource) => json!([another(actor, resource).await]),
             Kind::Id if definition.link.is_some_and(|link| link.id == field.key) => {
                 another(actor, definition.subjects()[0]).await
             }
@@ -68,8 +69,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Instant => json!("2026-11-21T08:00:00.000000Z"),
         Kind::Choice(words) => json!(words[0]),
         Kind::Choices(words) => json!([words[0]]),
-        Kind::Tags => json!(["重要"]),
-        Kind::Id | Kind::Reference(_) | Kind::ExternalIds | Kind::Lines(_) => Value::Null,
+        Kind::Id | Kind::Reference(_) | Kind::References(_) | Kind::ExternalIds | Kind::Lines(_) => Value::Null,
     }
 }
 

@@ -23,6 +23,7 @@ async function house(api) {
   const [customer] = await withCustomers(api);
   const contact = await api.create("contacts", { name: "王小明", customer_id: customer.id, is_primary: true });
   const type = await api.create("customer-types", { name: "经销商" });
+  const tag = await api.create("tags", { name: "重点客户", colour: "red" });
   const top = await api.create("departments", { name: "华东大区" });
   await api.create("departments", { name: "上海办事处", parent_id: top.id });
   await api.change("customers", customer.id, { level: "b", notes: "偏好电话联系。" });
@@ -62,6 +63,8 @@ async function house(api) {
     product: `/products/${product.id}`,
     "customer-types": "/customer-types",
     "customer-type": `/customer-types/${type.id}`,
+    tags: "/tags",
+    tag: `/tags/${tag.id}`,
     users: "/users",
     "user-new": "/users/new",
     user: `/users/${administrator}`,

@@ -1,7 +1,7 @@
 //! The run of an export: chunk after chunk of a list, handed on as bytes.
 
 use domain::error::Code;
-use domain::field::Kind;
+use domain::filter::paths;
 use domain::listing::Listing;
 use domain::transfer::{self, Target};
 use serde_json::Value;
@@ -72,9 +72,8 @@ async fn titles(db: &Db, layout: &Layout, records: &[Exported]) -> store::Result
     let mut titles = Titles::new();
     for target in layout.targets.iter().flatten() {
         let Target::Field(field) = target else { continue };
-        let Kind::Reference(resource) = field.kind else { continue };
-        let id = |record: &Exported| record.record.get(field.key).and_then(Value::as_str)?.parse::<Uuid>().ok();
-        let ids: Vec<Uuid> = records.iter().filter_map(id).collect();
+        let Some(resource) = field.kind.referred() else { continue };
+        let ids: Vec<Uuid> = records.iter().flat_map(|record| paths::ids(record.record.get(field.key))).collect();
         if !ids.is_empty() {
             let found = records::titles(db, resource, ids).await?;
             titles.extend(found.into_iter().map(|(id, title)| (id.to_string(), title)));

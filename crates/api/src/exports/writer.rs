@@ -68,9 +68,14 @@ impl Layout {
             Target::Companion(companion, field) => (companion.resource, &exported.companion, field),
         };
         let value = record.get(field.key).unwrap_or(&Value::Null);
-        match value.as_str().and_then(|id| titles.get(id)) {
-            Some(title) => cells::guarded(title),
-            None => cells::cell_of(resource, field, value, self.locale),
+        let title = |id: &Value| titles.get(id.as_str()?).map(String::as_str);
+        match (title(value), value) {
+            (Some(title), _) => cells::guarded(title),
+            (None, Value::Array(ids)) if field.kind.referred().is_some() => {
+                let called = ids.iter().map(|id| title(id).map_or_else(|| id.clone(), Value::from)).collect();
+                cells::cell_of(resource, field, &called, self.locale)
+            }
+            (None, value) => cells::cell_of(resource, field, value, self.locale),
         }
     }
 }

@@ -18,6 +18,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("customers.name", "华信科技有限公司"),
     ("contacts.name", "李娜"),
     ("customer-types.name", "经销商"),
+    ("tags.name", "重点"),
     ("departments.name", "华东销售部"),
     ("roles.name", "区域经理"),
     ("users.name", "李伟"),
@@ -154,7 +155,6 @@ pub fn field(resource: &str, field: &Field) -> Value {
         Kind::Instant => json!(INSTANT),
         Kind::Choice(words) => json!(words[0]),
         Kind::Choices(words) => json!([words[0]]),
-        Kind::Tags => json!(["重点"]),
         Kind::Lines(columns) => {
             let members = columns.fields.iter().map(|one| (one.key.to_owned(), self::field("lines", one)));
             let line: Map<String, Value> = [("id".to_owned(), json!(ID))].into_iter().chain(members).collect();
@@ -162,6 +162,7 @@ pub fn field(resource: &str, field: &Field) -> Value {
         }
         Kind::ExternalIds => json!({"erp": "C-1001"}),
         Kind::Id | Kind::Reference(_) => json!(ID),
+        Kind::References(_) => json!([ID]),
     }
 }
 
@@ -177,7 +178,7 @@ pub fn record(definition: &Definition) -> Value {
 /// records.
 pub fn draft(definition: &Definition) -> Value {
     let links = |field: &Field| definition.link.is_some_and(|link| [link.kind, link.id].contains(&field.key));
-    let names = |field: &Field| matches!(field.kind, Kind::Reference(_) | Kind::Lines(_)) || links(field);
+    let names = |field: &Field| field.kind.referred().is_some() || matches!(field.kind, Kind::Lines(_)) || links(field);
     let left_out = |field: &Field| names(field) && !field.required;
     let wanted = definition.fields.iter().filter(|field| field.access != Access::ReadOnly && !left_out(field));
     let whole: Map<String, Value> = wanted.map(|one| (one.key.to_owned(), field(definition.name, one))).collect();

@@ -101,7 +101,7 @@ pub fn all() -> Map<String, Value> {
         "properties": {
             "field": {"type": "string", "description": "A field, or one of a record that this one names: `customer.level`, over at most two references."},
             "op": {"type": "string", "enum": Op::WORDS},
-            "value": {"description": "Dates may be relative, such as `@this_week`; people may be `@me`. `in` takes a list, `between` its two ends."},
+            "value": {"description": "Dates may be relative, such as `@this_week`; people may be `@me`. `in`, `all_of` and `none_of` take a list, `between` its two ends."},
         },
     });
     let filter = json!({

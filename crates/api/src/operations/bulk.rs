@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::operations::bulk::{self, Change};
 use store::operations::{self, Draft, RowResult, Tally};
+use store::records::Lists;
 use store::{Tx, registry};
 use uuid::Uuid;
 
@@ -56,6 +57,11 @@ struct Wanted {
     q: Option<String>,
     #[serde(default)]
     set: Map<String, Value>,
+    /// Of an edit: what is added to lists, and what is taken from them.
+    #[serde(default)]
+    add: Map<String, Value>,
+    #[serde(default)]
+    remove: Map<String, Value>,
     /// Of a deletion: what the records that name the deleted ones shall name from now on.
     #[serde(default)]
     move_to: Option<Uuid>,
@@ -79,10 +85,15 @@ impl Wanted {
         if self.act.is_some() && !matches!(self.action, Action::Act) {
             return Err(Refusal(Error::invalid(vec![Fault::field("act", "unknown_member")])));
         }
+        let lists = Lists { add: self.add.clone(), remove: self.remove.clone() };
+        if !lists.is_empty() && !matches!(self.action, Action::Edit) {
+            let member = if self.add.is_empty() { "remove" } else { "add" };
+            return Err(Refusal(Error::invalid(vec![Fault::field(member, "unknown_member")])));
+        }
         Ok(match self.action {
             Action::Act => Change::Act { noun: self.act.clone().unwrap_or_default(), set: self.set.clone() },
             Action::Delete => Change::Delete { move_to: self.move_to },
-            Action::Edit => Change::Edit { set: self.set.clone() },
+            Action::Edit => Change::Edit { set: self.set.clone(), lists },
             Action::Assign => {
                 let assignment = serde_json::from_value(Value::Object(self.set.clone()));
                 let wrong = |_| Refusal(Error::invalid(vec![Fault::field("set", "wrong_type")]));

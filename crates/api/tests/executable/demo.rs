@@ -29,6 +29,7 @@ fn demo_data_comes_once_leaves_the_set_up_open_and_goes_without_a_trace() {
         "opportunities",
         "customers",
         "contacts",
+        "tags",
         "products",
         "users",
         "departments",

@@ -1,7 +1,10 @@
 //! The form in which values are kept.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::field::{Field, Kind};
 use crate::money::Currency;
@@ -13,9 +16,22 @@ pub fn normalise<'a>(fields: impl IntoIterator<Item = &'a Field>, document: &mut
     for field in fields {
         match (document.get_mut(field.key), field.kind) {
             (Some(value), Kind::Lines(columns)) => lines::normalise_all(columns, value),
-            (Some(value), kind) => normalise_value(kind, value),
+            (Some(value), kind) => {
+                normalise_value(kind, value);
+                if let (Kind::References(_), Value::Array(items)) = (kind, value) {
+                    count_once(items);
+                }
+            }
             (None, _) => {}
         }
+    }
+}
+
+/// Ids in their order, each once: a set said in another order is the same. What is none stays where it was said.
+fn count_once(items: &mut Vec<Value>) {
+    let ids: Option<BTreeSet<Uuid>> = items.iter().map(|item| item.as_str()?.parse().ok()).collect();
+    if let Some(ids) = ids {
+        *items = ids.into_iter().map(|id| id.to_string().into()).collect();
     }
 }
 
@@ -37,7 +53,7 @@ fn normalise_value(kind: Kind, value: &mut Value) {
 pub fn normalise_text(kind: Kind, text: &str) -> String {
     match kind {
         Kind::LongText => fold::lines(text).into_owned(),
-        Kind::Text | Kind::Tags => fold::line(text).into_owned(),
+        Kind::Text => fold::line(text).into_owned(),
         Kind::CreditCode | Kind::IdNumber => codes::normalise(&fold::narrow(text)),
         Kind::Email | Kind::Emails => fold::narrow(text).to_lowercase(),
         Kind::Instant => {

@@ -9,9 +9,6 @@ use crate::field::{Field, Kind};
 use crate::text::{codes, days, phone, spreadsheet};
 use crate::{lines, masking, money};
 
-/// Most values in one list field.
-pub const MAX_ITEMS: usize = 20;
-
 /// Faults of one field's value.
 pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
     if is_empty(value) {
@@ -26,8 +23,8 @@ pub fn field_faults(field: &Field, value: &Value) -> Vec<Fault> {
     let Some(items) = value.as_array() else {
         return vec![Fault::field(field.key, "wrong_type")];
     };
-    if items.len() > MAX_ITEMS {
-        return vec![Fault::field(field.key, "too_many").with("max", MAX_ITEMS)];
+    if items.len() > field.kind.most() {
+        return vec![Fault::field(field.key, "too_many").with("max", field.kind.most())];
     }
     let numbered = items.iter().enumerate();
     numbered
@@ -71,7 +68,7 @@ fn value_fault(field: &Field, value: &Value) -> Option<Fault> {
         return fault("masked_value");
     }
     let (holds, code) = match field.kind {
-        Kind::Id | Kind::Reference(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
+        Kind::Id | Kind::Reference(_) | Kind::References(_) => (text.parse::<Uuid>().is_ok(), "not_an_id"),
         Kind::Url => (is_url(text), "not_a_url"),
         Kind::CreditCode => (codes::is_credit_code(text), "not_a_credit_code"),
         Kind::IdNumber => (codes::is_id_number(text), "not_an_id_number"),

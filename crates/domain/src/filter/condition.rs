@@ -208,7 +208,9 @@ impl Checker<'_> {
         }
         let condition = match test.op {
             Op::IsNull => self.literal(Kind::Bool, &test.value).map(|value| comparison(field, Op::IsNull, value)),
-            Op::In => self.list(field, &test.value).map(|value| comparison(field, Op::In, value)),
+            op @ (Op::In | Op::AllOf | Op::NoneOf) => {
+                self.list(field, &test.value).map(|value| comparison(field, op, value))
+            }
             Op::Between => self.between(field, &test.value),
             op => self.comparison(field, op, &test.value),
         };
@@ -293,8 +295,10 @@ impl Checker<'_> {
             },
             Kind::Date => text()?.parse().ok().map(Literal::Date),
             Kind::Instant => text()?.parse().ok().map(Literal::Instant),
-            Kind::Reference("users") if value == "@me" => self.context.viewer.map(|viewer| Literal::Id(viewer.user_id)),
-            Kind::Id | Kind::Reference(_) => text()?.parse().ok().map(Literal::Id),
+            Kind::Reference("users") | Kind::References("users") if value == "@me" => {
+                self.context.viewer.map(|viewer| Literal::Id(viewer.user_id))
+            }
+            Kind::Id | Kind::Reference(_) | Kind::References(_) => text()?.parse().ok().map(Literal::Id),
             Kind::Choice(words) | Kind::Choices(words) => {
                 text().filter(|text| words.contains(text)).map(|text| Literal::Text(text.to_owned()))
             }

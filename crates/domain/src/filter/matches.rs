@@ -44,6 +44,12 @@ impl Test {
             (Op::In, Literal::List(wanted)) => {
                 held.iter().any(|held| wanted.iter().any(|wanted| same(self.field.kind, held, wanted)))
             }
+            (Op::AllOf, Literal::List(wanted)) => {
+                wanted.iter().all(|wanted| held.iter().any(|held| same(self.field.kind, held, wanted)))
+            }
+            (Op::NoneOf, Literal::List(wanted)) => {
+                !held.iter().any(|held| wanted.iter().any(|wanted| same(self.field.kind, held, wanted)))
+            }
             (op, wanted) => held.iter().any(|held| compare(self.field.kind, op, held, wanted)),
         }
     }
@@ -95,7 +101,7 @@ fn literal(kind: Kind, value: &Value) -> Option<Literal> {
         }
         Kind::Date => value.as_str()?.parse::<NaiveDate>().ok().map(Literal::Date),
         Kind::Instant => value.as_str()?.parse::<DateTime<Utc>>().ok().map(Literal::Instant),
-        Kind::Id | Kind::Reference(_) => value.as_str()?.parse::<Uuid>().ok().map(Literal::Id),
+        Kind::Id | Kind::Reference(_) | Kind::References(_) => value.as_str()?.parse::<Uuid>().ok().map(Literal::Id),
         _ => value.as_str().map(|text| Literal::Text(text.to_owned())),
     }
 }

@@ -25,6 +25,8 @@ choice! {
         Eq = "eq",
         Ne = "ne",
         In = "in",
+        AllOf = "all_of",
+        NoneOf = "none_of",
         Gt = "gt",
         Gte = "gte",
         Lt = "lt",
@@ -152,7 +154,7 @@ pub fn operators(kind: Kind, personal: bool) -> &'static [Op] {
         }
         Kind::Bool => &[Eq, Ne, IsNull],
         Kind::Id | Kind::Reference(_) | Kind::Choice(_) => &[Eq, Ne, In, IsNull],
-        Kind::Tags | Kind::Choices(_) => &[Eq, In, IsNull],
+        Kind::References(_) | Kind::Choices(_) => &[Eq, In, AllOf, NoneOf, IsNull],
         Kind::IdNumber | Kind::Phone | Kind::Phones | Kind::Email | Kind::Emails => &[Eq, In, IsNull],
         Kind::ExternalIds | Kind::Lines(_) => &[],
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::condition::Checker;
 use super::{Comparison, Condition, Context, Filter};
-use crate::field::{Field, Kind};
+use crate::field::Field;
 use crate::permission::{Action, Permission, Scope};
 use crate::resource::Definition;
 use crate::viewer::{About, Rows};
@@ -57,11 +57,22 @@ impl Beyond for Nothing {
 impl Hop {
     pub(super) fn matches(&self, record: &Map<String, Value>, beyond: &dyn Beyond) -> bool {
         let id = |record: &Map<String, Value>, key: &str| record.get(key)?.as_str()?.parse::<Uuid>().ok();
-        let others = match self.link {
-            Link::Names(field) => id(record, field.key).and_then(|id| beyond.named(self.to, id)).into_iter().collect(),
+        let others: Vec<_> = match self.link {
+            Link::Names(field) => {
+                ids(record.get(field.key)).into_iter().filter_map(|id| beyond.named(self.to, id)).collect()
+            }
             Link::IsNamed(field) => id(record, "id").map(|id| beyond.naming(self.to, field, id)).unwrap_or_default(),
         };
         others.iter().any(|other| among(&self.rows, other, beyond) && self.condition.matches_among(other, beyond))
+    }
+}
+
+/// The ids that a reference holds, one or several.
+pub fn ids(value: Option<&Value>) -> Vec<Uuid> {
+    let id = |value: &Value| value.as_str()?.parse().ok();
+    match value {
+        Some(Value::Array(items)) => items.iter().filter_map(id).collect(),
+        value => value.and_then(id).into_iter().collect(),
     }
 }
 
@@ -88,11 +99,8 @@ pub fn end_of(definition: &'static Definition, path: &str) -> Option<(&'static D
 
 /// The reference of this name, `customer` or `customer_id`, and what it names.
 pub fn named_by(definition: &Definition, word: &str) -> Option<(&'static Field, &'static Definition)> {
-    let field = definition.field(&format!("{word}_id")).or_else(|| definition.field(word))?;
-    match field.kind {
-        Kind::Reference(to) if field.filterable => Some((field, definition.edition.find(to)?)),
-        _ => None,
-    }
+    let field = definition.embeds(word).filter(|field| field.filterable)?;
+    Some((field, definition.edition.find(field.kind.referred()?)?))
 }
 
 /// The field by which records of another resource name these: `contacts`, or `contacts.customer_id` where there are
@@ -100,7 +108,7 @@ pub fn named_by(definition: &Definition, word: &str) -> Option<(&'static Field, 
 pub fn naming(definition: &Definition, words: &str) -> Option<(&'static Field, &'static Definition)> {
     let (resource, key) = words.split_once('.').map_or((words, None), |(resource, key)| (resource, Some(key)));
     let of = definition.edition.find(resource)?;
-    let names = |field: &&Field| field.filterable && field.kind == Kind::Reference(definition.name);
+    let names = |field: &&Field| field.filterable && field.kind.referred() == Some(definition.name);
     let field = of.own_fields().filter(names).find(|field| key.is_none_or(|key| field.key == key))?;
     Some((field, of))
 }

@@ -4,7 +4,7 @@ use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, Task, User};
-use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead, Tag};
 use crate::resource::Resource;
 use crate::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
 use crate::service::{ServiceRequest, Ticket};
@@ -36,7 +36,8 @@ const SERVED: &[&str] = &[Customer::NAME, Contact::NAME];
 /// What everybody writes down who speaks with them.
 const WRITTEN: &[&str] = &[ContactRecord::NAME];
 /// What an administrator keeps for everybody.
-const LISTS: &[&str] = &[CustomerType::NAME, Pipeline::NAME, Stage::NAME, Product::NAME, ProductCategory::NAME];
+const LISTS: &[&str] =
+    &[CustomerType::NAME, Tag::NAME, Pipeline::NAME, Stage::NAME, Product::NAME, ProductCategory::NAME];
 
 pub fn shipped_roles() -> Vec<ShippedRole> {
     let everywhere = |wanted: &[Action]| {
@@ -60,6 +61,8 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     // Everybody has something to do; who leads a department sees what its people have to do.
     let own_tasks = || grants(&[Task::NAME], &[Read, Create, Update, Delete], Scope::Own);
     let tasks_of_all = || grants(&[Task::NAME], EVERYTHING, Scope::Department);
+    // Whoever puts tags on records may make new ones.
+    let tagging = |own: Vec<Grant>| [own, grants(&[Tag::NAME], &[Create, Update], Scope::All)].concat();
     let with = |own: Vec<Grant>| [own, own_tasks(), colleagues()].concat();
     let leads = |own: Vec<Grant>| [own, tasks_of_all(), colleagues()].concat();
     let integrated = || {
@@ -68,11 +71,15 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     };
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
-        role("sales_manager", Right::Write, leads(selling(EVERYTHING, Scope::Department))),
-        role("sales", Right::Write, with(selling(&[Read, Create, Update, Delete, Import], Scope::Own))),
-        role("service_manager", Right::Write, leads([serving(EVERYTHING), grants(SERVED, WORK, Scope::All)].concat())),
-        role("service_agent", Right::Masked, with([serving(WORK), served()].concat())),
-        role("marketing", Right::Masked, with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All))),
+        role("sales_manager", Right::Write, tagging(leads(selling(EVERYTHING, Scope::Department)))),
+        role("sales", Right::Write, tagging(with(selling(&[Read, Create, Update, Delete, Import], Scope::Own)))),
+        role(
+            "service_manager",
+            Right::Write,
+            tagging(leads([serving(EVERYTHING), grants(SERVED, WORK, Scope::All)].concat())),
+        ),
+        role("service_agent", Right::Masked, tagging(with([serving(WORK), served()].concat()))),
+        role("marketing", Right::Masked, tagging(with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All)))),
         role("analyst", Right::Masked, with(grants(&[WORKED_ON, PROMISED, ASKED].concat(), LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
         role("integration", Right::Write, integrated()),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::CustomerId;
+use super::{CustomerId, TagId};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
@@ -45,6 +45,8 @@ pub struct Contact {
     pub wechat: Option<String>,
     pub id_number: Option<String>,
     pub birthday: Option<NaiveDate>,
+    #[cfg_attr(feature = "store", schema(value_type = Vec<uuid::Uuid>))]
+    pub tag_ids: Vec<TagId>,
     pub notes: Option<String>,
 }
 
@@ -61,6 +63,7 @@ impl Default for Contact {
             wechat: None,
             id_number: None,
             birthday: None,
+            tag_ids: Vec::new(),
             notes: None,
         }
     }
@@ -79,6 +82,7 @@ impl Resource for Contact {
         Field::new("title", Kind::Text).max(80).filterable().listed().quick(),
         Field::new("role", Kind::Choice(ContactRole::WORDS)).filterable().listed(),
         Field::new("is_primary", Kind::Bool).default("false").filterable().listed(),
+        Field::new("tag_ids", Kind::References("tags")).filterable().listed(),
         Field::new("phones", Kind::Phones).personal().filterable().listed().quick().group("contact"),
         Field::new("emails", Kind::Emails).personal().filterable().listed().group("contact"),
         Field::new("wechat", Kind::Text).max(60).personal().filterable().group("contact"),

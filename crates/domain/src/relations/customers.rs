@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::CustomerTypeId;
+use super::{CustomerTypeId, TagId};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
@@ -78,6 +78,8 @@ pub struct Customer {
     pub kind: CustomerKind,
     #[cfg_attr(feature = "store", schema(value_type = Option<uuid::Uuid>))]
     pub type_id: Option<CustomerTypeId>,
+    #[cfg_attr(feature = "store", schema(value_type = Vec<uuid::Uuid>))]
+    pub tag_ids: Vec<TagId>,
     pub level: Option<CustomerLevel>,
     pub status: CustomerStatus,
     pub industry: Option<Industry>,
@@ -107,6 +109,7 @@ impl Default for Customer {
             short_name: None,
             kind: CustomerKind::Company,
             type_id: None,
+            tag_ids: Vec::new(),
             level: None,
             status: CustomerStatus::Potential,
             industry: None,
@@ -152,6 +155,7 @@ impl Resource for Customer {
             .filterable()
             .sortable()
             .listed(),
+        Field::new("tag_ids", Kind::References("tags")).filterable().listed(),
         Field::new("industry", Kind::Choice(Industry::WORDS)).filterable().listed(),
         Field::new("source", Kind::Choice(CustomerSource::WORDS)).filterable(),
         Field::new("credit_code", Kind::CreditCode).filterable().only_when("kind", &["company"]),

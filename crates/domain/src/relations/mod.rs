@@ -5,9 +5,11 @@ pub mod contacts;
 pub mod customer_types;
 pub mod customers;
 pub mod leads;
+pub mod tags;
 
 pub use contact_records::{ContactRecord, ContactRecordId};
 pub use contacts::{Contact, ContactId};
 pub use customer_types::{CustomerType, CustomerTypeId};
 pub use customers::{Customer, CustomerId};
 pub use leads::{Lead, LeadId};
+pub use tags::{Tag, TagId};

@@ -17,6 +17,7 @@ use crate::money::{self, Currency};
 use crate::preset::{Held, Preset};
 use crate::references::{Deletion, Parent};
 use crate::relations::CustomerId;
+use crate::relations::TagId;
 use crate::relations::customers::CustomerSource;
 use crate::resource::{Area, Resource};
 
@@ -122,6 +123,8 @@ pub struct Opportunity {
     pub close_on: Option<NaiveDate>,
     pub kind: Option<OpportunityKind>,
     pub source: Option<CustomerSource>,
+    #[cfg_attr(feature = "store", schema(value_type = Vec<uuid::Uuid>))]
+    pub tag_ids: Vec<TagId>,
     pub loss_reason: Option<LossReason>,
     pub loss_note: Option<String>,
     /// When it was won or lost.
@@ -148,6 +151,7 @@ impl Default for Opportunity {
             close_on: None,
             kind: None,
             source: None,
+            tag_ids: Vec::new(),
             loss_reason: None,
             loss_note: None,
             closed_at: None,
@@ -196,6 +200,7 @@ impl Resource for Opportunity {
         Field::new("close_on", Kind::Date).filterable().sortable().listed().quick(),
         Field::new("kind", Kind::Choice(OpportunityKind::WORDS)).filterable(),
         Field::new("source", Kind::Choice(CustomerSource::WORDS)).filterable(),
+        Field::new("tag_ids", Kind::References("tags")).filterable().listed(),
         Field::new("notes", Kind::LongText),
         Field::new("lines", Kind::Lines(&LINES)).group("lines"),
         Field::new("stage_since", Kind::Instant).read_only().filterable().sortable().group("outcome"),

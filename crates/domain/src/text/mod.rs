@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod days;
 pub mod fold;
+pub mod items;
 pub mod phone;
 #[cfg(feature = "store")]
 pub mod pinyin;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::field::{Field, Kind};
 use crate::messages;
 use crate::platform::users::Locale;
-use crate::text::{days, fold};
+use crate::text::{days, fold, items};
 
 /// What stands between the items of a list.
 const BETWEEN: &str = "; ";
@@ -18,6 +18,7 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
         Kind::Choices(words) => {
             items(cell).map(|item| Value::String(word_of(resource, field, words, &fold::line(item)))).collect()
         }
+        Kind::References(_) => items(cell).map(|item| Value::from(fold::line(item))).collect(),
         kind if kind.is_many() => items(cell).map(Value::from).collect(),
         Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
@@ -33,7 +34,7 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
 }
 
 fn items(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([';', '；', '、', '\n', '|']).map(str::trim).filter(|item| !item.is_empty())
+    cell.split(items::SEPARATORS).map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// The word of a choice, written as itself or as its label in one of our languages.

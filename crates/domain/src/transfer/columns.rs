@@ -32,7 +32,9 @@ pub fn companion(resource: &str) -> Option<&'static Companion> {
 impl Companion {
     fn fields(&self) -> impl Iterator<Item = &'static Field> {
         let fields = catalogue::find(self.resource).map_or(&[][..], |definition| definition.fields);
-        fields.iter().filter(|field| field.key != self.link && field.key != self.mark)
+        // What it names beside its record is not looked up by names.
+        let own = |field: &&Field| field.key != self.mark && field.kind.referred().is_none();
+        fields.iter().filter(own)
     }
 }
 

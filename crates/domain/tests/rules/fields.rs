@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use domain::catalogue::{self, Visitor};
 use domain::check::own::{change, create};
-use domain::check::{MAX_ITEMS, field_faults, normalise, normalise_text};
+use domain::check::{field_faults, normalise, normalise_text};
 use domain::field::Access;
 use domain::platform::CustomField;
 use domain::relations::Customer;
@@ -19,12 +19,12 @@ type Row = (&'static [&'static str], &'static [&'static str], &'static str);
 
 fn texts(kind: Kind) -> Row {
     match kind {
-        Kind::Id | Kind::Reference(_) => (
+        Kind::Id | Kind::Reference(_) | Kind::References(_) => (
             &["01930000-0000-7000-8000-000000000001"],
             &["x", "01930000-0000-7000-8000-00000000000", "01930000-0000-7000-8000-00000000000g"],
             "not_an_id",
         ),
-        Kind::Text | Kind::LongText | Kind::Tags => (&["a", "华信", "<b>"], &[], ""),
+        Kind::Text | Kind::LongText => (&["a", "华信", "<b>"], &[], ""),
         Kind::Url => (
             &["https://a", "http://a.cn/b?c=d"],
             &["a.cn", "ftp://a.cn", "https://", "http://", "https:///a", "https://a b"],
@@ -159,11 +159,11 @@ fn a_list_holds_so_many_values_and_no_more_and_names_the_wrong_ones_by_their_pla
     for kind in KINDS.into_iter().filter(|kind| kind.is_many()) {
         let field = Field::new("x", kind);
         let good = texts(kind).0[0];
-        for count in [MAX_ITEMS - 1, MAX_ITEMS] {
+        for count in [kind.most() - 1, kind.most()] {
             assert_eq!(field_faults(&field, &json!(vec![good; count])), [], "{kind:?} {count}");
         }
-        let many = field_faults(&field, &json!(vec![good; MAX_ITEMS + 1]));
-        assert_eq!(many, [Fault::field("x", "too_many").with("max", MAX_ITEMS)], "{kind:?}");
+        let many = field_faults(&field, &json!(vec![good; kind.most() + 1]));
+        assert_eq!(many, [Fault::field("x", "too_many").with("max", kind.most())], "{kind:?}");
         let pointers: Vec<_> =
             field_faults(&field, &json!([1, good, 2])).into_iter().map(|fault| fault.pointer).collect();
         assert_eq!(pointers, ["/x/0", "/x/2"], "{kind:?}");
@@ -195,6 +195,18 @@ fn a_document_is_brought_into_its_kept_form_value_by_value() {
     normalise(&fields, &mut document);
     let kept = json!({"code": "AB", "emails": ["a@b.cn", 3], "city": null, "other": " as it is "});
     assert_eq!(Value::Object(document), kept);
+}
+
+#[test]
+fn references_are_kept_once_and_in_the_order_of_their_ids() {
+    let [one, two] = ["01930000-0000-7000-8000-000000000001", "01930000-0000-7000-8000-000000000002"];
+    let kept = |said: Value| {
+        let Value::Object(mut document) = json!({"tag_ids": said}) else { panic!("an object") };
+        normalise(&[Field::new("tag_ids", Kind::References("tags"))], &mut document);
+        document["tag_ids"].clone()
+    };
+    assert_eq!(kept(json!([two, one, format!(" {} ", two.to_uppercase()), null])), json!([one, two]));
+    assert_eq!(kept(json!([two, "x", one])), json!([two, "x", one]), "the check names what is wrong by its place");
 }
 
 /// What must hold of every resource.

@@ -25,7 +25,7 @@ pub const KINDS: [Kind; 22] = [
     Kind::Instant,
     Kind::Choice(WORDS),
     Kind::Reference("users"),
-    Kind::Tags,
+    Kind::References("tags"),
     Kind::ExternalIds,
     Kind::Percent,
     Kind::Choices(WORDS),
@@ -56,7 +56,7 @@ fn place(kind: Kind) -> usize {
         Kind::Instant => 15,
         Kind::Choice(_) => 16,
         Kind::Reference(_) => 17,
-        Kind::Tags => 18,
+        Kind::References(_) => 18,
         Kind::ExternalIds => 19,
         // Lines are no values but documents of their own, with a table of tests beside their code.
         Kind::Lines(_) => 22,
@@ -73,7 +73,7 @@ fn each_kind_stands_here_once() {
 #[test]
 fn lists_are_the_kinds_with_a_plural() {
     let many = KINDS.into_iter().filter(|kind| kind.is_many());
-    assert_eq!(many.collect::<Vec<_>>(), [Kind::Phones, Kind::Emails, Kind::Tags, Kind::Choices(WORDS)]);
+    assert_eq!(many.collect::<Vec<_>>(), [Kind::Phones, Kind::Emails, Kind::References("tags"), Kind::Choices(WORDS)]);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn the_longest_text_of_a_field_is_that_of_its_kind_unless_it_says_otherwise() {
             Kind::LongText => 10_000,
             Kind::Url => 2_000,
             Kind::Email | Kind::Emails => 254,
-            Kind::Phone | Kind::Phones | Kind::Tags => 40,
+            Kind::Phone | Kind::Phones => 40,
             Kind::CreditCode | Kind::IdNumber => 18,
             _ => 200,
         };

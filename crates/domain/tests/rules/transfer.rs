@@ -15,7 +15,7 @@ use crate::kinds::{KINDS, WORDS};
 /// What people write into a cell, and the value that it means.
 fn row(kind: Kind) -> Vec<(&'static str, Value)> {
     match kind {
-        Kind::Phones | Kind::Emails | Kind::Tags | Kind::Choices(_) => {
+        Kind::Phones | Kind::Emails | Kind::References(_) | Kind::Choices(_) => {
             ["a; b", "a；b", "a、b", "a\nb", "a|b", " a ;; b ; "]
                 .map(|cell| (cell, json!(["a", "b"])))
                 .into_iter()

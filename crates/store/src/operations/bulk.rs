@@ -15,7 +15,7 @@ use super::{Kind, Outcome, RowResult};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::records::holding::{self, Lock};
-use crate::records::{self, IfMatch};
+use crate::records::{self, IfMatch, Lists};
 use crate::sql::{Bind, Sql};
 use crate::table::Stored;
 
@@ -29,7 +29,10 @@ pub enum Change {
         move_to: Option<Uuid>,
     },
     Edit {
+        #[serde(default)]
         set: Map<String, Value>,
+        #[serde(flatten)]
+        lists: Lists,
     },
     Assign {
         owner_id: Option<Uuid>,
@@ -97,7 +100,7 @@ async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) ->
             records::delete::<R>(tx, id, &IfMatch::Any, *move_to).await?;
             return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
         }
-        Change::Edit { set } => records::update::<R>(tx, id, &IfMatch::Any, set).await?,
+        Change::Edit { set, lists } => records::edit::<R>(tx, id, &IfMatch::Any, set, lists).await?,
         Change::Assign { owner_id, department_id } => {
             records::assign::<R>(tx, id, &IfMatch::Any, *owner_id, *department_id).await?
         }
@@ -162,14 +165,15 @@ pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
             let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
             if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
         }
-        Change::Edit { set } => {
-            if set.is_empty() {
+        Change::Edit { set, lists } => {
+            if set.is_empty() && lists.is_empty() {
                 return Err(Error::invalid(vec![Fault::field("set", "required")]).into());
             }
-            records::refuse_unwritable::<R>(db, R::UPDATE, None, set.keys())?;
+            records::refuse_unwritable::<R>(db, R::UPDATE, None, set.keys().chain(lists.keys()))?;
             let unknown = set.keys().filter(|key| db.definition::<R>().own_field(key).is_none());
-            let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
-            if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
+            let unknown = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member"));
+            let faults: Vec<_> = unknown.chain(lists.faults(db.definition::<R>())).collect();
+            if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults).into()) }
         }
     }
 }
@@ -178,4 +182,21 @@ pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
 fn known<R: Stored>(noun: &str) -> Result<&'static Act> {
     let found = R::ACTS.iter().find(|act| act.noun == noun);
     found.ok_or_else(|| Error::invalid(vec![Fault::field("act", "not_a_choice")]).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_put_aside_for_a_job_and_read_as_it_was() {
+        let kept =
+            json!({"action": "edit", "set": {"city": "苏州"}, "add": {"tag_ids": ["a"]}, "remove": {"tag_ids": ["b"]}});
+        let change: Change = serde_json::from_value(kept.clone()).expect("a change");
+        assert_eq!(serde_json::to_value(&change).expect("JSON"), kept);
+        let older: Change = serde_json::from_value(json!({"action": "edit", "set": {}})).expect("as it was before");
+        assert!(matches!(older, Change::Edit { lists, .. } if lists.is_empty()));
+    }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::error::{Code, Error};
-use domain::field::Kind;
 use domain::listing::Listing;
 use domain::permission::{Action, Permission};
 use domain::resource::{Definition, Resource};
@@ -79,7 +78,7 @@ pub fn reach(db: &Db, resource: &Definition) -> Result<String> {
         for field in part.fields {
             let right = db.viewer().map(|viewer| viewer.rights.field(part.name, field));
             told += &format!("{} {right:?};", field.key);
-            if let Kind::Reference(other) = field.kind {
+            if let Some(other) = field.kind.referred() {
                 told += &catalogue::find(other).map(|other| reach_of(db, other)).unwrap_or_default();
             }
         }

@@ -15,30 +15,37 @@ use uuid::Uuid;
 
 use super::import::{Line, Plan};
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error;
 use crate::sql::{Bind, Sql};
 use crate::{external_ids, filter};
 
 /// Replaces what the lines call other records by their ids: an id, a name in the file's system, or the title. What is
 /// not found is a fault, and says nothing more.
-pub async fn resolve<R: Resource>(tx: &mut Tx<'_>, plan: &Plan, lines: &mut [Line]) -> Result<()> {
+pub async fn resolve<R: Resource>(tx: &mut Tx<'_>, plan: &Plan, lines: &mut [Line]) -> error::Result<()> {
     for field in tx.db().definition::<R>().own_fields() {
-        let Kind::Reference(resource) = field.kind else { continue };
-        let names: HashSet<String> = lines.iter().filter_map(|line| named(line, field)).map(str::to_owned).collect();
+        let Some(resource) = field.kind.referred() else { continue };
+        let names: HashSet<String> = lines.iter().flat_map(|line| named(line, field)).map(str::to_owned).collect();
         if names.is_empty() {
             continue;
         }
         let names: Vec<String> = names.into_iter().collect();
         let found = find(tx, &plan.system, resource, names).await?;
         for line in lines.iter_mut() {
-            let Some(name) = named(line, field) else { continue };
-            let code = match found.get(name).map(Vec::as_slice) {
-                Some([id]) => {
-                    line.values.insert(field.key.to_owned(), id.to_string().into());
+            let said = named(line, field);
+            if said.is_empty() {
+                continue;
+            }
+            let ids: Result<Vec<Value>, &str> = said.into_iter().map(|name| meant(&found, name)).collect();
+            let code = match (ids, field.kind) {
+                (Ok(ids), Kind::References(_)) => {
+                    line.values.insert(field.key.to_owned(), ids.into());
                     continue;
                 }
-                Some([_, _, ..]) => "ambiguous",
-                _ => "not_found",
+                (Ok(ids), _) => {
+                    line.values.insert(field.key.to_owned(), ids.into_iter().next().unwrap_or_default());
+                    continue;
+                }
+                (Err(code), _) => code,
             };
             let made_in_earnest = plan.dry_run && code == "not_found" && line.told_before.contains(&field.key);
             if !made_in_earnest {
@@ -50,8 +57,21 @@ pub async fn resolve<R: Resource>(tx: &mut Tx<'_>, plan: &Plan, lines: &mut [Lin
     Ok(())
 }
 
-fn named<'a>(line: &'a Line, field: &Field) -> Option<&'a str> {
-    line.values.get(field.key).and_then(Value::as_str)
+/// The id of the one record that a name means, or why there is none.
+fn meant(found: &HashMap<String, Vec<Uuid>>, name: &str) -> Result<Value, &'static str> {
+    match found.get(name).map(Vec::as_slice) {
+        Some([id]) => Ok(id.to_string().into()),
+        Some([_, _, ..]) => Err("ambiguous"),
+        _ => Err("not_found"),
+    }
+}
+
+/// What a line calls others in a field, one name or several.
+fn named<'a>(line: &'a Line, field: &Field) -> Vec<&'a str> {
+    match line.values.get(field.key) {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        name => name.and_then(Value::as_str).into_iter().collect(),
+    }
 }
 
 /// The records, among those that the caller may see, that each name means.
@@ -60,7 +80,7 @@ async fn find(
     system: &str,
     resource: &'static str,
     names: Vec<String>,
-) -> Result<HashMap<String, Vec<Uuid>>> {
+) -> error::Result<HashMap<String, Vec<Uuid>>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
     let Ok(rows) = tx.db().rows(Permission::new(resource, Action::Read)) else { return Ok(HashMap::new()) };
     let known = external_ids::find(tx, definition, system, names.clone()).await?;

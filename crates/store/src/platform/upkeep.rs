@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use domain::catalogue::Catalogue;
+use domain::field::Kind;
 use domain::permission::Governed;
 use domain::references::{Link, Reference};
 use domain::{CATALOGUE, catalogue};
@@ -81,7 +82,11 @@ impl Forgotten {
         let named = of.into_iter().flat_map(|definition| Catalogue::built().references_to(definition.name));
         let rests = |named: Reference| {
             let (child, link) = (named.from.table, named.field.key);
-            format!(" and not exists (select 1 from {child} child where child.{link} = {table}.id)")
+            let names = match named.field.kind {
+                Kind::References(_) => format!("child.{link} @> array[{table}.id]"),
+                _ => format!("child.{link} = {table}.id"),
+            };
+            format!(" and not exists (select 1 from {child} child where {names})")
         };
         let lines = of.into_iter().flat_map(|definition| uses::lines(definition.name));
         let counted = |Part { table: lines, named, .. }: Part| {

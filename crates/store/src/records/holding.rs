@@ -10,7 +10,8 @@ use diesel::sql_types::{Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::catalogue;
 use domain::error::{Error, Fault};
-use domain::field::Field;
+use domain::field::{Field, Kind};
+use domain::filter::paths;
 use domain::permission::{Action, Permission};
 use domain::resource::{Definition, Record, STAMP_FIELDS};
 use serde_json::{Map, Value};
@@ -78,8 +79,7 @@ pub(crate) async fn settle_knowing<R: Stored>(
     refuse_missing(tx, definition, &named, settled).await?;
     if before.is_some() {
         // A new record stands above nobody.
-        // What an administrator lets them name is no tree.
-        for one in named.iter().filter(|one| one.to == R::NAME && !one.field.is_custom()) {
+        for one in named.iter().filter(|one| one.to == R::NAME && is_tree(one.field)) {
             refuse_cycle(tx, R::TABLE, one.field.key, record.stamp.id, one.id).await?;
         }
     }
@@ -97,10 +97,11 @@ pub(crate) async fn settle_new<R: Stored>(tx: &mut Tx<'_>, records: &mut [Record
 /// Takes the locks that a change will need before its own row is locked. Whether it may be made is judged later.
 pub(crate) async fn hold_first<R: Stored>(tx: &mut Tx<'_>, patch: &Map<String, Value>) -> Result<()> {
     let definition = tx.db().definition::<R>();
-    let id = |key: &str| patch.get(key).and_then(Value::as_str).and_then(|text| text.parse().ok());
-    let named: Vec<Named> =
-        definition.references().filter_map(|(field, to)| Some(Named::new(0, field, to, id(field.key)?))).collect();
-    for one in named.iter().filter(|one| one.to == R::NAME && !one.field.is_custom()) {
+    let said = |(field, to): (&'static Field, &'static str)| {
+        paths::ids(patch.get(field.key)).into_iter().map(move |id| Named::new(0, field, to, id))
+    };
+    let named: Vec<Named> = definition.references().flat_map(said).collect();
+    for one in named.iter().filter(|one| one.to == R::NAME && is_tree(one.field)) {
         queue_at_tree(tx, R::TABLE, one.field.key).await?;
     }
     hold(tx, definition, &named, Sight::Anybodys).await.map(drop)
@@ -116,15 +117,19 @@ pub(crate) async fn dangling(
     let fields: Vec<_> = of.references().filter(|(field, _)| !of.follows_parent() || !is_stamped(field)).collect();
     let (table, mut columns) = (of.table, Vec::new());
     for (place, (field, _)) in fields.iter().enumerate() {
-        columns.push(format!("({place}, {})", column::of(table, field)));
+        let column = column::of(table, field);
+        columns.push(match field.kind {
+            Kind::References(_) => format!("select {place}, unnest({column})"),
+            _ => format!("select {place}, {column}"),
+        });
     }
     if columns.is_empty() || ids.is_empty() {
         return Ok(HashMap::new());
     }
     let query = Sql::new(format!(
-        "select {table}.id, named.place, named.id from {table}, lateral (values {}) named (place, id) \
+        "select {table}.id, named.place, named.id from {table}, lateral ({}) named (place, id) \
          where named.id is not null and {table}.id = any(",
-        columns.join(", ")
+        columns.join(" union all ")
     ))
     .bind(Bind::Ids(ids.to_vec()))
     .push(")")
@@ -178,7 +183,11 @@ fn named<R: Stored>(
         .references()
         .filter(|(field, _)| changed(field) && !(inherited && is_stamped(field)))
         .chain(linked)
-        .filter_map(|(field, to)| Some(Named::new(place, field, to, after[field.key].as_str()?.parse().ok()?)));
+        .flat_map(|(field, to)| {
+            let known = if field.kind.is_many() { paths::ids(before.get(field.key)) } else { Vec::new() };
+            let anew = paths::ids(after.get(field.key)).into_iter().filter(move |id| !known.contains(id));
+            anew.map(move |id| Named::new(place, field, to, id))
+        });
     own.chain(named_by_lines(definition, place, &before, &after)).collect()
 }
 
@@ -204,6 +213,12 @@ fn named_by_lines(definition: &Definition, place: usize, before: &Value, after: 
 fn linked(definition: &Definition, record: &Value) -> Option<(&'static Field, &'static str)> {
     let link = definition.link?;
     Some((definition.field(link.id)?, catalogue::find(record[link.kind].as_str()?)?.name))
+}
+
+/// Whether records of one kind stand above each other by this field. What an administrator lets them name is no tree, nor
+/// is what names several.
+pub(super) fn is_tree(field: &Field) -> bool {
+    !field.is_custom() && !field.kind.is_many()
 }
 
 /// Whether the house keeps the field, and not the resource.

@@ -12,6 +12,7 @@ mod deletion;
 pub(crate) mod family;
 pub(crate) mod holding;
 mod list;
+mod lists;
 mod lock;
 mod owner;
 mod passing;
@@ -39,12 +40,13 @@ pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
 pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
+pub use self::lists::Lists;
 pub(crate) use self::lock::{
     lock, reaches, refuse_foreign, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes,
 };
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing};
-pub use self::references::titles;
+pub use self::references::{Called, called, titles};
 pub(crate) use self::references::{exists, linked, titles_within, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
@@ -292,15 +294,31 @@ pub async fn update<R: Stored>(
     if_match: &IfMatch,
     patch: &Map<String, Value>,
 ) -> Result<Written<R>> {
+    edit::<R>(tx, id, if_match, patch, &Lists::default()).await
+}
+
+/// The same, and adds to lists and takes from them. Of those the caller says what he would have to say of the whole.
+pub(crate) async fn edit<R: Stored>(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    if_match: &IfMatch,
+    patch: &Map<String, Value>,
+    lists: &Lists,
+) -> Result<Written<R>> {
     let definition = tx.db().definition::<R>();
     let lay = |before: &Record<R>, at| {
         let mut patch = patch.clone();
-        let present = serde_json::to_value(&before.data).unwrap_or_default();
+        let present = serde_json::to_value(before).unwrap_or_default();
+        if let (Some(present), false) = (present.as_object(), lists.is_empty()) {
+            lists.lay(definition, present, &mut patch);
+        }
         let strange = lines::name_new(R::FIELDS, present.as_object(), &mut patch, Uuid::now_v7);
         let said = Said { definition, members: &patch, at };
         told(strange, check::change((&before.data, &before.stamp.custom), said))
     };
-    change::<R>(tx, id, if_match, R::UPDATE, patch, lay).await
+    let mut said: Map<String, Value> = lists.remove.keys().map(|key| (key.clone(), Value::Null)).collect();
+    said.extend(lists.add.iter().chain(patch).map(|(key, value)| (key.clone(), value.clone())));
+    change::<R>(tx, id, if_match, R::UPDATE, &said, lay).await
 }
 
 /// All that is wrong with what somebody said.

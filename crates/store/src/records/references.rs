@@ -21,6 +21,17 @@ const MOST_LINKED: i64 = 5_000;
 
 /// The titles of records, where the caller sees both the record and its title, for references to them.
 pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    Ok(called(db, resource, ids).await?.into_iter().map(|(id, called)| (id, called.title)).collect())
+}
+
+/// How a record is called, and in which colour it is shown.
+pub struct Called {
+    pub title: String,
+    pub colour: Option<String>,
+}
+
+/// The same with the colours of those that have one, as far as the caller reads it.
+pub async fn called(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Called>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
     titles_within(db, definition, ids, None).await
 }
@@ -35,7 +46,14 @@ pub(crate) async fn titles_within(
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
     let (table, title) = (definition.table, definition.title);
     let Some(readable) = filter::readable(db, definition, &[title], table) else { return Ok(HashMap::new()) };
-    let query = Sql::new(format!("select id, {title} from {table} where deleted_at is null and id = any("))
+    let coloured = definition.colour.and_then(|key| Some((key, filter::readable(db, definition, &[key], table)?)));
+    let colour = match coloured {
+        Some((key, readable)) => Sql::new("case when ").append(readable).push(format!(" then {key} end")),
+        None => Sql::new("null"),
+    };
+    let query = Sql::new(format!("select id, {title}, "))
+        .append(colour)
+        .push(format!("::text from {table} where deleted_at is null and id = any("))
         .bind(Bind::Ids(ids))
         .push(") and ")
         .append(filter::rows(&rows, table))
@@ -47,8 +65,9 @@ pub(crate) async fn titles_within(
     };
     let query = query.recurring();
     let mut connection = db.read().await?;
-    let titles: Vec<(Uuid, String)> = query.rows::<(sql_types::Uuid, sql_types::Text)>().load(&mut *connection).await?;
-    Ok(titles.into_iter().collect())
+    type Row = (sql_types::Uuid, sql_types::Text, sql_types::Nullable<sql_types::Text>);
+    let rows: Vec<(Uuid, String, Option<String>)> = query.rows::<Row>().load(&mut *connection).await?;
+    Ok(rows.into_iter().map(|(id, title, colour)| (id, Called { title, colour })).collect())
 }
 
 /// The visible records that name some of these in a field.

@@ -10,7 +10,7 @@ use domain::resource::{Definition, STAMP_FIELDS};
 use uuid::Uuid;
 
 use super::family::{rank, stamped};
-use super::holding::{self, Lock};
+use super::holding::{self, Lock, is_tree};
 use super::references::exists;
 use super::uses::PARTS;
 use crate::column;
@@ -62,7 +62,7 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
         .db()
         .catalogue()
         .references_to(of.name)
-        .filter(|link| link.from.name == of.name && !link.goes_with() && !link.field.is_custom())
+        .filter(|link| link.from.name == of.name && !link.goes_with() && is_tree(link.field))
     {
         if holding::refuse_cycle(tx, of.table, link.field.key, id, successor).await.is_err() {
             return wrong("below");
@@ -99,7 +99,7 @@ fn moved(db: &Db, of: &Definition) -> Vec<(&'static Definition, Vec<&'static Fie
 
 /// Rows that name a record in one of the fields.
 fn names(table: &str, fields: &[&Field], id: Uuid) -> Sql {
-    let named = |field: &&Field| Sql::new(format!("{} = ", column::of(table, field))).bind(Bind::Id(id));
+    let named = |field: &&Field| column::names(table, field, Sql::default().bind(Bind::Id(id)));
     Sql::or(fields.iter().map(named).collect())
 }
 
@@ -124,7 +124,7 @@ async fn refuse_beyond(tx: &mut Tx<'_>, from: &Definition, fields: &[&Field], id
         fields.iter().filter(|field| !(from.follows_parent() && matches!(field.key, "owner_id" | "department_id")));
     let parts: Vec<Sql> = own
         .map(|field| {
-            let named = Sql::new(format!("{} = ", column::of(from.table, field))).bind(Bind::Id(id)).push(" and (");
+            let named = names(from.table, &[field], id).push(" and (");
             named.append(changeable(tx.db(), from, field)).push(") is not true")
         })
         .collect();
@@ -153,8 +153,12 @@ async fn rewrite(
 ) -> Result<()> {
     let table = from.table;
     let mut update = stamped(tx, table);
-    let (made, fields): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.is_custom());
+    let (made, fields): (Vec<&Field>, Vec<&Field>) = fields.iter().copied().partition(|field| field.is_custom());
     update = rewrite_made(update, table, &made, id, successor);
+    let (several, fields): (Vec<&Field>, Vec<&Field>) = fields.into_iter().partition(|field| field.kind.is_many());
+    for field in &several {
+        update = rewrite_several(update, table, field, id, successor);
+    }
     for Field { key, .. } in &fields {
         let instead = |update: Sql| update.push(" = ").bind(Bind::Id(id)).push(" then ");
         update = instead(update.push(format!(", {key} = case when {key}"))).bind(Bind::Id(successor));
@@ -171,12 +175,25 @@ async fn rewrite(
     }
     update
         .push(" where ")
-        .append(names(table, &[made, fields].concat(), id))
+        .append(names(table, &[made, several, fields].concat(), id))
         .recurring()
         .rows::<()>()
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// The same of a field that names several: one that named both names the successor once.
+fn rewrite_several(update: Sql, table: &str, field: &Field, id: Uuid, successor: Uuid) -> Sql {
+    let column = column::of(table, field);
+    update
+        .push(format!(", {} = case when ", field.key))
+        .append(names(table, &[field], id))
+        .push(format!(" then array(select distinct other from unnest(array_replace({column}, "))
+        .bind(Bind::Id(id))
+        .push(", ")
+        .bind(Bind::Id(successor))
+        .push(format!(")) other order by other) else {column} end"))
 }
 
 /// The same of fields that share one column.

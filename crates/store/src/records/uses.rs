@@ -51,20 +51,31 @@ struct Place {
     field: &'static str,
     source: String,
     column: String,
+    /// The column of the record that holds several, by which an index finds those that hold one of some.
+    several: Option<String>,
 }
 
 impl Place {
     fn of_field(reference: &Reference) -> Self {
         let Reference { from, field, .. } = reference;
         let column = column::of(from.table, field);
-        Self { from, field: field.key, source: from.table.to_owned(), column }
+        match field.kind {
+            Kind::References(_) => Self {
+                from,
+                field: field.key,
+                source: format!("{} cross join lateral unnest({column}) named (id)", from.table),
+                several: Some(column),
+                column: "named.id".to_owned(),
+            },
+            _ => Self { from, field: field.key, source: from.table.to_owned(), column, several: None },
+        }
     }
 
     fn of_part(part: &Part) -> Option<Self> {
         let from = catalogue::find(part.of)?;
         let Part { table, record, named, .. } = part;
         let source = format!("{0} join {table} on {table}.{record} = {0}.id", from.table);
-        Some(Self { from, field: part.field, source, column: format!("{table}.{named}") })
+        Some(Self { from, field: part.field, source, column: format!("{table}.{named}"), several: None })
     }
 
     fn all(db: &Db, to: &str, children: Children) -> Vec<Self> {
@@ -159,13 +170,16 @@ async fn counted(
 }
 
 fn count(db: &Db, ids: &[Uuid], number: usize, place: &Place, settled: &[Uuid], going: &Family) -> Sql {
-    let Place { from, source, column, .. } = place;
+    let Place { from, source, column, several, .. } = place;
     let table = from.table;
     let mut query = Sql::new(format!("select {column}, {number}, count(*) filter (where "))
         .append(place.seen(db))
         .push(format!("), count(*) from {source} where {table}.deleted_at is null and {column} = any("))
         .bind(Bind::Ids(ids.to_vec()))
         .push(")");
+    if let Some(several) = several {
+        query = query.push(format!(" and {several} && ")).bind(Bind::Ids(ids.to_vec()));
+    }
     for (_, along) in going.iter().filter(|(of, _)| of.name == from.name) {
         query = query.push(format!(" and not {table}.id = any(")).bind(Bind::Ids(along.clone())).push(")");
     }

@@ -5,3 +5,4 @@ mod contacts;
 mod customer_types;
 mod customers;
 mod leads;
+mod tags;

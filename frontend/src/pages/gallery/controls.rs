@@ -71,14 +71,14 @@ fn fields() -> AnyView {
 }
 
 fn choices() -> AnyView {
-    let one = RwSignal::new(vec![Choice { value: "1".into(), text: t!("gallery.first"), note: String::new() }]);
+    let one = RwSignal::new(vec![Choice { value: "1".into(), text: t!("gallery.first"), ..Choice::default() }]);
     let many = RwSignal::new(Vec::new());
     let ticked = RwSignal::new(true);
     let on = RwSignal::new(true);
     view! {
         <div class="form-grid">
             <Field label=t!("gallery.combobox")><Combobox chosen=one search=numbers()/></Field>
-            <Field label=t!("gallery.combobox-many")><Combobox chosen=many search=numbers() many=true on_create=|_| {}/></Field>
+            <Field label=t!("gallery.combobox-many")><Combobox chosen=many search=numbers() many=true on_create=Callback::new(|_: String| {})/></Field>
         </div>
         <div class="swatches">
             <Checkbox label=t!("gallery.checkbox") checked=ticked on_change=move |now| ticked.set(now)/>
@@ -123,6 +123,6 @@ fn numbers() -> crate::ui::Search {
         let fits = (1..=40)
             .map(|number| format!("{} {number}", t!("gallery.choice")))
             .filter(|text| text.contains(typed.trim()));
-        answer.run(fits.map(|text| Choice { value: text.clone(), text, note: String::new() }).collect());
+        answer.run(fits.map(|text| Choice { value: text.clone(), text, ..Choice::default() }).collect());
     })
 }

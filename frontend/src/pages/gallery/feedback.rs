@@ -1,5 +1,6 @@
 //! Notices, waits, empty places and errors.
 
+use domain::relations::tags::TagColour;
 use leptos::prelude::*;
 
 use super::sample;
@@ -18,6 +19,7 @@ fn tags() -> AnyView {
     view! {
         <div class="swatches">
             {tones.map(|tone| view! { <Tag text=t!("gallery.first") tone/> }).collect_view()}
+            {TagColour::WORDS.iter().map(|hue| view! { <Tag text=t!("gallery.first") hue=*hue/> }).collect_view()}
             <Tag text=t!("gallery.second") on_remove=|()| {}/>
             <Avatar name="王小明"/>
             <Avatar name="Maria Anders"/>

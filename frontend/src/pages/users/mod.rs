@@ -46,7 +46,7 @@ fn Roles(id: String) -> impl IntoView {
             match rights::roles_of(&id.get_value()).await {
                 Ok((roles, tag)) => {
                     let roles: Vec<Choice> =
-                        roles.into_iter().map(|(value, text)| Choice { value, text, note: String::new() }).collect();
+                        roles.into_iter().map(|(value, text)| Choice { value, text, ..Choice::default() }).collect();
                     etag.set_value(tag);
                     kept.set(roles.clone());
                     chosen.set(roles);

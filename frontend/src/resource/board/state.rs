@@ -155,7 +155,7 @@ impl BoardState {
         let mut listing = self.listing.get_untracked();
         listing.filter = place.filter(self.board, self.state, &listing.filter, &self.column_ids());
         let about = self.board.field(self.board.about).map(cells::expansion);
-        listing.expand = about.into_iter().chain(["owner"]).map(str::to_owned).collect();
+        listing.expand = about.into_iter().chain(["owner".to_owned()]).collect();
         listing.cursor = None;
         listing
     }

@@ -5,7 +5,7 @@ use domain::{Definition, Filter, Kind};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::rule::plain;
+use super::rule::{plain, takes_several};
 use crate::resource::{labels, names};
 use crate::t;
 use crate::ui::Chip;
@@ -81,7 +81,7 @@ fn condition(definition: &'static Definition, test: &Comparison) -> String {
     let values: Vec<String> = match &test.value {
         Value::Array(items) => items.iter().map(|item| value_words(definition, test, item)).collect(),
         // As an address writes it.
-        Value::String(text) if matches!(test.op, Op::In | Op::Between) => {
+        Value::String(text) if takes_several(test.op) => {
             texts::split(text, &[',']).into_iter().map(|word| value_words(definition, test, &word.into())).collect()
         }
         value => vec![value_words(definition, test, value)],
@@ -98,7 +98,7 @@ fn value_words(definition: &'static Definition, test: &Comparison, value: &Value
     let end = paths::end_of(definition, &test.field);
     let of = end.map_or(definition, |(of, _)| of);
     match end.map(|(_, field)| (field, field.kind)) {
-        Some((_, Kind::Reference(resource))) => names::name_of(resource, &text).get(),
+        Some((_, Kind::Reference(resource) | Kind::References(resource))) => names::name_of(resource, &text).get(),
         Some((field, Kind::Choice(_) | Kind::Choices(_))) => labels::choice(of, field, &text),
         Some((_, Kind::Bool)) => {
             if text == "true" {

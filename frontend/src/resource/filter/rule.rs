@@ -65,7 +65,7 @@ impl Rule {
             Value::Array(items) => items.iter().map(plain).collect(),
             Value::Null => Vec::new(),
             // As an address writes it.
-            value if matches!(test.op, Op::In | Op::Between) => words::split(&plain(value), &[',']),
+            value if takes_several(test.op) => words::split(&plain(value), &[',']),
             value => vec![plain(value)],
         };
         if let Some((of, field)) = paths::end_of(definition, &test.field) {
@@ -94,8 +94,8 @@ impl Rule {
         let op = self.op.with(|word| Op::from_word(word));
         match (op, self.chosen_field().map(|field| field.kind)) {
             (Some(Op::IsNull), _) | (_, Some(Kind::Bool)) => Shape::Truth,
-            (op, Some(Kind::Choice(_) | Kind::Choices(_) | Kind::Reference(_))) => {
-                Shape::Pick { many: op == Some(Op::In) }
+            (op, Some(Kind::Choice(_) | Kind::Choices(_) | Kind::Reference(_) | Kind::References(_))) => {
+                Shape::Pick { many: op.is_some_and(takes_several) }
             }
             (Some(Op::In), _) => Shape::Text,
             (Some(Op::Between), _) => Shape::Range,
@@ -144,6 +144,11 @@ impl Rule {
         let (field, op) = first_test(self.definition);
         self.field.with(|key| key == field) && self.op.with(|word| word == op) && self.filter().is_none()
     }
+}
+
+/// Whether a condition names several values.
+pub fn takes_several(op: Op) -> bool {
+    matches!(op, Op::In | Op::AllOf | Op::NoneOf | Op::Between)
 }
 
 /// A typed text as the value its field compares with.
@@ -245,7 +250,7 @@ fn day_view(value: RwSignal<String>, label: String) -> AnyView {
 /// The known things a field can be compared with.
 fn choices(definition: &'static Definition, field: &'static Field) -> Search {
     match field.kind {
-        Kind::Reference(resource) => {
+        Kind::Reference(resource) | Kind::References(resource) => {
             let search = entry::searching(resource);
             if resource != "users" {
                 return search;
@@ -255,7 +260,7 @@ fn choices(definition: &'static Definition, field: &'static Field) -> Search {
                 let first = typed.trim().is_empty().then(|| Choice {
                     value: "@me".into(),
                     text: t!("filter.me"),
-                    note: String::new(),
+                    ..Choice::default()
                 });
                 let rest = Callback::new(move |found: Vec<Choice>| {
                     answer.try_run(first.clone().into_iter().chain(found).collect());
@@ -266,18 +271,18 @@ fn choices(definition: &'static Definition, field: &'static Field) -> Search {
         _ => Arc::new(move |typed: String, answer: Callback<Vec<Choice>>| {
             let all = entry::options(definition, field).into_iter();
             let fits = all.filter(|(_, text)| spelling::fits(text, &typed));
-            answer.run(fits.map(|(value, text)| Choice { value, text, note: String::new() }).collect());
+            answer.run(fits.map(|(value, text)| Choice { value, text, ..Choice::default() }).collect());
         }),
     }
 }
 
 fn known_choice(definition: &Definition, field: &Field, value: &str) -> Choice {
     let text = match field.kind {
-        Kind::Reference(resource) => names::name_of(resource, value).get_untracked(),
+        Kind::Reference(resource) | Kind::References(resource) => names::name_of(resource, value).get_untracked(),
         Kind::Choice(_) | Kind::Choices(_) => labels::choice(definition, field, value),
         _ => value.to_owned(),
     };
-    Choice { value: value.to_owned(), text, note: String::new() }
+    Choice { value: value.to_owned(), text, ..Choice::default() }
 }
 
 pub fn plain(value: &Value) -> String {
@@ -294,13 +299,13 @@ fn filterable(definition: &'static Definition) -> impl Iterator<Item = &'static 
 fn offered(definition: &'static Definition) -> Vec<(String, String)> {
     let own = filterable(definition).map(|field| (field.key.to_owned(), labels::field(definition, field)));
     let named = definition.own_fields().filter_map(|field| {
-        let word = field.key.strip_suffix("_id")?;
-        let (link, of) = paths::named_by(definition, word)?;
+        let word = field.embedded()?;
+        let (link, of) = paths::named_by(definition, &word)?;
         session::may(of.name, Action::Read).then_some((word, link, of))
     });
     let beyond = named.flat_map(|(word, link, of)| {
         let path = move |field: &Field| format!("{word}.{}", field.key);
-        filterable(of).map(move |field| (path(field), labels::path(definition, link, of, field)))
+        filterable(of).map(move |field| (path(field), labels::path(definition, link, of, field))).collect::<Vec<_>>()
     });
     own.chain(beyond).collect()
 }

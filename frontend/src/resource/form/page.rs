@@ -124,10 +124,10 @@ pub fn Restored(form: Form, on_dropped: Callback<()>) -> impl IntoView {
 
 /// The references to embed so that the form can name what its fields refer to.
 pub fn expansions(definition: &Definition) -> Vec<String> {
-    let named = |field: &&Field| matches!(field.kind, domain::Kind::Reference(_) | domain::Kind::Lines(_));
+    let named = |field: &&Field| field.kind.referred().is_some() || matches!(field.kind, domain::Kind::Lines(_));
     let references = definition.all_fields().filter(named);
     let link = definition.link.map(|link| link.member().to_owned());
-    link.into_iter().chain(references.map(|field| cells::expansion(field).to_owned())).collect()
+    link.into_iter().chain(references.map(cells::expansion)).collect()
 }
 
 pub fn name_of(definition: &Definition, item: &Item) -> Option<String> {

@@ -1,5 +1,8 @@
 //! What can be done with many records at once: asked about, rehearsed when they are many, and taken back.
 
+mod lists;
+mod merge;
+
 use std::collections::HashSet;
 
 use domain::permission::Action;
@@ -34,6 +37,9 @@ pub fn bar(list: ListState) -> AnyView {
 fn Bulk(list: ListState) -> impl IntoView {
     let definition = list.definition;
     let (editing, deleting, assigning) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let lists = lists::all(definition);
+    let buttons = lists.iter().map(|asking| asking.buttons()).collect_view();
+    let merging = RwSignal::new(false);
     let rehearsal = RwSignal::new(None::<Rehearsal>);
     let count = Signal::derive(move || selected(list));
     let more = Signal::derive(move || {
@@ -47,6 +53,7 @@ fn Bulk(list: ListState) -> impl IntoView {
     view! {
         <BulkBar count all=more on_all=move |()| list.all_matching.set(true) on_clear=move |()| list.clear_selection()>
             {may(Action::Update).then(|| view! { <Button label=t!("bulk.edit") icon="pencil" kind=Kind::Quiet writes=true on_press=move |()| editing.set(true)/> })}
+            {buttons}
             {acts::allowed(definition).map(|act| {
                 let happen = move || match act.asks {
                     [] => plan.run(Change::Act(act.noun, serde_json::Map::new())),
@@ -55,10 +62,13 @@ fn Bulk(list: ListState) -> impl IntoView {
                 view! { <Button label=labels::act(definition, act) kind=Kind::Quiet writes=true on_press=move |()| happen()/> }
             }).collect_view()}
             {(definition.owned && may(Action::Assign)).then(|| view! { <Button label=t!("bulk.assign") icon="user-plus" kind=Kind::Quiet writes=true on_press=move |()| assigning.set(true)/> })}
+            {merge::may(definition).then(|| view! { <Button label=t!("bulk.merge") icon="git-merge" kind=Kind::Quiet writes=true on_press=move |()| merging.set(true)/> })}
             {may(Action::Delete).then(|| view! { <Button label=t!("action.delete") icon="trash-2" kind=Kind::Quiet writes=true on_press=move |()| deleting.set(true)/> })}
         </BulkBar>
         <EditDialog definition open=editing on_apply=plan/>
         <AssignDialog definition open=assigning on_apply=plan/>
+        {lists.iter().map(|asking| asking.dialogs(plan)).collect_view()}
+        <merge::MergeDialog definition open=merging on_apply=plan/>
         <Dialog
             open=deleting
             title=Signal::derive(move || t!("bulk.delete-title", count = count.get(), resource = labels::counted(definition.name, count.get())))
@@ -160,7 +170,8 @@ fn begin(list: ListState, change: Change, rehearsal: RwSignal<Option<Rehearsal>>
         let listing = list.listing.get_untracked();
         Target::Matching { filter: listing.filter, q: listing.q }
     } else {
-        Target::Ids(list.selected_items().into_iter().map(|item| item.id).collect())
+        let stays = |id: &String| !matches!(&change, Change::Replace(successor) if successor == id);
+        Target::Ids(list.selected_items().into_iter().map(|item| item.id).filter(stays).collect())
     };
     if !many {
         return run(list, target, change);
@@ -242,8 +253,8 @@ fn run(list: ListState, target: Target, change: Change) {
     spawn_local(async move {
         match bulk::run(definition.name, &target, &change, false).await {
             Ok(Begun::Done(operation)) => {
-                touch(definition.name);
-                tell(definition, &operation);
+                touched(definition, &change);
+                tell(definition, &change, &operation);
             }
             Ok(Begun::UnderWay(job)) => {
                 toast(t!("bulk.under-way"));
@@ -254,7 +265,15 @@ fn run(list: ListState, target: Target, change: Change) {
     });
 }
 
-fn tell(definition: &'static Definition, operation: &Operation) {
+/// Says that records have changed, and with them those that named what gave way to another.
+fn touched(definition: &'static Definition, change: &Change) {
+    touch(definition.name);
+    if let Change::Replace(_) = change {
+        merge::naming(definition).for_each(touch);
+    }
+}
+
+fn tell(definition: &'static Definition, change: &Change, operation: &Operation) {
     let (changed, troubled) = (operation.tally.changed(), operation.tally.troubled());
     let words = match troubled {
         0 => t!("bulk.done", count = changed),
@@ -263,17 +282,17 @@ fn tell(definition: &'static Definition, operation: &Operation) {
     if changed == 0 {
         return toast(words);
     }
-    let id = operation.id.clone();
-    toast_undo(words, move || undo(definition.name, id.clone()));
+    let (id, change) = (operation.id.clone(), change.clone());
+    toast_undo(words, move || undo(definition, change.clone(), id.clone()));
 }
 
-fn undo(resource: &'static str, operation: String) {
+fn undo(definition: &'static Definition, change: Change, operation: String) {
     spawn_local(async move {
         match bulk::undo(&operation).await {
             Ok(Begun::Done(_)) => toast(t!("bulk.undone")),
             Ok(Begun::UnderWay(job)) => work::follow(job),
             Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
         }
-        touch(resource);
+        touched(definition, &change);
     });
 }

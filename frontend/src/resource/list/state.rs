@@ -128,7 +128,7 @@ impl ListState {
         listing.count = Count::Estimate;
         listing.expand = self.fields.with_untracked(|fields| {
             let leading = fields.iter().filter(|field| cells::leads(self.definition, field));
-            leading.map(|field| cells::expansion(field).to_owned()).take(5).collect()
+            leading.map(|field| cells::expansion(field)).take(5).collect()
         });
         spawn_local(async move {
             let answer = records::list(self.definition.name, &listing, Some(self.scope)).await;

@@ -5,6 +5,7 @@ mod customers;
 mod documents;
 mod people;
 mod sales;
+mod tags;
 
 use std::process::ExitCode;
 
@@ -36,7 +37,13 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
     let tally = db.write(async |tx| {
         operations::start(tx, &draft).await?;
         let sellers = people::hire(tx).await?;
-        let lines = (1..=customers::COUNT).map(customers::line).collect();
+        let tags = tags::make(tx, &plan).await?;
+        let tagged = |number| {
+            let mut line = customers::line(number);
+            line.values.insert("tag_ids".to_owned(), tags::of(number, &tags));
+            line
+        };
+        let lines = (1..=customers::COUNT).map(tagged).collect();
         let results = import::chunk::<Customer>(tx, &plan, lines).await?;
         let known = hand_out(tx, &results, &sellers).await?;
         sales::bring_in(tx, &plan, &known).await?;

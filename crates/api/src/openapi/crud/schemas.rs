@@ -28,7 +28,7 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
     }
     if offers(&Verb::Update) {
         add(format!("{name}Patch"), patch(definition));
-        add(format!("{name}BulkChange"), bulk_change(&name));
+        add(format!("{name}BulkChange"), bulk_change(definition, &name));
     }
     if [Verb::Create, Verb::Update, Verb::Delete].iter().all(offers) {
         add(format!("{name}Batch"), batch(&name));
@@ -126,7 +126,14 @@ fn batch(name: &str) -> Value {
     })
 }
 
-fn bulk_change(name: &str) -> Value {
+/// Values to add to lists or to take from them, by field.
+fn lists(definition: &Definition, description: &str) -> Value {
+    let own = definition.own_fields().filter(|field| field.kind.is_many() && field.access == Access::Writable);
+    let properties: Map<String, Value> = own.map(|field| (field.key.to_owned(), member(field, false))).collect();
+    json!({"type": "object", "description": description, "properties": properties, "additionalProperties": false})
+}
+
+fn bulk_change(definition: &Definition, name: &str) -> Value {
     json!({
         "type": "object", "required": ["action"], "additionalProperties": false,
         "properties": {
@@ -139,6 +146,8 @@ fn bulk_change(name: &str) -> Value {
                 "description": "For `edit` a merge patch, for `assign` an assignment, for `act` what it asks for.",
                 "anyOf": [reference(&format!("{name}Patch")), reference("Assignment")],
             },
+            "add": lists(definition, "For `edit`: values to add to lists that hold them not yet."),
+            "remove": lists(definition, "For `edit`: values to take from lists."),
             "move_to": {"type": ["string", "null"], "format": "uuid", "description": MOVE_TO},
             "dry_run": {"type": "boolean", "default": false},
         },
@@ -173,10 +182,13 @@ fn member(field: &Field, nullable: bool) -> Value {
         Kind::ExternalIds => json!({"type": "object", "additionalProperties": {"type": "string"}}),
         Kind::Lines(columns) => json!({"type": "array", "maxItems": domain::lines::MOST, "items": line(columns)}),
         Kind::Choices(words) => json!({
-            "type": "array", "maxItems": domain::check::MAX_ITEMS,
+            "type": "array", "maxItems": field.kind.most(),
             "items": {"type": "string", "enum": words, "x-open-enum": true},
         }),
-        kind if kind.is_many() => json!({"type": "array", "maxItems": domain::check::MAX_ITEMS, "items": text(None)}),
+        Kind::References(_) => json!({
+            "type": "array", "maxItems": field.kind.most(), "items": {"type": "string", "format": "uuid"},
+        }),
+        kind if kind.is_many() => json!({"type": "array", "maxItems": field.kind.most(), "items": text(None)}),
         _ => text(None),
     };
     if let Some(made) = field.made {

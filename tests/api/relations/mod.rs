@@ -1,0 +1,3 @@
+//! What only customers and what belongs to them have.
+
+mod tags;
