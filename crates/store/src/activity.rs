@@ -123,7 +123,8 @@ async fn seen(
         }
         let within =
             department.map(|department| Sql::new(format!("{}.department_id = ", of.table)).bind(Bind::Id(department)));
-        seen.extend(records::titles_within(db, of, ids, within).await?);
+        let called = records::called_within(db, of, ids, within).await?;
+        seen.extend(called.into_iter().map(|(id, called)| (id, called.title)));
     }
     Ok(seen)
 }

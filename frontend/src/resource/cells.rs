@@ -235,7 +235,7 @@ fn embedded<'a>(field: &Field, document: &'a Map<String, Value>) -> Option<&'a V
 
 /// Whether a field leads to another record, whose name the server embeds when it is asked to.
 pub fn leads(definition: &Definition, field: &Field) -> bool {
-    matches!(field.kind, Kind::Reference(_)) || definition.link.is_some_and(|link| link.id == field.key)
+    field.kind.referred().is_some() || definition.link.is_some_and(|link| link.id == field.key)
 }
 
 /// The word that asks the server to embed what a field refers to.

@@ -47,7 +47,7 @@ pub(crate) use self::lock::{
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing};
 pub use self::references::{Called, called, titles};
-pub(crate) use self::references::{exists, linked, titles_within, whose};
+pub(crate) use self::references::{called_within, exists, linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
 use crate::error::Result;

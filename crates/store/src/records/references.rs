@@ -33,16 +33,16 @@ pub struct Called {
 /// The same with the colours of those that have one, as far as the caller reads it.
 pub async fn called(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Called>> {
     let Some(definition) = domain::catalogue::find(resource) else { return Ok(HashMap::new()) };
-    titles_within(db, definition, ids, None).await
+    called_within(db, definition, ids, None).await
 }
 
 /// The same of those for which more holds.
-pub(crate) async fn titles_within(
+pub(crate) async fn called_within(
     db: &Db,
     definition: &Definition,
     ids: Vec<Uuid>,
     more: Option<Sql>,
-) -> Result<HashMap<Uuid, String>> {
+) -> Result<HashMap<Uuid, Called>> {
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
     let (table, title) = (definition.table, definition.title);
     let Some(readable) = filter::readable(db, definition, &[title], table) else { return Ok(HashMap::new()) };
