@@ -121,6 +121,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    contracts (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        name -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        order_id -> Nullable<Uuid>,
+        kind -> Text,
+        status -> Text,
+        amount -> Nullable<Numeric>,
+        currency -> Text,
+        signed_on -> Nullable<Date>,
+        begins_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        termination_reason -> Nullable<Text>,
+        renews_id -> Nullable<Uuid>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     credentials (user_id) {
         user_id -> Uuid,
         password_hash -> Text,
@@ -346,6 +379,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    leads (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        company -> Nullable<Text>,
+        title -> Nullable<Text>,
+        phones -> Array<Text>,
+        emails -> Array<Text>,
+        status -> Text,
+        source -> Nullable<Text>,
+        industry -> Nullable<Text>,
+        region -> Nullable<Text>,
+        city -> Nullable<Text>,
+        address -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        disqualify_reason -> Nullable<Text>,
+        customer_id -> Nullable<Uuid>,
+        contact_id -> Nullable<Uuid>,
+        opportunity_id -> Nullable<Uuid>,
+        opportunity_name -> Nullable<Text>,
+        converted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> Uuid,
         version -> BigInt,
@@ -487,6 +556,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    order_lines (id) {
+        id -> Uuid,
+        order_id -> Uuid,
+        position -> BigInt,
+        product_id -> Uuid,
+        description -> Nullable<Text>,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        price -> Numeric,
+        discount -> Nullable<Numeric>,
+        tax_rate -> Nullable<Numeric>,
+        net -> Numeric,
+        tax -> Numeric,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        opportunity_id -> Nullable<Uuid>,
+        quote_id -> Nullable<Uuid>,
+        status -> Text,
+        ordered_on -> Nullable<Date>,
+        deliver_on -> Nullable<Date>,
+        address -> Nullable<Text>,
+        currency -> Text,
+        prices_include_tax -> Bool,
+        lines -> Jsonb,
+        net -> Numeric,
+        tax -> Numeric,
+        amount -> Numeric,
+        cancel_reason -> Nullable<Text>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     pipelines (id) {
         id -> Uuid,
         version -> BigInt,
@@ -560,6 +681,59 @@ diesel::table! {
         description -> Nullable<Text>,
         units -> Jsonb,
         image_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    quote_lines (id) {
+        id -> Uuid,
+        quote_id -> Uuid,
+        position -> BigInt,
+        product_id -> Uuid,
+        description -> Nullable<Text>,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        price -> Numeric,
+        discount -> Nullable<Numeric>,
+        tax_rate -> Nullable<Numeric>,
+        net -> Numeric,
+        tax -> Numeric,
+    }
+}
+
+diesel::table! {
+    quotes (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        opportunity_id -> Nullable<Uuid>,
+        status -> Text,
+        valid_until -> Nullable<Date>,
+        currency -> Text,
+        prices_include_tax -> Bool,
+        lines -> Jsonb,
+        net -> Numeric,
+        tax -> Numeric,
+        amount -> Numeric,
+        terms -> Nullable<Text>,
+        decline_reason -> Nullable<Text>,
+        sent_at -> Nullable<Timestamptz>,
+        decided_at -> Nullable<Timestamptz>,
+        revises_id -> Nullable<Uuid>,
+        notes -> Nullable<Text>,
     }
 }
 
@@ -655,6 +829,36 @@ diesel::table! {
         begun_at -> Timestamptz,
         active_since -> Nullable<Timestamptz>,
         last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_requests (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        subject -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        kind -> Text,
+        channel -> Nullable<Text>,
+        priority -> Text,
+        status -> Text,
+        description -> Nullable<Text>,
+        solution -> Nullable<Text>,
+        reject_reason -> Nullable<Text>,
+        solved_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -791,6 +995,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    tickets (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        subject -> Text,
+        customer_id -> Uuid,
+        contact_id -> Nullable<Uuid>,
+        service_request_id -> Nullable<Uuid>,
+        priority -> Text,
+        status -> Text,
+        due_at -> Nullable<Timestamptz>,
+        description -> Nullable<Text>,
+        waiting_for -> Nullable<Text>,
+        solution -> Nullable<Text>,
+        solved_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     unreadable_values (place, record_id, field) {
         place -> Text,
         record_id -> Uuid,
@@ -836,6 +1070,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     comments,
     contact_records,
     contacts,
+    contracts,
     credentials,
     customer_types,
     customers,
@@ -845,8 +1080,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     fields,
     file_parts,
     files,
+    followers,
     idempotency_keys,
     jobs,
+    leads,
     notifications,
     number_rules,
     number_series,
@@ -854,10 +1091,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     operations,
     opportunities,
     opportunity_lines,
+    order_lines,
+    orders,
     pipelines,
     processes,
     product_categories,
     products,
+    quote_lines,
+    quotes,
     recovery_codes,
     refresh_tokens,
     request_quotas,
@@ -867,6 +1108,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     schedules,
     search_index,
     second_factors,
+    service_requests,
     sessions,
     settings,
     setup_links,
@@ -876,241 +1118,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     stages,
     tags,
     tasks,
+    tickets,
     unreadable_values,
     user_roles,
     users,
 );
-
-diesel::table! {
-    leads (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        name -> Text,
-        company -> Nullable<Text>,
-        title -> Nullable<Text>,
-        phones -> Array<Text>,
-        emails -> Array<Text>,
-        status -> Text,
-        source -> Nullable<Text>,
-        industry -> Nullable<Text>,
-        region -> Nullable<Text>,
-        city -> Nullable<Text>,
-        address -> Nullable<Text>,
-        notes -> Nullable<Text>,
-        disqualify_reason -> Nullable<Text>,
-        customer_id -> Nullable<Uuid>,
-        contact_id -> Nullable<Uuid>,
-        opportunity_id -> Nullable<Uuid>,
-        opportunity_name -> Nullable<Text>,
-        converted_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
-    quotes (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        number -> Text,
-        customer_id -> Uuid,
-        contact_id -> Nullable<Uuid>,
-        opportunity_id -> Nullable<Uuid>,
-        status -> Text,
-        valid_until -> Nullable<Date>,
-        currency -> Text,
-        prices_include_tax -> Bool,
-        lines -> Jsonb,
-        net -> Numeric,
-        tax -> Numeric,
-        amount -> Numeric,
-        terms -> Nullable<Text>,
-        decline_reason -> Nullable<Text>,
-        sent_at -> Nullable<Timestamptz>,
-        decided_at -> Nullable<Timestamptz>,
-        revises_id -> Nullable<Uuid>,
-        notes -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    quote_lines (id) {
-        id -> Uuid,
-        quote_id -> Uuid,
-        position -> BigInt,
-        product_id -> Uuid,
-        description -> Nullable<Text>,
-        quantity -> Numeric,
-        unit -> Nullable<Text>,
-        price -> Numeric,
-        discount -> Nullable<Numeric>,
-        tax_rate -> Nullable<Numeric>,
-        net -> Numeric,
-        tax -> Numeric,
-    }
-}
-
-diesel::table! {
-    orders (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        number -> Text,
-        customer_id -> Uuid,
-        contact_id -> Nullable<Uuid>,
-        opportunity_id -> Nullable<Uuid>,
-        quote_id -> Nullable<Uuid>,
-        status -> Text,
-        ordered_on -> Nullable<Date>,
-        deliver_on -> Nullable<Date>,
-        address -> Nullable<Text>,
-        currency -> Text,
-        prices_include_tax -> Bool,
-        lines -> Jsonb,
-        net -> Numeric,
-        tax -> Numeric,
-        amount -> Numeric,
-        cancel_reason -> Nullable<Text>,
-        notes -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    order_lines (id) {
-        id -> Uuid,
-        order_id -> Uuid,
-        position -> BigInt,
-        product_id -> Uuid,
-        description -> Nullable<Text>,
-        quantity -> Numeric,
-        unit -> Nullable<Text>,
-        price -> Numeric,
-        discount -> Nullable<Numeric>,
-        tax_rate -> Nullable<Numeric>,
-        net -> Numeric,
-        tax -> Numeric,
-    }
-}
-
-diesel::table! {
-    contracts (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        number -> Text,
-        name -> Text,
-        customer_id -> Uuid,
-        contact_id -> Nullable<Uuid>,
-        order_id -> Nullable<Uuid>,
-        kind -> Text,
-        status -> Text,
-        amount -> Nullable<Numeric>,
-        currency -> Text,
-        signed_on -> Nullable<Date>,
-        begins_on -> Nullable<Date>,
-        ends_on -> Nullable<Date>,
-        termination_reason -> Nullable<Text>,
-        renews_id -> Nullable<Uuid>,
-        notes -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    service_requests (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        number -> Text,
-        subject -> Text,
-        customer_id -> Uuid,
-        contact_id -> Nullable<Uuid>,
-        kind -> Text,
-        channel -> Nullable<Text>,
-        priority -> Text,
-        status -> Text,
-        description -> Nullable<Text>,
-        solution -> Nullable<Text>,
-        reject_reason -> Nullable<Text>,
-        solved_at -> Nullable<Timestamptz>,
-    }
-}
-
-diesel::table! {
-    tickets (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        number -> Text,
-        subject -> Text,
-        customer_id -> Uuid,
-        contact_id -> Nullable<Uuid>,
-        service_request_id -> Nullable<Uuid>,
-        priority -> Text,
-        status -> Text,
-        due_at -> Nullable<Timestamptz>,
-        description -> Nullable<Text>,
-        waiting_for -> Nullable<Text>,
-        solution -> Nullable<Text>,
-        solved_at -> Nullable<Timestamptz>,
-    }
-}

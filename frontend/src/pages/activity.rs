@@ -52,7 +52,7 @@ fn Departments(department: Memo<Option<String>>) -> impl IntoView {
     Effect::new(move || {
         let named = department.get().map(|id| {
             let text = names::name_of("departments", &id).get();
-            Choice { value: id, text, note: String::new() }
+            Choice { value: id, text, ..Choice::default() }
         });
         chosen.set(named.into_iter().collect());
     });

@@ -60,7 +60,7 @@ fn happen(
     spawn_local(async move {
         let name = name_of(definition, &item).unwrap_or_default();
         match records::act(definition.name, &item.id, &item.etag, act.noun, &Map::new()).await {
-            Ok(changed) => {
+            Ok((changed, _)) => {
                 let text = t!("tick.done", act = labels::act(definition, act), name = name);
                 match shown {
                     Some(_) => toast_undo(text, move || happen(definition, (other, act), changed.clone(), None)),

@@ -10,6 +10,7 @@ use crate::act::{Act, Asked, Makes};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::resource::{Area, Definition, Personal, Resource};
 use crate::sales::OpportunityId;
 
@@ -115,6 +116,12 @@ impl Resource for Lead {
             .to("disqualified")
             .asks(&[Asked::must("disqualify_reason")]),
         Act::new("reopening").from(&["disqualified"]).to("new"),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own(),
+        Preset::new("new", &[Held::is("status", "new")]),
+        Preset::new("week", &[Held::is("created_at", "@this_week")]),
+        Preset::new("qualified", &[Held::is("status", "qualified")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),

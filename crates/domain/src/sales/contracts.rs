@@ -13,6 +13,7 @@ use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::money::Currency;
 use crate::numbering;
+use crate::preset::{Held, Preset};
 use crate::references::Parent;
 use crate::relations::{ContactId, CustomerId};
 use crate::resource::{Area, Resource};
@@ -101,6 +102,12 @@ impl Resource for Contract {
         Act::new("completion").from(&["signed"]).to("completed"),
         Act::new("renewal").from(&["signed", "completed"]).to("renewed").makes(Makes::of(Self::NAME, "renews_id")),
         Act::new("termination").from(&["signed"]).to("terminated").asks(&[Asked::must("termination_reason")]),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own(),
+        Preset::new("signed", &[Held::is("status", "signed")]),
+        Preset::new("ending", &[Held::is("status", "signed"), Held::is("ends_on", "@this_month")]),
+        Preset::new("ended", &[Held::is("status", "signed"), Held::before("ends_on", "@today")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),

@@ -15,6 +15,7 @@ use crate::id::Id;
 use crate::lines::{Columns, Lines};
 use crate::money::Currency;
 use crate::numbering;
+use crate::preset::{Held, Preset};
 use crate::references::Parent;
 use crate::relations::{ContactId, CustomerId};
 use crate::resource::{Area, Resource};
@@ -115,6 +116,12 @@ impl Resource for Order {
             .from(&["draft", "confirmed", "on_hold"])
             .to("cancelled")
             .asks(&[Asked::must("cancel_reason")]),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own(),
+        Preset::new("confirmed", &[Held::is("status", "confirmed")]),
+        Preset::new("month", &[Held::is("ordered_on", "@this_month")]),
+        Preset::new("late", &[Held::is("status", "confirmed"), Held::before("deliver_on", "@today")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("number", Kind::Text).searched().numbered("SO-{year}-{6}").max(60).filterable().sortable().listed(),

@@ -14,6 +14,7 @@ use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::lines::{Columns, Lines};
 use crate::money::Currency;
+use crate::preset::{Held, Preset};
 use crate::references::Parent;
 use crate::relations::{ContactId, CustomerId};
 use crate::resource::{Area, Resource};
@@ -115,6 +116,11 @@ impl Resource for Quote {
         Act::new("decline").from(&["sent"]).to("declined").asks(&[Asked::must("decline_reason")]),
         Act::new("conversion").from(&["accepted"]).to("ordered").makes(Makes::of(Order::NAME, "quote_id")),
         Act::new("revision").from(&["sent", "declined"]).to("superseded").makes(Makes::of(Self::NAME, "revises_id")),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own(),
+        Preset::new("sent", &[Held::is("status", "sent")]),
+        Preset::new("lapsed", &[Held::is("status", "sent"), Held::before("valid_until", "@today")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("number", Kind::Text).searched().numbered("QU-{year}-{6}").max(60).filterable().sortable().listed(),

@@ -9,6 +9,7 @@ use crate::act::{Act, Asked, Makes};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::references::Parent;
 use crate::relations::{ContactId, CustomerId};
 use crate::resource::{Area, Resource};
@@ -113,6 +114,11 @@ impl Resource for ServiceRequest {
         Act::new("closing").from(&["solved"]).to("closed"),
         Act::new("reopening").from(&["solved", "closed", "rejected"]).to("accepted"),
         Act::new("rejection").from(&["new", "accepted"]).to("rejected").asks(&[Asked::must("reject_reason")]),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[]).own(),
+        Preset::new("new", &[Held::is("status", "new")]),
+        Preset::new("accepted", &[Held::is("status", "accepted")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),

@@ -9,6 +9,7 @@ use crate::act::{Act, Asked};
 use crate::choice;
 use crate::field::{Field, Kind};
 use crate::id::Id;
+use crate::preset::{Held, Preset};
 use crate::references::Parent;
 use crate::relations::{ContactId, CustomerId};
 use crate::resource::{Area, Resource};
@@ -93,6 +94,11 @@ impl Resource for Ticket {
         Act::new("solution").from(&["open", "in_progress", "waiting"]).to("solved").asks(&[Asked::must("solution")]),
         Act::new("closing").from(&["solved"]).to("closed"),
         Act::new("reopening").from(&["solved", "closed"]).to("open"),
+    ];
+    const PRESETS: &'static [Preset] = &[
+        Preset::new("mine", &[Held::is("status", "in_progress")]).own(),
+        Preset::new("open", &[Held::is("status", "open")]),
+        Preset::new("waiting", &[Held::is("status", "waiting")]),
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("subject", Kind::Text).searched().required().filterable().sortable().listed().quick(),
