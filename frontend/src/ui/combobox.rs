@@ -221,7 +221,8 @@ impl State {
             .zip(event.related_target())
             .is_some_and(|(own, to)| own.unchecked_ref::<web_sys::Node>().contains(to.dyn_ref::<web_sys::Node>()));
         if !inside {
-            self.close();
+            // Where the list makes room for itself, as in a dialog, what is being pressed would move from under the pointer.
+            set_timeout(move || self.close(), Duration::from_millis(200));
         }
     }
 
