@@ -1,15 +1,13 @@
 //! How a value is shown, by the kind of its field.
 
-use domain::permission::Action;
 use domain::text::phone;
 use domain::{Definition, Field, Kind, masking};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::names::{self, Called};
-use super::{address, labels};
+use super::{address, labels, names};
 use crate::ui::{IconLink, Person, Tag, Tone};
-use crate::{format, session, t};
+use crate::{format, t};
 
 /// A value as plain text: for cards, histories, comparisons and titles.
 pub fn text(definition: &Definition, field: &Field, document: &Map<String, Value>) -> String {
@@ -77,7 +75,7 @@ pub fn cell(definition: &'static Definition, field: &'static Field, document: &M
             view! { <time datetime=instant.clone() title=format::date_time(instant)>{format::relative(instant)}</time> }
                 .into_any()
         }
-        (Kind::References(resource), Value::Array(ids)) if !ids.is_empty() => several(resource, ids, field, document),
+        (Kind::References(_), Value::Array(ids)) if !ids.is_empty() => several(field, document),
         (Kind::Choices(_), Value::Array(words)) if !words.is_empty() => {
             let tags =
                 words.iter().map(|word| view! { <Tag text=value_text(definition, field, word)/> }).collect_view();
@@ -162,35 +160,27 @@ pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<S
     telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
 }
 
-/// The records that a field names, each in its colour. What an answer embedded comes in the order of the names; what was
-/// chosen since comes behind it.
-fn several(resource: &'static str, ids: &[Value], field: &Field, document: &Map<String, Value>) -> AnyView {
-    let (known, later) = split(ids, field, document);
-    let text =
-        |one: &Map<String, Value>, key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let known = known.into_iter().map(|one| view! { <Tag text=text(one, "name") hue=text(one, "colour")/> });
-    let known = known.collect_view();
-    if !session::may(resource, Action::Read) {
+/// The records that a field names, each in its colour, as far as the answer embedded them.
+fn several(field: &Field, document: &Map<String, Value>) -> AnyView {
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+    let known = named(field, document);
+    if known.is_empty() {
         return view! { <span class="muted">{t!("value.hidden")}</span> }.into_any();
     }
-    let later = later.into_iter().map(|id| {
-        let Called { name, hue } = names::called(resource, id);
-        move || view! { <Tag text=name.get() hue=hue.get()/> }
-    });
-    view! { <span class="tag-list">{known}{later.collect_view()}</span> }.into_any()
+    let tags = known.iter().map(|one| view! { <Tag text=text(one, "name") hue=text(one, "colour")/> }).collect_view();
+    view! { <span class="tag-list">{tags}</span> }.into_any()
 }
 
-/// What an answer embedded of the ids that a field holds, and the ids beside it.
-fn split<'a>(
-    ids: &'a [Value],
-    field: &Field,
-    document: &'a Map<String, Value>,
-) -> (Vec<&'a Map<String, Value>>, Vec<&'a str>) {
-    let named = embedded(field, document).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let known: Vec<_> = named.iter().filter_map(Value::as_object).filter(|one| ids.contains(&one["id"])).collect();
-    let is_later = |id: &&'a Value| known.iter().all(|one| one["id"] != **id);
-    let later = ids.iter().filter(is_later).filter_map(Value::as_str).collect();
-    (known, later)
+/// What an answer embedded of what a field names, as `{id, name}` each: of one record or of several.
+pub fn named<'a>(field: &Field, document: &'a Map<String, Value>) -> &'a [Value] {
+    let word = expansion(field);
+    // A field that already bears the word keeps its id, and the name goes beside it.
+    let embedded = if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(&word) };
+    match embedded {
+        Some(Value::Array(several)) => several,
+        Some(one) if one.is_object() => std::slice::from_ref(one),
+        _ => &[],
+    }
 }
 
 fn reference(resource: &'static str, id: &str, field: &Field, document: &Map<String, Value>) -> AnyView {
@@ -216,21 +206,10 @@ fn linked(definition: &Definition, document: &Map<String, Value>) -> AnyView {
     }
 }
 
-/// The name of the record a field refers to, when the answer embedded it.
+/// The name of the record a field refers to, or of all of them, when the answer embedded it.
 pub fn referred_name(field: &Field, document: &Map<String, Value>) -> Option<String> {
-    if let (Kind::References(_), Some(Value::Array(ids))) = (field.kind, document.get(field.key)) {
-        let (known, _) = split(ids, field, document);
-        let names: Vec<&str> = known.iter().filter_map(|one| one["name"].as_str()).collect();
-        return (!names.is_empty()).then(|| names.join(t!("list.comma").as_str()));
-    }
-    embedded(field, document)?.get("name")?.as_str().map(str::to_owned)
-}
-
-/// What the answer embedded of what a field refers to.
-fn embedded<'a>(field: &Field, document: &'a Map<String, Value>) -> Option<&'a Value> {
-    let word = expansion(field);
-    // A field that already bears the word keeps its id, and the name goes beside it.
-    if word == field.key { document.get(&format!("{word}_ref")) } else { document.get(&word) }
+    let names: Vec<&str> = named(field, document).iter().filter_map(|one| one["name"].as_str()).collect();
+    (!names.is_empty()).then(|| names.join(t!("list.comma").as_str()))
 }
 
 /// Whether a field leads to another record, whose name the server embeds when it is asked to.

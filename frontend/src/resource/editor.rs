@@ -4,7 +4,7 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 
 use super::entry::{self, Entry, Typed};
-use super::{labels, lines};
+use super::{labels, lines, making};
 use crate::ui::{
     AmountInput, ChoiceChips, Combobox, DateInput, Field, InstantInput, SelectInput, Suggestions, Switch, TagInput,
     TextArea, TextInput,
@@ -22,7 +22,7 @@ pub fn control(definition: &'static Definition, entry: Entry, label: Option<Stri
             view! { <Combobox chosen search=entry::searching(resource) many=true label/> }.into_any()
         }
         (Kind::References(resource), Typed::Several(chosen)) => {
-            let on_create = entry::making(resource, chosen);
+            let on_create = making::offered(resource, chosen);
             view! { <Combobox chosen search=entry::searching(resource) many=true label on_create/> }.into_any()
         }
         (Kind::Choices(_), Typed::Several(chosen)) => {

@@ -4,16 +4,15 @@ use domain::check;
 use domain::filter::{Filter, Op};
 use domain::listing::{Listing, Sort};
 use domain::money::Currency;
-use domain::permission::Action;
 use domain::{Definition, Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::lines::{self, LineEntry};
-use super::{cells, labels, names, touch};
+use super::{cells, labels, names};
 use crate::api::records;
-use crate::ui::{Choice, toast_error};
-use crate::{edition, format, session};
+use crate::ui::Choice;
+use crate::{edition, format};
 
 /// A field under edit.
 #[derive(Clone, Copy)]
@@ -45,9 +44,9 @@ impl Entry {
         let text = || value.as_str().map(str::to_owned).unwrap_or_default();
         let typed = match field.kind {
             Kind::Bool => Typed::Flag(RwSignal::new(value.as_bool().unwrap_or(false))),
-            Kind::Reference(resource) if field.several => Typed::Several(several(resource, value)),
+            Kind::Reference(resource) if field.several => Typed::Several(picked(resource, field, document)),
             Kind::Reference(resource) => Typed::Picked(picked(resource, field, document)),
-            Kind::References(resource) => Typed::Several(named(resource, field, document)),
+            Kind::References(resource) => Typed::Several(picked(resource, field, document)),
             Kind::Lines(columns) => Typed::Lines(RwSignal::new(lines::entries(columns, value))),
             Kind::Choices(_) => {
                 Typed::Several(RwSignal::new(words(value).iter().map(|word| labels::option(field, word)).collect()))
@@ -206,101 +205,43 @@ pub fn searching(resource: &'static str) -> crate::ui::Search {
     })
 }
 
-fn choice_of(item: records::Item, title: &str, colour: Option<&str>) -> Choice {
+pub fn choice_of(item: records::Item, title: &str, colour: Option<&str>) -> Choice {
     let text = |key: &str| item.document.get(key).and_then(Value::as_str).map(str::to_owned);
     let note = ["username", "city"].iter().find_map(|key| text(key)).unwrap_or_default();
     let hue = colour.and_then(text).unwrap_or_default();
     Choice { value: item.id.clone(), text: text(title).unwrap_or_else(|| item.id.clone()), note, hue }
 }
 
-/// Makes a record out of what was typed in search of one, and chooses it: where a name is all that a new one needs, and
-/// the caller may make it.
-pub fn making(resource: &'static str, chosen: RwSignal<Vec<Choice>>) -> Option<Callback<String>> {
-    let of = edition::find(resource)?;
-    let is_enough = of.own_fields().all(|field| !field.is_asked_of_new() || field.key == of.title);
-    (is_enough && session::may(resource, Action::Create)).then(|| {
-        Callback::new(move |typed: String| {
-            let mut document = records::one(of.title, typed.clone().into());
-            document.extend(hue_of(of, &typed));
-            leptos::task::spawn_local(async move {
-                match records::create(resource, &document).await {
-                    Ok(made) => {
-                        let choice = choice_of(made, of.title, of.colour);
-                        let _ = chosen.try_update(|chosen| chosen.push(choice));
-                        touch(resource);
-                    }
-                    Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
-                }
-            });
-        })
-    })
-}
-
-/// A colour for a new record, always the same for the same name.
-fn hue_of(of: &Definition, name: &str) -> Option<(String, Value)> {
-    let field = of.field(of.colour?)?;
-    let Kind::Choice(words) = field.kind else { return None };
-    let sum = name.chars().fold(0, |sum, letter| sum + letter as usize);
-    Some((field.key.to_owned(), (*words.get(sum % words.len().max(1))?).into()))
-}
-
-/// What a reference points to. Where only its id is known, as from a draft or an address, the name follows.
+/// What a field names, one record or several. Where only an id is known, as from a draft or an address, the name follows.
 fn picked(resource: &'static str, field: &Field, document: &Map<String, Value>) -> RwSignal<Vec<Choice>> {
-    let Some(id) = document.get(field.key).and_then(Value::as_str) else { return RwSignal::default() };
-    let choice = |text| vec![Choice { value: id.to_owned(), text, ..Choice::default() }];
-    if let Some(name) = cells::referred_name(field, document) {
-        return RwSignal::new(choice(name));
-    }
-    let name = names::name_of(resource, id);
-    let picked = RwSignal::new(choice(name.get_untracked()));
-    let id = id.to_owned();
-    Effect::new(move || {
-        let name = name.get();
-        picked.maybe_update(|picked| {
-            match picked.first_mut().filter(|choice| choice.value == id && choice.text != name) {
-                Some(choice) => {
-                    choice.text = name;
-                    true
-                }
-                None => false,
-            }
-        });
-    });
-    picked
-}
-
-/// What a field names, with the names that came along; the others follow.
-fn named(resource: &'static str, field: &Field, document: &Map<String, Value>) -> RwSignal<Vec<Choice>> {
-    let ids = words(document.get(field.key).unwrap_or(&Value::Null));
-    let embedded = document.get(&cells::expansion(field)).and_then(Value::as_array);
-    let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
-    let known = |id: &String| {
-        let one = embedded.into_iter().flatten().find(|one| one["id"] == *id)?;
-        Some(Choice { value: id.clone(), text: text(one, "name"), hue: text(one, "colour"), ..Choice::default() })
+    let ids = match document.get(field.key) {
+        Some(Value::String(id)) => vec![id.clone()],
+        value => words(value.unwrap_or(&Value::Null)),
     };
-    let unnamed = |id: &String| Choice { value: id.clone(), ..Choice::default() };
-    let chosen = RwSignal::new(ids.iter().map(|id| known(id).unwrap_or_else(|| unnamed(id))).collect::<Vec<_>>());
-    for id in ids.into_iter().filter(|id| known(id).is_none()) {
-        let called = names::called(resource, &id);
+    let known = cells::named(field, document);
+    let choice = |id: &String| {
+        let one = known.iter().find(|one| one["id"] == *id);
+        let text = |key: &str| one.and_then(|one| one[key].as_str()).unwrap_or_default().to_owned();
+        Choice { value: id.clone(), text: text("name"), hue: text("colour"), ..Choice::default() }
+    };
+    let chosen: Vec<Choice> = ids.iter().map(choice).collect();
+    let unnamed: Vec<String> =
+        chosen.iter().filter(|choice| choice.text.is_empty()).map(|choice| choice.value.clone()).collect();
+    let picked = RwSignal::new(chosen);
+    for id in unnamed {
+        let name = names::name_of(resource, &id);
         Effect::new(move || {
-            let (text, hue) = (called.name.get(), called.hue.get());
-            chosen.maybe_update(|chosen| match chosen.iter_mut().find(|choice| choice.value == id) {
-                Some(choice) if choice.text != text => {
-                    (choice.text, choice.hue) = (text, hue);
+            let name = name.get();
+            picked.maybe_update(|picked| match picked.iter_mut().find(|choice| choice.value == id) {
+                Some(choice) if choice.text != name => {
+                    choice.text = name;
                     true
                 }
                 _ => false,
             });
         });
     }
-    chosen
-}
-
-/// The records of a list of ids, as a draft has kept it.
-fn several(resource: &'static str, value: &Value) -> RwSignal<Vec<Choice>> {
-    let choice =
-        |id: String| Choice { text: names::name_of(resource, &id).get_untracked(), value: id, ..Choice::default() };
-    RwSignal::new(words(value).into_iter().map(choice).collect())
+    picked
 }
 
 fn words(value: &Value) -> Vec<String> {

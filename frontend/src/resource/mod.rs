@@ -18,6 +18,7 @@ mod in_use;
 pub mod labels;
 mod lines;
 pub mod list;
+mod making;
 pub mod names;
 pub mod notes;
 mod past;

@@ -35,6 +35,8 @@ struct State {
     search: StoredValue<Search>,
     asked: StoredValue<u32>,
     create: Option<Callback<String>>,
+    /// Whether the focus is inside.
+    here: StoredValue<bool>,
 }
 
 /// A text input over a list that follows what is typed. Arrows move, Enter picks, Escape closes.
@@ -61,13 +63,14 @@ pub fn Combobox(
         search: StoredValue::new(search),
         asked: StoredValue::new(0),
         create: on_create,
+        here: StoredValue::new(true),
     };
     let active_id = {
         let list_id = list_id.clone();
         move || state.open.get().then(|| format!("{list_id}-{}", state.active.get()))
     };
     view! {
-        <div class="combobox" on:focusout=move |event| state.leave(&event)>
+        <div class="combobox" on:focusin=move |_| state.here.set_value(true) on:focusout=move |event| state.leave(&event)>
             <div class="input" aria-invalid=move || invalid.get().then_some("true")>
                 {move || many.then(|| state.chips())}
                 <input
@@ -221,7 +224,14 @@ impl State {
             .zip(event.related_target())
             .is_some_and(|(own, to)| own.unchecked_ref::<web_sys::Node>().contains(to.dyn_ref::<web_sys::Node>()));
         if !inside {
-            self.close();
+            // Where the list makes room for itself, as in a dialog, what is being pressed would move from under the pointer.
+            self.here.set_value(false);
+            let close = move || {
+                if self.here.try_get_value() == Some(false) {
+                    self.close();
+                }
+            };
+            set_timeout(close, Duration::from_millis(200));
         }
     }
 

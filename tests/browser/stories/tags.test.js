@@ -55,7 +55,7 @@ test("a tag is taken off many, whatever else they bear", async () => {
   await page.getByRole("button", { name: "去标签" }).click();
   const dialog = page.getByRole("dialog", { name: "去标签" });
   await dialog.getByRole("button", { name: "应用修改" }).click();
-  await dialog.getByRole("alert").waitFor();
+  await dialog.locator(".field-error").first().waitFor();
   await dialog.getByRole("combobox").fill("zh");
   await dialog.getByRole("option", { name: "展会 2026" }).click();
   await dialog.getByRole("button", { name: "应用修改" }).click();
@@ -108,7 +108,7 @@ test("two tags that mean the same become one on every record, and come back", as
   await page.getByRole("button", { name: "合并到…" }).click();
   const dialog = page.getByRole("dialog", { name: "合并到…" });
   await dialog.getByRole("button", { name: "合并", exact: true }).click();
-  await dialog.getByRole("alert").waitFor();
+  await dialog.locator(".field-error").first().waitFor();
   await dialog.getByRole("combobox").fill("重点");
   await dialog.getByRole("option", { name: "重点客户" }).click();
   await picture(page, "tags-merge");

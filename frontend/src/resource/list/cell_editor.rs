@@ -72,6 +72,10 @@ fn save(list: ListState, before: Item, entry: Entry) {
         match records::update(list.definition.name, &before.id, &before.etag, &patch).await {
             Ok(saved) => {
                 list.replace(&saved);
+                // What else it names now has no name yet.
+                if let domain::Kind::References(_) = entry.field.kind {
+                    list.reload();
+                }
                 let back = records::one(key, old);
                 toast_undo(t!("record.changed", name = labels::field(list.definition, entry.field)), move || {
                     take_back(list, saved.clone(), back.clone());

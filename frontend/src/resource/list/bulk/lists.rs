@@ -72,6 +72,7 @@ fn dialog(
         if ids.as_array().is_none_or(Vec::is_empty) {
             return entry.fault.set(Some(entry::sentence(&Fault::field(field.key, "required"))));
         }
+        entry.fault.set(None);
         open.set(false);
         if let Typed::Several(chosen) = entry.typed {
             chosen.set(Vec::new());

@@ -31,6 +31,7 @@ pub fn MergeDialog(definition: &'static Definition, open: RwSignal<bool>, on_app
         Some(successor) => {
             open.set(false);
             chosen.set(Vec::new());
+            fault.set(None);
             on_apply.run(Change::Replace(successor));
         }
         None => fault.set(Some(entry::sentence(&Fault::new("", "required")))),
