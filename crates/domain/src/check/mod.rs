@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use self::kept::{count_in_places, fill_empty_lists};
+use self::kept::{count_in_places, fill_empty_lists, leave_out_numbers};
 pub use self::kept::{normalise, normalise_text};
 use self::values::is_empty;
 pub use self::values::{MAX_ITEMS, field_faults};
@@ -118,6 +118,7 @@ fn lay<R: Resource>(
         return Err(faults);
     }
     fill_empty_lists(definition.fields, &mut document);
+    leave_out_numbers(definition.fields, &mut document);
     count_in_places(definition.own_fields(), &mut document);
     let custom = Custom::taken_from(&mut document);
     // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
