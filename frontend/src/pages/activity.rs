@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use crate::api::records::{self, Happened};
 use crate::resource::stream::Stream;
 use crate::resource::{address, entry, labels, names};
-use crate::ui::{Choice, Combobox, Hollow, Loaded, Moment, Page, Timeline, Tone};
+use crate::ui::{Choice, Combobox, Field, Hollow, Loaded, Moment, Page, Timeline, Tone};
 use crate::{edition, lazy, session, t};
 
 lazy!(activity, page, |_| view! { <Activity/> }.into_any());
@@ -66,7 +66,11 @@ fn Departments(department: Memo<Option<String>>) -> impl IntoView {
         },
         false,
     );
-    view! { <Combobox chosen search=entry::searching("departments") label=Some(t!("activity.department"))/> }
+    view! {
+        <div class="activity-of">
+            <Field label=t!("activity.department")><Combobox chosen search=entry::searching("departments")/></Field>
+        </div>
+    }
 }
 
 fn asked(search: &str) -> Option<String> {
