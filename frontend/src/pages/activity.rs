@@ -79,7 +79,7 @@ fn asked(search: &str) -> Option<String> {
 
 fn moment(happened: &Happened) -> Moment {
     let changed = edition::find(&happened.resource).map(|of| {
-        let names = happened.changed.iter().filter_map(|key| of.field(key)).map(|field| labels::field(of, field));
+        let names = happened.fields.iter().filter_map(|key| of.field(key)).map(|field| labels::field(of, field));
         names.collect::<Vec<_>>().join(t!("list.comma").as_str())
     });
     let (icon, tone) = match happened.operation.as_str() {
@@ -96,6 +96,6 @@ fn moment(happened: &Happened) -> Moment {
         changes: Vec::new(),
         text: changed.unwrap_or_default(),
         way: None,
-        link: Some((address::record(&happened.resource, &happened.record_id), happened.record.clone())),
+        link: Some((address::record(&happened.resource, &happened.record_id), happened.title.clone())),
     }
 }
