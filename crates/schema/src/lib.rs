@@ -819,6 +819,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fields,
     file_parts,
     files,
+    followers,
     idempotency_keys,
     jobs,
     notifications,
