@@ -20,7 +20,7 @@ pub struct Article {
 
 /// The articles in the order in which one would read them: key of the heading, names.
 pub const CHAPTERS: [(&str, &[&str]); 8] = [
-    ("help.group.start", &["start", "workbench", "tasks", "comments", "search", "filters", "keys"]),
+    ("help.group.start", &["start", "workbench", "tasks", "comments", "activity", "search", "filters", "keys"]),
     (
         "help.group.relations",
         &["leads", "customers", "contacts", "contact-records", "customer-types", "tags", "record"],

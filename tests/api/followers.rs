@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::platform::followers;
-use tests::{Actor, Answer, App};
+use tests::{Actor, Answer, App, eventually};
 
 fn path(resource: &str, record: &Value) -> String {
     format!("/api/v1/{resource}/{}", record["id"].as_str().expect("an id"))
@@ -14,8 +14,17 @@ async fn follow(person: &Actor<'_>, path: &str, method: Method) -> Answer {
     Answer::of(person.request(method, &format!("{path}/follow"))).await
 }
 
+/// Looks until everything that is committed by now was looked at: whoever works elsewhere in the cluster holds it up.
 async fn look(app: &App) {
-    followers::run(&app.store().await.system("a test")).await.expect("looked");
+    let (client, store) = (app.database.connect().await, app.store().await);
+    let now: i64 = client.query_one("select pg_current_xact_id()::text::bigint", &[]).await.expect("asked").get(0);
+    eventually("all of it was looked at", async || {
+        followers::run(&store.system("a test")).await.expect("looked");
+        let from = "select (payload ->> 'from')::bigint from schedules where kind = 'followers'";
+        let from: Option<i64> = client.query_one(from, &[]).await.expect("asked").get(0);
+        from.filter(|from| *from > now)
+    })
+    .await;
 }
 
 async fn told(person: &Actor<'_>) -> Vec<Value> {
@@ -105,8 +114,8 @@ async fn stream(person: &Actor<'_>, query: &str) -> Vec<(String, String, Vec<Str
         for entry in page["data"].as_array().expect("entries") {
             let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
             let changed =
-                entry["changed"].as_array().expect("fields").iter().filter_map(Value::as_str).map(str::to_owned);
-            all.push((text("operation"), text("record"), changed.collect()));
+                entry["fields"].as_array().expect("fields").iter().filter_map(Value::as_str).map(str::to_owned);
+            all.push((text("operation"), text("title"), changed.collect()));
         }
         match page["page"]["next_cursor"].as_str() {
             Some(next) => before = format!("&before={}", next.replace('+', "%2B")),

@@ -40,12 +40,12 @@ pub struct Happened {
     pub resource: String,
     pub record_id: Uuid,
     /// What the record is called.
-    pub record: String,
+    pub title: String,
     /// `create`, `update` or `restore`.
     pub operation: String,
     pub actor_name: Option<String>,
     /// The fields that an update changed, of those that the caller reads.
-    pub changed: Vec<String>,
+    pub fields: Vec<String>,
 }
 
 type Row = (i64, DateTime<Utc>, String, Uuid, String, Option<Uuid>, Vec<String>);
@@ -150,9 +150,9 @@ fn happened(
         at,
         resource,
         record_id,
-        record: title,
+        title,
         operation,
         actor_name: actor.filter(|_| right(whose) > Some(Right::None)).and_then(|actor| names.get(&actor).cloned()),
-        changed,
+        fields: changed,
     })
 }

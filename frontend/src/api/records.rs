@@ -233,10 +233,10 @@ pub struct Happened {
     pub at: String,
     pub resource: String,
     pub record_id: String,
-    pub record: String,
+    pub title: String,
     pub operation: String,
     pub actor_name: Option<String>,
-    pub changed: Vec<String>,
+    pub fields: Vec<String>,
 }
 
 /// So many entries of the stream, latest first, of everybody or of one department; and where the next ones begin.

@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use crate::api::records::{self, Happened};
 use crate::resource::stream::Stream;
 use crate::resource::{address, entry, labels, names};
-use crate::ui::{Choice, Combobox, Hollow, Loaded, Moment, Page, Timeline, Tone};
+use crate::ui::{Choice, Combobox, Field, Hollow, Loaded, Moment, Page, Timeline, Tone};
 use crate::{edition, lazy, session, t};
 
 lazy!(activity, page, |_| view! { <Activity/> }.into_any());
@@ -66,7 +66,11 @@ fn Departments(department: Memo<Option<String>>) -> impl IntoView {
         },
         false,
     );
-    view! { <Combobox chosen search=entry::searching("departments") label=Some(t!("activity.department"))/> }
+    view! {
+        <div class="activity-of">
+            <Field label=t!("activity.department")><Combobox chosen search=entry::searching("departments")/></Field>
+        </div>
+    }
 }
 
 fn asked(search: &str) -> Option<String> {
@@ -75,7 +79,7 @@ fn asked(search: &str) -> Option<String> {
 
 fn moment(happened: &Happened) -> Moment {
     let changed = edition::find(&happened.resource).map(|of| {
-        let names = happened.changed.iter().filter_map(|key| of.field(key)).map(|field| labels::field(of, field));
+        let names = happened.fields.iter().filter_map(|key| of.field(key)).map(|field| labels::field(of, field));
         names.collect::<Vec<_>>().join(t!("list.comma").as_str())
     });
     let (icon, tone) = match happened.operation.as_str() {
@@ -92,6 +96,6 @@ fn moment(happened: &Happened) -> Moment {
         changes: Vec::new(),
         text: changed.unwrap_or_default(),
         way: None,
-        link: Some((address::record(&happened.resource, &happened.record_id), happened.record.clone())),
+        link: Some((address::record(&happened.resource, &happened.record_id), happened.title.clone())),
     }
 }

@@ -5,10 +5,23 @@ use leptos_router::hooks::use_location;
 
 use crate::help::{self, Manual};
 use crate::ui::{Button, Dialog, Icon, Kind, Load, Loaded, SearchInput, Shape};
-use crate::{dom, markdown, t};
+use crate::{dom, lazy, markdown, t};
 
+type Draw = fn(RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(help, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn help_drawer() -> Result<Draw, lazy::Missing> {
+    Ok(|open| view! { <Drawer open/> }.into_any())
+}
+
+/// The drawer, fetched when somebody first wants it.
 #[component]
 pub fn HelpDrawer(open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, help_drawer, move |draw: Draw| draw(open))
+}
+
+#[component]
+fn Drawer(open: RwSignal<bool>) -> impl IntoView {
     let manual = Manual::closed();
     let shown = RwSignal::new(None::<String>);
     let path = use_location().pathname;

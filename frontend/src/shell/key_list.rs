@@ -1,12 +1,24 @@
 use leptos::prelude::*;
 
 use crate::keys::{self, Place, SHORTCUTS};
-use crate::t;
 use crate::ui::Dialog;
+use crate::{lazy, t};
 
-/// All shortcuts, read from the one table.
+type Draw = fn(RwSignal<bool>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(help, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn key_list() -> Result<Draw, lazy::Missing> {
+    Ok(|open| view! { <Shortcuts open/> }.into_any())
+}
+
+/// All shortcuts, read from the one table; fetched when somebody first wants them.
 #[component]
 pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
+    lazy::overlay(open, key_list, move |draw: Draw| draw(open))
+}
+
+#[component]
+fn Shortcuts(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=t!("shell.keys")>
             <div class="key-list">

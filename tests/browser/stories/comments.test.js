@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openPage, picture } from "../support/browser.js";
-import { hire, signIn, SELLER } from "../support/people.js";
+import { assertAccessible, openPage, picture, settled } from "../support/browser.js";
+import { Api, hire, signIn, SELLER } from "../support/people.js";
 import { stage } from "../support/stage.js";
 
 const { api, browser, made, page, server } = await stage({
@@ -113,5 +113,33 @@ test("a screenshot is pasted and looked at, a page is only kept", async () => {
   await shown.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "撤销" }).last().click();
   await shown.waitFor();
+  page.assertQuiet();
+});
+
+test("who follows a record is told when somebody else changes it, and the stream tells it too", { timeout: 200_000 }, async () => {
+  await page.goto(`${server.address}/customers/${made.customer.id}`);
+  await page.getByRole("button", { name: "关注", exact: true }).click();
+  await page.getByRole("button", { name: "已关注" }).waitFor();
+  const seller = await Api.of(api.address, SELLER);
+  // What somebody does before the house has looked for the first time is no news; by now it has.
+  await seller.change("customers", made.customer.id, { notes: "偏好电话联系。" });
+  const until = Date.now() + 150_000;
+  const told = async () => (await api.list("notifications", "?filter[reason]=followed")).data;
+  while ((await told()).length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 1000));
+  await page.reload();
+  await page.getByRole("button", { name: /通知.*未读/ }).click();
+  const news = page.getByRole("dialog").getByRole("button", { name: /陈晓 更新了您关注的记录/ });
+  await news.click();
+  await page.getByRole("button", { name: "已关注" }).click();
+  await page.getByRole("button", { name: "关注", exact: true }).waitFor();
+
+  await page.getByRole("navigation", { name: "主导航" }).getByRole("link", { name: "动态" }).click();
+  const entry = page.getByRole("listitem").filter({ hasText: "陈晓" }).filter({ hasText: "备注" });
+  await entry.getByRole("link", { name: "北京华信科技有限公司" }).waitFor();
+  await settled(page);
+  await assertAccessible(page);
+  await picture(page, "activity");
+  await entry.getByRole("link", { name: "北京华信科技有限公司" }).click();
+  await page.waitForURL(`**/customers/${made.customer.id}`);
   page.assertQuiet();
 });

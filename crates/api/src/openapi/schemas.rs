@@ -278,16 +278,16 @@ pub fn all() -> Map<String, Value> {
     let following =
         json!({"type": "object", "required": ["following"], "properties": {"following": {"type": "boolean"}}});
     let happened = json!({
-        "type": "object", "required": ["sequence", "at", "resource", "record_id", "record", "operation", "actor_name", "changed"],
+        "type": "object", "required": ["sequence", "at", "resource", "record_id", "title", "operation", "actor_name", "fields"],
         "properties": {
             "sequence": {"type": "integer", "format": "int64"},
             "at": {"type": "string", "format": "date-time"},
             "resource": {"type": "string"},
             "record_id": {"type": "string", "format": "uuid"},
-            "record": {"type": "string", "description": "What the record is called."},
+            "title": {"type": "string", "description": "What the record is called."},
             "operation": {"type": "string", "enum": ["create", "update", "restore"]},
             "actor_name": {"type": ["string", "null"]},
-            "changed": {"type": "array", "items": {"type": "string"}, "description": "The fields that an update changed, of those that the caller reads."},
+            "fields": {"type": "array", "items": {"type": "string"}, "description": "The fields that an update changed, of those that the caller reads."},
         },
     });
     let activity = json!({

@@ -76,6 +76,15 @@ pub(super) fn count_in_places<'a>(fields: impl Iterator<Item = &'a Field>, docum
     }
 }
 
+/// The number of a document that nobody has numbered yet is not there: who writes it gives it one.
+pub(super) fn leave_out_numbers(fields: &[Field], document: &mut Map<String, Value>) {
+    for field in fields.iter().filter(|field| field.numbered.is_some()) {
+        if document.get(field.key).is_some_and(Value::is_null) {
+            document.remove(field.key);
+        }
+    }
+}
+
 /// A list that a patch cleared with `null` is an empty list.
 pub(super) fn fill_empty_lists(fields: &[Field], document: &mut Map<String, Value>) {
     for field in fields.iter().filter(|field| field.kind.is_many() || matches!(field.kind, Kind::Lines(_))) {

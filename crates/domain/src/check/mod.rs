@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use self::kept::{count_in_places, fill_empty_lists};
+use self::kept::{count_in_places, fill_empty_lists, leave_out_numbers};
 pub use self::kept::{normalise, normalise_text};
 pub use self::values::field_faults;
 use self::values::is_empty;
@@ -118,8 +118,7 @@ fn lay<R: Resource>(
         return Err(faults);
     }
     fill_empty_lists(definition.fields, &mut document);
-    // What has no number yet gets one when it is written.
-    document.retain(|key, value| !value.is_null() || definition.numbered().is_none_or(|(field, _)| field.key != key));
+    leave_out_numbers(definition.fields, &mut document);
     count_in_places(definition.own_fields(), &mut document);
     let custom = Custom::taken_from(&mut document);
     // What the field list lets pass but the struct does not is a fault of the declaration, told without details.
