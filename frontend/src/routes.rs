@@ -128,7 +128,7 @@ pub fn Outlet() -> impl IntoView {
         if bare.get() {
             view! { <Alone>{page}</Alone> }.into_any()
         } else if inside.get() && unready.get() {
-            view! { <Alone><pages::sign_in::OwnPassword/></Alone> }.into_any()
+            view! { <Alone>{lazy::page(Vec::new(), pages::sign_in::own_password)}</Alone> }.into_any()
         } else if inside.get() {
             rights.get();
             edition::changes().track();
@@ -136,7 +136,7 @@ pub fn Outlet() -> impl IntoView {
         } else if starting.get() {
             ().into_any()
         } else {
-            view! { <Alone><pages::sign_in::SignIn/></Alone> }.into_any()
+            view! { <Alone>{lazy::page(Vec::new(), pages::sign_in::page)}</Alone> }.into_any()
         }
     }
 }

@@ -50,7 +50,31 @@ async fn furnish(admin: &Actor<'_>, person: &Actor<'_>) {
         let won = admin.create("opportunities", &won).await;
         let path = format!("/api/v1/opportunities/{}", won["id"].as_str().expect("an id"));
         assert_eq!(admin.change(Method::POST, &path, "/win", &json!({})).await.status, 200);
+        for resource in ["leads", "quotes", "orders", "contracts", "service-requests", "tickets"] {
+            let of = domain::catalogue::find(resource).expect("a resource");
+            for preset in of.presets {
+                admin.create(resource, &fitting(of, preset, &own, owner, &day)).await;
+            }
+        }
     }
+}
+
+/// A record that its list shows.
+fn fitting(of: &Definition, preset: &Preset, customer: &Value, owner: &str, day: &impl Fn(i64) -> Value) -> Value {
+    let mut body = json!({"owner_id": owner});
+    for field in of.fields.iter().filter(|field| field.is_asked_of_new()) {
+        body[field.key] = if field.key == "customer_id" { customer["id"].clone() } else { json!("三号线") };
+    }
+    for held in preset.tests {
+        body[held.field] = match held.value {
+            "@today" => day(-3),
+            "@this_month" => day(0),
+            // When it was made is not said.
+            "@this_week" => continue,
+            word => json!(word),
+        };
+    }
+    body
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::pages::sign_in::SignInForm;
+use crate::pages::sign_in;
 use crate::session::{State, session};
 use crate::t;
 use crate::ui::Dialog;
@@ -14,7 +14,7 @@ pub fn SessionDialog() -> impl IntoView {
     view! {
         <Dialog open title=t!("session.ended") may_close=move |()| { session.state.set(State::Out); true }>
             <p class="muted">{t!("session.ended-text")}</p>
-            <SignInForm username=session.me.with_untracked(|me| me.username.clone())/>
+            {move || open.get().then(|| sign_in::form(session.me.with_untracked(|me| me.username.clone())))}
         </Dialog>
     }
 }

@@ -10,11 +10,26 @@ use crate::api::auth;
 use crate::i18n::{self, Language};
 use crate::shell::Brand;
 use crate::ui::{Banner, Button, Field, Kind, PasswordInput, TextInput, Tone};
-use crate::{dom, session, t};
+use crate::{dom, lazy, session, t};
+
+lazy!(sign_in, page, |_| view! { <SignIn/> }.into_any());
+lazy!(sign_in, own_password, |_| view! { <OwnPassword/> }.into_any());
+
+type DrawForm = fn(String) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(sign_in, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw_form() -> Result<DrawForm, lazy::Missing> {
+    Ok(|username| view! { <SignInForm username/> }.into_any())
+}
+
+/// The form by itself, for whoever was here already.
+pub fn form(username: String) -> AnyView {
+    lazy::part(draw_form, move |draw: DrawForm| draw(username.clone()))
+}
 
 /// The way in. What was asked for stays in the address bar and is shown afterwards.
 #[component]
-pub fn SignIn() -> impl IntoView {
+fn SignIn() -> impl IntoView {
     document().set_title(&t!("app.name"));
     dom::focus_soon("#username");
     view! {
@@ -36,7 +51,7 @@ pub fn SignIn() -> impl IntoView {
 
 /// After a password that somebody else has chosen: nothing is open before one has chosen one's own.
 #[component]
-pub fn OwnPassword() -> impl IntoView {
+fn OwnPassword() -> impl IntoView {
     document().set_title(&t!("app.name"));
     let changed = move |()| {
         spawn_local(async {
@@ -59,7 +74,7 @@ pub fn OwnPassword() -> impl IntoView {
 /// Name and password, then the code of whoever has a second factor: on the page of its own and in the dialog over a page
 /// whose session ended.
 #[component]
-pub fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
+fn SignInForm(#[prop(into)] username: String) -> impl IntoView {
     let username = RwSignal::new(username);
     let challenge = RwSignal::new(None::<String>);
     let problem = RwSignal::new(None::<Problem>);

@@ -1,6 +1,5 @@
 //! Files out and in: what leaves is what is seen, and a rehearsed import is no way to guess.
 
-use domain::CATALOGUE;
 use domain::permission::Action;
 use domain::platform::users::Locale;
 use domain::transfer::cells;
@@ -15,7 +14,7 @@ use crate::background::{ended, preview, repeatable};
 
 impl Asking<'_> {
     pub async fn exported(&self, csv: bool) -> Told {
-        let (of, who) = (&CATALOGUE[0], &self.person.who);
+        let (of, who) = (domain::catalogue::find("customers").expect("customers"), &self.person.who);
         let body = json!({"resource": of.name, "format": if csv { "csv" } else { "ndjson" }, "columns": ["name", "type_id", "parent_id"]});
         let answer = repeatable(&self.person.actor, "/api/v1/exports", &body).await;
         if !who.may(of.name, Action::Export) || !who.may(of.name, Action::Read) {
@@ -41,7 +40,7 @@ impl Asking<'_> {
 
     /// Name, type and parent, the two by their titles where these are told.
     fn line(&self, row: &Row) -> String {
-        let of = &CATALOGUE[0];
+        let of = domain::catalogue::find("customers").expect("customers");
         let seen = self.person.who.seen(of, row);
         let cell = |key: &str| {
             let field = of.field(key).expect("a field");
@@ -55,7 +54,7 @@ impl Asking<'_> {
     }
 
     pub async fn imported(&self, dice: &mut Dice) -> Told {
-        let (of, who) = (&CATALOGUE[0], &self.person.who);
+        let (of, who) = (domain::catalogue::find("customers").expect("customers"), &self.person.who);
         if !who.may(of.name, Action::Import) {
             return same("a preview", &preview(&self.person.actor, of.name, "city\nx\n").await.status, &403);
         }

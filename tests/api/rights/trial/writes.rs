@@ -1,9 +1,9 @@
 //! Changes that change nothing: a right guess at a value, which must be told apart from a wrong one to nobody who does not
 //! read it.
 
+use domain::Definition;
 use domain::field::{Access, Field, Kind};
 use domain::permission::Action;
-use domain::{CATALOGUE, Definition};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::Answer;
@@ -113,7 +113,7 @@ impl Asking<'_> {
 
     /// A stale change by the name that another system gives: of what is out of reach it says what it says of nothing.
     pub async fn by_external(&self, dice: &mut Dice) -> Told {
-        let of = &CATALOGUE[0];
+        let of = domain::catalogue::find("customers").expect("customers");
         let name = dice.below(44);
         let path = format!("/api/v1/customers/by-external/erp/K{name}");
         let request = self.person.actor.request(Method::PATCH, &path).header("if-match", "\"0\"").json(&json!({}));
