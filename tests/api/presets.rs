@@ -74,6 +74,11 @@ fn fitting(of: &Definition, preset: &Preset, customer: &Value, owner: &str, day:
             word => json!(word),
         };
     }
+    let said = body.as_object().expect("an object").clone();
+    let missing = of.fields.iter().filter(|field| field.is_required_of(&said) && !said.contains_key(field.key));
+    for field in missing.filter(|field| field.default.is_none()) {
+        body[field.key] = json!("等待备件");
+    }
     body
 }
 

@@ -1,6 +1,7 @@
 //! What can happen to a record besides edits: a button for each act, and the small form of what it asks for.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use domain::act::Act;
 use domain::permission::Action;
@@ -15,6 +16,9 @@ use crate::api::records::{self, Item};
 use crate::ui::{Banner, Button, Dialog, Kind, Tone, toast, toast_error};
 use crate::{dom, session, t};
 
+/// What happens with what was said. It outlives the menu in which the act was chosen, which a callback would not.
+pub type Said = Arc<dyn Fn(Map<String, Value>) + Send + Sync>;
+
 /// An act that waits for what it asks for.
 #[derive(Clone)]
 struct Wish {
@@ -23,7 +27,7 @@ struct Wish {
     known: Map<String, Value>,
     /// Why it did not happen the last time.
     problem: Option<Problem>,
-    said: Callback<Map<String, Value>>,
+    said: Said,
 }
 
 thread_local! {
@@ -50,11 +54,11 @@ pub fn happen(definition: &'static Definition, act: &'static Act, item: Item) {
     if act.asks.is_empty() {
         return send(definition, act, item, Map::new());
     }
-    ask(definition, act, Callback::new(move |asked| send(definition, act, item.clone(), asked)));
+    ask(definition, act, Arc::new(move |asked| send(definition, act, item.clone(), asked)));
 }
 
 /// Asks for what an act needs; `said` is called with it.
-pub fn ask(definition: &'static Definition, act: &'static Act, said: Callback<Map<String, Value>>) {
+pub fn ask(definition: &'static Definition, act: &'static Act, said: Said) {
     wish(Wish { definition, act, known: Map::new(), problem: None, said });
 }
 
@@ -63,7 +67,7 @@ pub fn ask_again(
     definition: &'static Definition,
     act: &'static Act,
     (known, problem): (Map<String, Value>, Problem),
-    said: Callback<Map<String, Value>>,
+    said: Said,
 ) {
     wish(Wish { definition, act, known, problem: Some(problem), said });
 }
@@ -91,7 +95,7 @@ pub fn send(definition: &'static Definition, act: &'static Act, item: Item, aske
                 toast_error(format!("{} {}", problem.title, problem.detail));
             }
             Err(problem) => {
-                let said = Callback::new(move |asked| send(definition, act, item.clone(), asked));
+                let said: Said = Arc::new(move |asked| send(definition, act, item.clone(), asked));
                 ask_again(definition, act, (asked, problem), said);
             }
         }
@@ -119,7 +123,7 @@ pub fn ActDialog() -> impl IntoView {
         let said = untrack(|| entries.iter().map(|entry| (entry.field.key.to_owned(), entry.value())));
         let said: Map<String, Value> = said.filter(|(_, value)| !value.is_null()).collect();
         waiting.set(None);
-        wish.said.run(said);
+        (wish.said)(said);
     };
     view! {
         <Dialog

@@ -22,7 +22,7 @@ const only = async (resource, on = api) => {
 
 /** Lets something happen that stands in the menu of the record. */
 async function happen(act, on = page) {
-  await on.getByRole("button", { name: "更多操作" }).first().click();
+  await on.getByRole("button", { name: "更多", exact: true }).first().click();
   await on.getByRole("menuitem", { name: act, exact: true }).click();
 }
 

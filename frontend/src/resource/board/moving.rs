@@ -1,6 +1,7 @@
 //! Moving a card: at once on the page, then at the server, and back with the reason if it does not want to.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use domain::Problem;
 use leptos::prelude::*;
@@ -51,8 +52,8 @@ impl BoardState {
     }
 
     /// Sets off with what was said.
-    fn said(self, journey: Journey) -> Callback<Map<String, Value>> {
-        Callback::new(move |asked| self.set_off(Journey { asked, ..journey.clone() }))
+    fn said(self, journey: Journey) -> acts::Said {
+        Arc::new(move |asked| self.set_off(Journey { asked, ..journey.clone() }))
     }
 
     fn set_off(self, journey: Journey) {

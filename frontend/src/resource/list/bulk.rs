@@ -3,6 +3,8 @@
 mod lists;
 mod merge;
 
+use std::sync::Arc;
+
 use std::collections::HashSet;
 
 use domain::permission::Action;
@@ -57,7 +59,7 @@ fn Bulk(list: ListState) -> impl IntoView {
             {acts::allowed(definition).map(|act| {
                 let happen = move || match act.asks {
                     [] => plan.run(Change::Act(act.noun, serde_json::Map::new())),
-                    _ => acts::ask(definition, act, Callback::new(move |asked| plan.run(Change::Act(act.noun, asked)))),
+                    _ => acts::ask(definition, act, Arc::new(move |asked| plan.run(Change::Act(act.noun, asked)))),
                 };
                 view! { <Button label=labels::act(definition, act) kind=Kind::Quiet writes=true on_press=move |()| happen()/> }
             }).collect_view()}

@@ -115,7 +115,7 @@ impl Asking<'_> {
     }
 
     pub async fn revealed(&self, dice: &mut Dice) -> Told {
-        let of = domain::catalogue::find(dice.one(&["customers", "contacts"])).expect("a resource");
+        let of = domain::catalogue::find(dice.one::<&str>(&["customers", "contacts"])).expect("a resource");
         let row = self.row(of, dice);
         let personal: Vec<_> = of.fields.iter().filter(|field| field.personal).collect();
         let field = *dice.one(&personal);

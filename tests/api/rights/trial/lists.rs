@@ -108,7 +108,7 @@ impl Asking<'_> {
     }
 
     pub async fn searched(&self, dice: &mut Dice) -> Told {
-        let of = domain::catalogue::find(dice.one(&["customers", "contacts"])).expect("a resource");
+        let of = domain::catalogue::find(dice.one::<&str>(&["customers", "contacts"])).expect("a resource");
         let number = self.world.rows[of.name].iter().find_map(|_| {
             let row = self.row(of, dice);
             row["phones"].as_array()?.first()?.as_str().map(str::to_owned)
