@@ -3,9 +3,8 @@
 mod lists;
 mod merge;
 
-use std::sync::Arc;
-
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use domain::permission::Action;
 use domain::{Definition, field::Access};
