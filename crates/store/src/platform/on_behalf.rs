@@ -36,7 +36,7 @@ pub async fn of_user(db: &Db, user_id: Uuid) -> Result<Option<Viewer>> {
 
 /// The same for who holds a connection already: two at once for one request would be one too many where they are few.
 pub(super) async fn of_user_in(tx: &mut Tx<'_>, user_id: Uuid) -> Result<Option<Viewer>> {
-    Ok(ask(&mut **tx, Some(user_id), None).await?)
+    Ok(ask(tx, Some(user_id), None).await?)
 }
 
 /// The same by the name somebody signs in with.

@@ -36,7 +36,7 @@ async fn some(tx: &mut Tx<'_>, after: Option<Place>) -> Result<Option<Place>> {
     // Two processes may ask at once: the second sees then what the first has told.
     diesel::sql_query("select pg_advisory_xact_lock(hashtext('reminders'))").execute(&mut **tx).await?;
     let due =
-        <Task as Stored>::load(&**tx, Selection { condition: due(tx, after), order: order(), limit: AT_ONCE }).await?;
+        <Task as Stored>::load(tx, Selection { condition: due(tx, after), order: order(), limit: AT_ONCE }).await?;
     for task in &due {
         remind(tx, task).await?;
     }
