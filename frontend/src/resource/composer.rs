@@ -33,8 +33,7 @@ pub fn Composer(definition: &'static Definition, #[prop(into)] id: String) -> im
             busy.try_set(false);
         });
     };
-    fits.then(|| {
-        move || match about.get() {
+    fits.then_some(move || match about.get() {
             Some(item) => view! { <Written definition item on_end=move |()| about.set(None)/> }.into_any(),
             None => view! {
                 <button type="button" class="input timeline-begin" aria-busy=move || busy.get().then_some("true") on:click=move |_| begin()>
@@ -43,7 +42,7 @@ pub fn Composer(definition: &'static Definition, #[prop(into)] id: String) -> im
             }
             .into_any(),
         }
-    })
+    )
 }
 
 /// The short form of a follow-up about a record.
