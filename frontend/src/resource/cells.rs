@@ -219,7 +219,8 @@ pub fn leads(definition: &Definition, field: &Field) -> bool {
 
 /// The word that asks the server to embed what a field refers to.
 pub fn expansion(field: &Field) -> String {
-    field.embedded().unwrap_or_else(|| field.key.to_owned())
+    // The other end of a link goes by a word of its own.
+    field.embedded().unwrap_or_else(|| field.key.strip_suffix("_id").unwrap_or(field.key).to_owned())
 }
 
 /// The colour of a choice. The word says it all; the colour lets the eye find it.

@@ -25,8 +25,9 @@ pub fn Composer(definition: &'static Definition, #[prop(into)] id: String) -> im
             return;
         }
         busy.set(true);
+        let id = id.get_value();
         spawn_local(async move {
-            match records::find(definition.name, &id.get_value(), &[]).await {
+            match records::find(definition.name, &id, &[]).await {
                 Ok(item) => drop(about.try_set(Some(item))),
                 Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
             }

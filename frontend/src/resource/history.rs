@@ -23,8 +23,10 @@ pub fn History(
     let more = RwSignal::new(false);
     let id = StoredValue::new(id);
     let read = move |before: Option<i64>| {
+        // Whoever asked may be gone before the request is.
+        let id = id.get_value();
         spawn_local(async move {
-            match records::history(definition.name, &id.get_value(), before).await {
+            match records::history(definition.name, &id, before).await {
                 Ok(found) => {
                     more.set(found.len() >= PAGE);
                     changes.update(|known| {

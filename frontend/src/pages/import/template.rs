@@ -23,7 +23,8 @@ fn contact(definition: &Definition) -> Vec<String> {
     let Some(contacts) = edition::find("contacts").filter(|_| definition.name == "customers") else {
         return Vec::new();
     };
-    let told = writable(contacts).filter(|field| !matches!(field.key, "customer_id" | "is_primary"));
+    // What it names beside its customer is not looked up by names.
+    let told = writable(contacts).filter(|field| field.key != "is_primary" && field.kind.referred().is_none());
     let resource = labels::singular(contacts.name);
     told.map(|field| t!("import.companion", resource = resource, field = labels::field(contacts, field))).collect()
 }

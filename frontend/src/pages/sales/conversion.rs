@@ -20,8 +20,9 @@ pub fn Conversion(id: String) -> impl IntoView {
     let id = StoredValue::new(id);
     let read = move || {
         let from = since.with_untracked(|days| first_day(&format::today(), days));
+        let id = id.get_value();
         spawn_local(async move {
-            match sales::conversion(&id.get_value(), from.as_deref()).await {
+            match sales::conversion(&id, from.as_deref()).await {
                 Ok(found) => {
                     passages.try_set(found);
                     load.try_set(Load::Ready);

@@ -43,8 +43,9 @@ pub fn Way(id: String) -> impl IntoView {
     let known = RwSignal::new((Item::default(), Vec::<Station>::new()));
     let id = StoredValue::new(id);
     let read = move || {
+        let id = id.get_value();
         spawn_local(async move {
-            match stations(&id.get_value()).await {
+            match stations(&id).await {
                 Ok(found) => {
                     known.try_set(found);
                     load.try_set(Load::Ready);

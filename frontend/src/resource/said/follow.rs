@@ -13,10 +13,11 @@ use crate::ui::{Button, toast_error};
 pub fn Follow(definition: &'static Definition, #[prop(into)] id: String) -> impl IntoView {
     let following = RwSignal::new(None::<bool>);
     let busy = RwSignal::new(false);
+    let asked = id.clone();
     let id = StoredValue::new(id);
     spawn_local(async move {
         // Without an answer there is no button: what it would do is not known.
-        if let Ok(follows) = records::follows(definition.name, &id.get_value()).await {
+        if let Ok(follows) = records::follows(definition.name, &asked).await {
             following.try_set(Some(follows));
         }
     });
@@ -25,8 +26,9 @@ pub fn Follow(definition: &'static Definition, #[prop(into)] id: String) -> impl
             return;
         }
         busy.set(true);
+        let id = id.get_value();
         spawn_local(async move {
-            match records::follow(definition.name, &id.get_value(), follows).await {
+            match records::follow(definition.name, &id, follows).await {
                 Ok(()) => drop(following.try_set(Some(follows))),
                 Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
             }
