@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn branch(key: &str, parent: Option<&str>) -> Branch {
-        Branch { key: key.into(), parent: parent.map(Into::into), text: key.into(), ..Choice::default() }
+        Branch { key: key.into(), parent: parent.map(Into::into), text: key.into(), note: String::new() }
     }
 
     #[test]
