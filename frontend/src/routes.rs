@@ -72,6 +72,10 @@ pub const ROUTES: &[Route] = &[
         let name = params[0].clone();
         resource(&name, |_| lazy::page(params, pages::import::page))
     }),
+    route("/{resource}/merge", |params| {
+        let name = params[0].clone();
+        resource(&name, |_| lazy::page(params, pages::merge::page))
+    }),
     route("/{resource}/{id}", |params| {
         let id = params[1].clone();
         resource(&params[0], |definition| view! { <RecordPage definition id/> }.into_any())

@@ -73,6 +73,9 @@ mod said {
     /// Fewest digits of a number that is one line's and no extension.
     const SHORTEST_NUMBER: usize = 7;
 
+    /// Most characters of a value that is looked at.
+    const LONGEST: usize = 300;
+
     impl Likeness {
         /// What of a value is compared; nothing of one that is not yet typed to its end.
         fn key(self, kind: Kind, value: &str) -> Option<String> {
@@ -114,7 +117,7 @@ mod said {
                 }
                 _ => continue,
             };
-            for (pointer, text) in values.into_iter().filter(|(_, text)| text.chars().count() <= field.max) {
+            for (pointer, text) in values.into_iter().filter(|(_, text)| text.chars().count() <= LONGEST) {
                 let Some(key) = by.key(field.kind, text) else { continue };
                 if !all.iter().any(|known| known.by == by && known.key == key) {
                     all.push(Said { by, field, pointer, key });
