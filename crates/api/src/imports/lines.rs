@@ -149,7 +149,9 @@ fn read(
         let mut row = 0;
         for document in Documents::new(source.records(&mut *file), definition, mapping) {
             let document = document?;
-            document.rows().for_each(|record| drop(missed.remove(&record.line)));
+            for record in document.rows() {
+                missed.remove(&record.line);
+            }
             row = document.last;
             if family.reading_of(document.first.line) != reading {
                 continue;
