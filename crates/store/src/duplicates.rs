@@ -171,9 +171,10 @@ pub(crate) async fn refuse_all<R: Stored>(
     let except = before.map(|before| before.stamp.id);
     let mut faults: Vec<Fault> = Vec::new();
     for (pointer, alike) in matches(tx.db(), tx, &asked, except).await? {
-        let fault = match (alike.id, &alike.title) {
-            (Some(id), Some(title)) => Fault::new(pointer, SEEN).with("id", id).with("title", title),
-            _ => Fault::new(pointer, UNSEEN).with("owner", alike.owner.as_deref().unwrap_or("-")),
+        // No title: faults of operations are read by others than the caller.
+        let fault = match alike.id {
+            Some(id) => Fault::new(pointer, SEEN).with("id", id),
+            None => Fault::new(pointer, UNSEEN).with("owner", alike.owner.as_deref().unwrap_or("-")),
         };
         let fault = fault.with("resource", alike.resource);
         if !faults.contains(&fault) {
@@ -310,7 +311,7 @@ async fn matches(
         }
         looked.push(among.name);
         let digests = asked.iter().filter(|asked| asked.rule.among.name == among.name).map(|asked| asked.digest);
-        let holders = holders(connection, among, digests.collect(), except).await?;
+        let holders = holders(connection, among, digests.collect()).await?;
         found.extend(holders.into_iter().map(|holder| (among, holder)));
     }
     let owners = names(connection, found.iter().filter_map(|(_, holder)| holder.owner).collect()).await?;
@@ -319,6 +320,11 @@ async fn matches(
         let sight = Sight::of(db, among, holder);
         let owner = holder.owner.and_then(|owner| owners.get(&owner).cloned());
         for asked in asked.iter().filter(|a| a.rule.among.name == among.name && holder.digests.contains(&a.digest)) {
+            let is_shown = sight.shows(asked.field);
+            // Whoever names a record that he may not see would learn by its absence that it was meant.
+            if is_shown && except == Some(holder.id) {
+                continue;
+            }
             let alike = Alike {
                 resource: among.name,
                 by: vec![asked.said.by.word()],
@@ -327,7 +333,7 @@ async fn matches(
                 title: None,
                 owner: owner.clone(),
             };
-            let alike = match sight.shows(asked.field) {
+            let alike = match is_shown {
                 true => Alike {
                     id: Some(holder.id),
                     title: Some(holder.title.clone()).filter(|_| sight.lens.shows(among.title)),
@@ -367,7 +373,6 @@ async fn holders(
     connection: &mut AsyncPgConnection,
     among: &Definition,
     digests: Vec<Uuid>,
-    except: Option<Uuid>,
 ) -> Result<Vec<Holder>> {
     let (table, title) = (among.table, among.title);
     let mut query =
@@ -377,9 +382,6 @@ async fn holders(
                 ") select {table}.id, {table}.owner_id, {table}.department_id, {table}.{title}, found.digests \
              from found join {table} on {table}.id = found.record_id where {table}.deleted_at is null"
             ));
-    if let Some(except) = except {
-        query = query.push(format!(" and {table}.id <> ")).bind(Bind::Id(except));
-    }
     let query = query.push(format!(" order by {table}.id limit ")).bind(Bind::Int(LOOKED_AT)).recurring();
     type Row = (Uuid, Option<Uuid>, Option<Uuid>, String, Vec<Uuid>);
     let rows: Vec<Row> =

@@ -303,7 +303,7 @@ pub fn all() -> Map<String, Value> {
             "strength": {"type": "string", "enum": ["warn", "refuse"], "x-open-enum": true, "description": "Whether the draft would be refused as it is."},
             "id": {"type": "string", "format": "uuid", "description": "Not told of a record that the caller may not see."},
             "title": {"type": "string"},
-            "owner": {"type": ["string", "null"], "description": "The name of its owner."},
+            "owner": {"type": ["string", "null"], "description": "The name of its owner.", "examples": ["李伟"]},
         },
     });
     let duplicates = json!({
@@ -315,6 +315,7 @@ pub fn all() -> Map<String, Value> {
             "others": {"type": "array", "minItems": 1, "maxItems": MOST_MERGED - 1, "items": {"type": "string", "format": "uuid"}, "description": "The records that go."},
             "choices": {
                 "type": "object", "additionalProperties": {"type": "string", "format": "uuid"},
+                "examples": [{"name": samples::ID}],
                 "description": "Field to the record whose value stays. Without a word the record that stays keeps its own; lists are joined.",
             },
         },
