@@ -50,7 +50,8 @@ pub(crate) async fn of_list<R: Stored>(db: &Db, summary: &Summary) -> Result<Sum
 pub async fn of(db: &Db, definition: &Definition, asked: &Asked, found: Option<Sql>) -> Result<Summed> {
     let read = Permission::new(definition.name, Action::Read);
     let passing = records::passing(db, &records::context(db, definition), &asked.filter, read, false)?;
-    let condition = Sql::and(passing.parts.into_iter().chain(found).collect());
+    let present = records::present(definition.table);
+    let condition = Sql::and([present].into_iter().chain(passing.parts).chain(found).collect());
     let utc_offset = db.viewer().map_or(0, |viewer| viewer.utc_offset);
     let statement = statement(definition.table, asked, condition, utc_offset);
     let rows = statement.rows::<(BigInt, Array<Nullable<Text>>, Array<Nullable<Text>>)>();
