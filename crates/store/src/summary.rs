@@ -12,7 +12,7 @@ use domain::field::{Field, Kind};
 use domain::money::Currency;
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
-use domain::summary::{Asked, Figure, Group, Grouping, Key, Measure, Summary, Summed, Totals};
+use domain::summary::{Asked, Figure, Group, GroupKey, Grouping, Measure, Summary, Summed, Totals};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ pub async fn of(db: &Db, definition: &Definition, asked: &Asked, found: Option<S
         }
         let values: Vec<Value> = asked.by.iter().zip(keys).map(|(by, text)| value(by.field.kind, text)).collect();
         let filter = asked.filter_of(&values);
-        let keys = values.into_iter().map(|value| Key { value, title: None }).collect();
+        let keys = values.into_iter().map(|value| GroupKey { value, title: None }).collect();
         summed.groups.push(Group { keys, figures, filter });
     }
     name(db, asked, &mut summed.groups).await?;
