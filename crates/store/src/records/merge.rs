@@ -269,7 +269,7 @@ pub(super) async fn gone<R: Stored>(db: &crate::db::Db, id: Uuid) -> Result<Erro
         return Ok(absent);
     }
     let Some(successor) = successor::of(db, R::NAME, id).await? else { return Ok(absent) };
-    match super::present::<R>(db, successor).await? {
+    match super::found::<R>(db, successor).await? {
         Some(_) => {
             Ok(Error::at(Code::NotFound, Fault::new("", "merged").with("id", successor).with("resource", R::NAME)))
         }

@@ -189,13 +189,13 @@ pub(crate) fn see_one<R: Stored>(db: &Db, record: Record<R>) -> Result<Seen<R>> 
 /// A record by its id; one that the caller may not see is not found. One that was put together with another tells where it
 /// went.
 pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
-    match present::<R>(db, id).await? {
+    match found::<R>(db, id).await? {
         Some(seen) => Ok(seen),
         None => Err(merge::gone::<R>(db, id).await?.into()),
     }
 }
 
-async fn present<R: Stored>(db: &Db, id: Uuid) -> Result<Option<Seen<R>>> {
+async fn found<R: Stored>(db: &Db, id: Uuid) -> Result<Option<Seen<R>>> {
     let condition = Sql::new(format!("{}.id = ", R::TABLE))
         .bind(Bind::Id(id))
         .push(format!(" and {}.deleted_at is null and ", R::TABLE))
