@@ -254,6 +254,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    duplicate_rules (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        resource -> Text,
+        likeness -> Text,
+        among -> Text,
+        strength -> Text,
+    }
+}
+
+diesel::table! {
     external_ids (resource, system, external_id) {
         resource -> Text,
         system -> Text,
@@ -945,6 +968,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    successors (record_id) {
+        record_id -> Uuid,
+        resource -> Text,
+        successor_id -> Uuid,
+        followers -> Array<Uuid>,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> Uuid,
         version -> BigInt,
@@ -1076,6 +1108,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     data_keys,
     departments,
+    duplicate_rules,
     external_ids,
     fields,
     file_parts,
@@ -1116,6 +1149,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     stage_visits,
     stages,
+    successors,
     tags,
     tasks,
     tickets,
@@ -1123,35 +1157,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_roles,
     users,
 );
-
-diesel::table! {
-    duplicate_rules (id) {
-        id -> Uuid,
-        version -> BigInt,
-        created_at -> Timestamptz,
-        created_by -> Nullable<Uuid>,
-        updated_at -> Timestamptz,
-        updated_by -> Nullable<Uuid>,
-        deleted_at -> Nullable<Timestamptz>,
-        owner_id -> Nullable<Uuid>,
-        department_id -> Nullable<Uuid>,
-        external_ids -> Jsonb,
-        custom -> Jsonb,
-        seals -> Jsonb,
-        title_sort -> Text,
-        name -> Text,
-        resource -> Text,
-        likeness -> Text,
-        among -> Text,
-        strength -> Text,
-    }
-}
-
-diesel::table! {
-    successors (record_id) {
-        record_id -> Uuid,
-        resource -> Text,
-        successor_id -> Uuid,
-        followers -> Array<Uuid>,
-    }
-}
