@@ -12,6 +12,7 @@ pub mod custom;
 pub mod error;
 pub mod field;
 pub mod filter;
+pub mod finance;
 pub mod id;
 pub mod instant;
 pub mod lens;

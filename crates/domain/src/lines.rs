@@ -100,6 +100,12 @@ fn ids(lines: Option<&Value>) -> impl Iterator<Item = &str> {
     lines.and_then(Value::as_array).into_iter().flatten().filter_map(|line| line["id"].as_str())
 }
 
+/// Whether lines of one kind can become lines of the other: they say all that those cannot do without.
+pub(crate) fn are_alike(theirs: &Columns, ours: &Columns) -> bool {
+    let mut asked = ours.fields.iter().filter(|field| field.is_asked_of_new());
+    asked.all(|field| theirs.fields.iter().any(|other| (other.key, other.kind) == (field.key, field.kind)))
+}
+
 /// Lines of one document as new lines of another, in the columns that it has and that are not worked out.
 pub(crate) fn carried(lines: &Value, columns: &Columns) -> Value {
     let goes_over = |key: &str| columns.fields.iter().any(|field| field.key == key && field.access != Access::ReadOnly);

@@ -13,6 +13,7 @@ pub mod db;
 mod error;
 pub mod external_ids;
 mod filter;
+pub mod finance;
 pub mod health;
 pub mod history;
 pub mod idempotency;

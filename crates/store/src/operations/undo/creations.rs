@@ -10,7 +10,7 @@ use super::{Entry, Undoing, allowed, changed_since, kept, refused};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::operations::{Outcome, RowResult};
-use crate::records::family;
+use crate::records::{self, family};
 use crate::records::uses::{self, Children};
 use crate::table::Stored;
 
@@ -27,7 +27,7 @@ pub(super) async fn take_back<R: Stored>(
     let allowed = allowed::<R>(tx, &ids, R::CREATE).await?;
     let (mut going, mut staying) = unused(tx, undoing, of, allowed.clone()).await?;
     for id in going.clone() {
-        if let Err(error) = R::before_delete(tx, id, None).await {
+        if let Err(error) = records::may_go::<R>(tx, id, None).await {
             let crate::Error::Refused(error) = error else { return Err(error) };
             going.remove(&id);
             staying.insert(id, error.faults);

@@ -38,7 +38,7 @@ pub(super) async fn take_back<R: Stored>(
         if let Some(faults) = uses::of(tx, of, &[id], Children::Stay, &settled).await?.remove(&id) {
             return Err(Error { faults, ..Error::new(Code::InUse) }.into());
         }
-        R::before_delete(tx, id, None).await?;
+        records::may_go::<R>(tx, id, None).await?;
         family::mark_deleted(tx, of, &[id]).await?;
         return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
     }
