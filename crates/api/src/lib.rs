@@ -9,6 +9,7 @@ pub mod config;
 mod crud;
 pub mod database;
 pub mod exports;
+mod finance;
 pub mod http;
 pub mod imports;
 pub mod jobs;

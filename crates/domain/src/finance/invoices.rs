@@ -140,10 +140,11 @@ impl Resource for Invoice {
     const STATE: Option<&'static str> = Some("status");
     const ISSUED: &'static [&'static str] = &["issued", "corrected"];
     const ACTS: &'static [Act] = &[
-        Act::new("issue")
-            .from(&["draft"])
-            .to("issued")
-            .asks(&[Asked::may("tax_number"), Asked::may("issued_on"), Asked::may("due_on")]),
+        Act::new("issue").from(&["draft"]).to("issued").asks(&[
+            Asked::may("tax_number"),
+            Asked::may("issued_on"),
+            Asked::may("due_on"),
+        ]),
         Act::new("receipt")
             .from(&["issued"])
             .makes(Makes::of(Payment::NAME, "invoice_ids").carrying(&[("open", "amount")])),
@@ -154,8 +155,11 @@ impl Resource for Invoice {
         Preset::new("mine", &[]).own(),
         Preset::new("draft", &[Held::is("status", "draft")]),
         Preset::new("open", &[Held::is("status", "issued"), Held::over("open", "0")]),
-        Preset::new("overdue", &[Held::is("status", "issued"), Held::over("open", "0"), Held::before("due_on", "@today")])
-            .told(),
+        Preset::new(
+            "overdue",
+            &[Held::is("status", "issued"), Held::over("open", "0"), Held::before("due_on", "@today")],
+        )
+        .told(),
         Preset::new("month", &[Held::is("issued_on", "@this_month")]),
     ];
     const FIELDS: &'static [Field] = &[

@@ -3,6 +3,7 @@
 pub mod invoices;
 pub mod payment_plans;
 pub mod payments;
+pub mod receivables;
 
 pub use invoices::{Invoice, InvoiceId};
 pub use payment_plans::{PaymentPlan, PaymentPlanId};

@@ -105,9 +105,7 @@ impl Resource for Contract {
     const ACTS: &'static [Act] = &[
         Act::new("signing").from(&["draft"]).to("signed").asks(&[Asked::may("signed_on")]),
         Act::new("completion").from(&["signed"]).to("completed"),
-        Act::new("planning")
-            .from(&["draft", "signed", "completed"])
-            .makes(Makes::of("payment-plans", "contract_id")),
+        Act::new("planning").from(&["draft", "signed", "completed"]).makes(Makes::of("payment-plans", "contract_id")),
         Act::new("renewal").from(&["signed", "completed"]).to("renewed").makes(Makes::of(Self::NAME, "renews_id")),
         Act::new("termination").from(&["signed"]).to("terminated").asks(&[Asked::must("termination_reason")]),
     ];

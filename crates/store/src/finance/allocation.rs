@@ -175,8 +175,7 @@ async fn place<R: Stored + Owed>(
 
 async fn take_off_one<R: Stored + Owed>(tx: &mut Tx<'_>, payment: &Payment, of: Named) -> Result<()> {
     for id in named(payment, of) {
-        let sum: Decimal =
-            payment.lines.iter().filter(|line| (of.get)(line) == Some(id)).map(|line| line.amount).sum();
+        let sum: Decimal = payment.lines.iter().filter(|line| (of.get)(line) == Some(id)).map(|line| line.amount).sum();
         receive::<R>(tx, id, -sum).await?;
     }
     Ok(())

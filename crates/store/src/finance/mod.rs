@@ -4,3 +4,5 @@ mod allocation;
 mod invoices;
 mod payment_plans;
 mod payments;
+pub mod receivables;
+pub mod statements;

@@ -10,8 +10,8 @@ use super::{Entry, Undoing, allowed, changed_since, kept, refused};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::operations::{Outcome, RowResult};
-use crate::records::{self, family};
 use crate::records::uses::{self, Children};
+use crate::records::{self, family};
 use crate::table::Stored;
 
 pub(super) async fn take_back<R: Stored>(
