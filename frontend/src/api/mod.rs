@@ -9,6 +9,7 @@ pub mod attachments;
 pub mod auth;
 pub mod bulk;
 pub mod exports;
+pub mod finance;
 pub mod imports;
 pub mod jobs;
 pub mod keys;

@@ -32,8 +32,10 @@ async fn an_order_becomes_an_invoice_that_knows_its_buyer_and_is_locked_by_every
     assert_eq!((deleted.status, faults(&deleted)), (409, one("/status", "issued")));
     let bulk = json!({"action": "edit", "ids": [draft["id"]], "set": {"notes": "x"}});
     assert_eq!(admin.post("/api/v1/invoices/bulk", &bulk).await.json()["updated"], 0);
-    let item = json!({"items": [{"method": "update", "id": draft["id"], "if_match": "*", "body": {"notes": "x"}}]});
-    admin.post("/api/v1/invoices/batch", &item).await;
+    let item =
+        json!({"items": [{"op": "update", "id": draft["id"], "if_match": issued["etag"], "data": {"notes": "x"}}]});
+    let batch = admin.post("/api/v1/invoices/batch", &item).await;
+    assert!(batch.text.contains("issued"), "{batch:?}");
     let unissued = patch(&admin, &of_invoice, json!({"status": "draft"})).await;
     assert_eq!((unissued.status, faults(&unissued)), (422, one("/status", "read_only")));
     let now = admin.get(&of_invoice).await.json();

@@ -1,7 +1,7 @@
 //! What customers owed at a day: by how long it was due, and as a statement of one customer.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::filter::Filter;
@@ -32,7 +32,7 @@ impl Age {
 }
 
 /// An amount, and the list of the documents that it is made of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
 pub struct Opened {
     pub amount: String,
@@ -41,7 +41,7 @@ pub struct Opened {
 }
 
 /// What a customer owed in one currency.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
 pub struct Receivable {
     pub customer_id: Uuid,
@@ -60,7 +60,7 @@ pub struct Receivable {
 }
 
 /// What happened between two days, and what was owed before and after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
 pub struct Statement {
     pub currency: String,
@@ -73,7 +73,7 @@ pub struct Statement {
 }
 
 /// A line of a statement.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
 pub struct Entry {
     pub on: NaiveDate,

@@ -37,7 +37,7 @@ use uuid::Uuid;
 
 pub use self::acts::act;
 pub use self::deletion::{delete, restore};
-pub(crate) use self::deletion::{may_go, put_back};
+pub(crate) use self::deletion::{may_go, put_back, refuse_issued};
 pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
 pub use self::lists::Lists;
