@@ -100,10 +100,10 @@ fn ids(lines: Option<&Value>) -> impl Iterator<Item = &str> {
     lines.and_then(Value::as_array).into_iter().flatten().filter_map(|line| line["id"].as_str())
 }
 
-/// Whether lines of one kind can become lines of the other: they say all that those cannot do without.
+/// Whether lines of one kind can become lines of the other: they begin with the same, such as a product.
 pub(crate) fn are_alike(theirs: &Columns, ours: &Columns) -> bool {
-    let mut asked = ours.fields.iter().filter(|field| field.is_asked_of_new());
-    asked.all(|field| theirs.fields.iter().any(|other| (other.key, other.kind) == (field.key, field.kind)))
+    let begins = |columns: &Columns| columns.fields.first().map(|field| (field.key, field.kind));
+    begins(theirs) == begins(ours)
 }
 
 /// Lines of one document as new lines of another, in the columns that it has and that are not worked out.

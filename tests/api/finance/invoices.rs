@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use tests::App;
+use tests::{Answer, App};
 
 use super::{act, customer, faults, invoice, made, money, one, order, patch, path, receipt, tried};
 
@@ -34,7 +34,8 @@ async fn an_order_becomes_an_invoice_that_knows_its_buyer_and_is_locked_by_every
     assert_eq!(admin.post("/api/v1/invoices/bulk", &bulk).await.json()["updated"], 0);
     let item =
         json!({"items": [{"op": "update", "id": draft["id"], "if_match": issued["etag"], "data": {"notes": "x"}}]});
-    let batch = admin.post("/api/v1/invoices/batch", &item).await;
+    let batch = admin.request(Method::POST, "/api/v1/invoices/batch").header("idempotency-key", "one").json(&item);
+    let batch = Answer::of(batch).await;
     assert!(batch.text.contains("issued"), "{batch:?}");
     let unissued = patch(&admin, &of_invoice, json!({"status": "draft"})).await;
     assert_eq!((unissued.status, faults(&unissued)), (422, one("/status", "read_only")));

@@ -15,7 +15,7 @@ use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::lines::{Columns, Lines};
-use crate::money::Currency;
+use crate::money::{self, Currency};
 use crate::numbering;
 use crate::preset::{Held, Preset};
 use crate::references::Parent;
@@ -223,9 +223,10 @@ impl Resource for Invoice {
     }
 
     fn check(&self, before: Option<&Self>) -> Vec<Fault> {
-        // Only what negates another has its sign.
+        // Only what negates another has its sign; a new one gets it when the lines of the other are taken over.
+        let is_told = before.is_some() || !self.is_red();
         let sign = self.lines.iter().enumerate().filter(|(_, line)| {
-            if self.is_red() { line.quantity > Decimal::ZERO } else { line.quantity < Decimal::ZERO }
+            is_told && if self.is_red() { line.quantity > Decimal::ZERO } else { line.quantity < Decimal::ZERO }
         });
         let mut faults: Vec<Fault> =
             sign.map(|(place, _)| Fault::new(format!("/lines/{place}/quantity"), "wrong_sign")).collect();
@@ -293,10 +294,10 @@ impl Owed for Invoice {
     }
 
     fn receive(&mut self, received: Decimal) {
-        self.received = received;
+        self.received = money::rounded(received, self.currency);
         let is_negated = self.is_red() || self.status == InvoiceStatus::Corrected;
-        self.open = if is_negated { Decimal::ZERO } else { self.amount - received };
-        self.open.rescale(self.currency.places());
+        let open = if is_negated { Decimal::ZERO } else { self.amount - received };
+        self.open = money::rounded(open, self.currency);
     }
 }
 

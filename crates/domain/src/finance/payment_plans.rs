@@ -204,6 +204,7 @@ impl Owed for PaymentPlan {
         let mut by_day: Vec<&mut Instalment> = self.lines.iter_mut().collect();
         by_day.sort_by_key(|line| line.due_on);
         for line in by_day {
+            line.amount = money::padded(line.amount, currency);
             line.received = money::rounded(left.min(line.amount), currency);
             line.open = money::rounded(line.amount - line.received, currency);
             left -= line.received;

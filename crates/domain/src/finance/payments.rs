@@ -272,6 +272,9 @@ impl Resource for Payment {
 impl Payment {
     /// What follows from the lines. A new payment that has none yet keeps what it says it is for.
     pub fn tell_by_lines(&mut self, is_new: bool) {
+        for line in self.lines.iter_mut() {
+            line.amount = money::padded(line.amount, self.currency);
+        }
         let allocated = self.lines.iter().filter(|line| line.names_something()).map(|line| line.amount).sum();
         self.allocated = money::rounded(allocated, self.currency);
         self.unallocated = money::rounded(self.amount - allocated, self.currency);

@@ -12,7 +12,7 @@ use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
-use crate::money::Currency;
+use crate::money::{self, Currency};
 use crate::numbering;
 use crate::preset::{Held, Preset};
 use crate::references::Parent;
@@ -202,7 +202,7 @@ impl Owed for Contract {
     }
 
     fn receive(&mut self, received: Decimal) {
-        self.received = received;
-        self.open = self.amount.map(|amount| amount - received);
+        self.received = money::rounded(received, self.currency);
+        self.open = self.amount.map(|amount| money::rounded(amount - received, self.currency));
     }
 }

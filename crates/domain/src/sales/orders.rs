@@ -14,7 +14,7 @@ use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::lines::{Columns, Lines};
-use crate::money::Currency;
+use crate::money::{self, Currency};
 use crate::numbering;
 use crate::preset::{Held, Preset};
 use crate::references::Parent;
@@ -249,7 +249,7 @@ impl Owed for Order {
     }
 
     fn receive(&mut self, received: Decimal) {
-        self.received = received;
-        self.open = self.amount - received;
+        self.received = money::rounded(received, self.currency);
+        self.open = money::rounded(self.amount - received, self.currency);
     }
 }
