@@ -28,7 +28,7 @@ async fn one_persons_costly_questions_leave_room_for_everybody_else() {
         assert_eq!(waiting().await, 4, "the others of the same person wait for their turn");
         let began = Instant::now();
         assert_eq!(other.get("/api/v1/customer-types?sort=name").await.status, 200);
-        assert!(began.elapsed() < Duration::from_secs(1), "somebody else waited {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(3), "somebody else waited {:?}", began.elapsed());
         client.batch_execute("commit").await.expect("let go");
     };
     let (answers, ()) = tokio::join!(join_all((0..24).map(|_| heavy())), everybody);

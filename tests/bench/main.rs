@@ -8,6 +8,7 @@ mod operations;
 mod paint;
 mod reference;
 mod report;
+mod sales;
 
 use std::collections::HashMap;
 use std::fs;
@@ -101,6 +102,7 @@ impl<'a> Bench<'a> {
         let mut bench = Self { arguments, population, config, cluster, note: String::new() };
         if users::by_username(&mut store.system("bench").begin().await?, USERNAME).await?.is_none() {
             bench.load(&store).await?;
+            sales::load(&store, population).await?;
             add_administrator(&store).await?;
         }
         Ok(bench)

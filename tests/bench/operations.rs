@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tests::population::{OWNERS, Population, owner_id};
+use tests::population::{CUSTOM_KEY, CUSTOM_VALUES, OWNERS, Population, custom_value, owner_id};
 
 use crate::http::{Answer, Connection, Script, request};
+use crate::sales;
 
 /// So many different requests of each operation. pgbench takes at most 128 scripts.
 const VARIANTS: u64 = 100;
@@ -30,7 +31,9 @@ pub struct Goal {
 #[derive(Clone)]
 pub enum Requests {
     Read(Vec<String>),
-    Create(Vec<Value>),
+    /// Questions too long for an address.
+    Ask(&'static str, Vec<Value>),
+    Create(&'static str, Vec<Value>),
     /// Customers, whose version the writer learns from the answer before.
     Update(Vec<String>),
 }
@@ -57,7 +60,7 @@ pub async fn all(population: Population, connection: &mut Connection, token: &st
     let common = ["有限", "公司", "科技", "深圳", "上海", "信息技术", "gs", "youxian"].map(str::to_owned);
     let towns = ["贵阳", "拉萨", "西宁", "银川", "海口", "矿业", "guiyang", "lasa"].map(str::to_owned);
     let nothing = ["饕餮", "囧囧", "qqxxzz", "龘", "不存在"].map(str::to_owned);
-    Ok(vec![
+    let mut operations = vec![
         read("get by id", path("customers/", &ids), true, 0.60, 5.0),
         read("list 50 of an owner", path("customers?filter[owner_id][eq]=", &owners), true, 0.60, 12.0),
         read("page at nine tenths", deep_pages(connection, token, population).await?, true, 0.55, 12.0),
@@ -75,7 +78,7 @@ pub async fn all(population: Population, connection: &mut Connection, token: &st
         search("search, name of a contact", "contacts", &terms.people, 0.50, 300.0),
         Operation {
             name: "create",
-            requests: Requests::Create(drafts(population)),
+            requests: Requests::Create("customers", drafts(population)),
             prepared: true,
             goal: Goal { ratio: 0.40, p99: 30.0 },
         },
@@ -85,7 +88,64 @@ pub async fn all(population: Population, connection: &mut Connection, token: &st
             prepared: true,
             goal: Goal { ratio: 0.45, p99: 30.0 },
         },
+    ];
+    operations.extend(of_sellers(population, connection, token).await?);
+    Ok(operations)
+}
+
+/// What sellers ask all day, and the figures over everything.
+async fn of_sellers(population: Population, connection: &mut Connection, token: &str) -> Result<Vec<Operation>> {
+    let operation =
+        |name, requests, prepared, ratio, p99| Operation { name, requests, prepared, goal: Goal { ratio, p99 } };
+    let stages = get(connection, token, "/api/v1/stages?limit=50&sort=position").await?;
+    let stages: Vec<&Value> = stages["data"].as_array().context("stages")?.iter().map(|stage| &stage["id"]).collect();
+    let open = json!({"field": "status", "op": "eq", "value": "open"});
+    let heads = json!({"filter": open, "by": ["stage_id"], "of": ["count", {"sum": "amount"}]});
+    let cards = stages.iter().filter_map(|stage| stage.as_str()).map(|stage| {
+        format!(
+            "/api/v1/opportunities?filter[stage_id][eq]={stage}&filter[status][eq]=open&expand=customer_id&limit=50"
+        )
+    });
+    let made =
+        spread(CUSTOM_VALUES).map(|row| format!("/api/v1/customers?filter[{CUSTOM_KEY}][eq]={}", custom_value(row)));
+    let everything = json!({"by": ["region", "level"], "of": ["count"]});
+    let products = get(connection, token, "/api/v1/products?limit=50").await?;
+    Ok(vec![
+        operation("a million by a made field", Requests::Read(made.collect()), false, 0.60, 40.0),
+        operation(
+            "board, heads of 10,000 cards",
+            Requests::Ask("opportunities/summary", vec![heads]),
+            false,
+            0.60,
+            100.0,
+        ),
+        operation("board, cards of a column", Requests::Read(cards.collect()), false, 0.60, 40.0),
+        operation(
+            "timeline of 2,000",
+            Requests::Read(timeline(population, connection, token).await?),
+            true,
+            0.50,
+            40.0,
+        ),
+        operation("summary of a million", Requests::Ask("customers/summary", vec![everything]), false, 0.60, 3000.0),
+        operation(
+            "deal with 20 lines",
+            Requests::Create("opportunities", sales::drafts(population, &products)?),
+            true,
+            0.40,
+            60.0,
+        ),
     ])
+}
+
+/// The history of the first customer, page by page to its end.
+async fn timeline(population: Population, connection: &mut Connection, token: &str) -> Result<Vec<String>> {
+    let first = format!("/api/v1/customers/{}/timeline?limit=50", population.customer_id(0));
+    let mut pages = vec![first.clone()];
+    while let Some(before) = get(connection, token, &pages[pages.len() - 1]).await?["page"]["next_cursor"].as_str() {
+        pages.push(format!("{first}&before={before}"));
+    }
+    Ok(pages)
 }
 
 /// Words that stand in the names of this population.
@@ -169,7 +229,9 @@ impl Requests {
     fn script(&self, worker: usize, of: usize, token: &str) -> Box<dyn Script> {
         let ready: Vec<Vec<u8>> = match self {
             Requests::Read(paths) => paths.iter().map(|path| request("GET", path, token, "", "")).collect(),
-            Requests::Create(drafts) => drafts.iter().map(|draft| create(draft, token)).collect(),
+            Requests::Ask(path, bodies) | Requests::Create(path, bodies) => {
+                bodies.iter().map(|body| post(path, body, token)).collect()
+            }
             Requests::Update(ids) => {
                 // Two writers of one row would measure their quarrel.
                 let own = ids.iter().skip(worker).step_by(of).map(|id| (id.clone(), None)).collect();
@@ -180,8 +242,8 @@ impl Requests {
     }
 }
 
-pub fn create(draft: &Value, token: &str) -> Vec<u8> {
-    request("POST", "/api/v1/customers", token, "content-type: application/json\r\n", &draft.to_string())
+pub fn post(path: &str, body: &Value, token: &str) -> Vec<u8> {
+    request("POST", &format!("/api/v1/{path}"), token, "content-type: application/json\r\n", &body.to_string())
 }
 
 /// A change of two ordinary fields, one of them indexed.

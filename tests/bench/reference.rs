@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use serde_json::Value;
+
 use crate::http::{Connection, request};
 use crate::operations::{self, Operation, Requests};
 
@@ -131,9 +133,9 @@ pub async fn scripts(
         let answer = connection.send(request).await?;
         ensure!(answer.status < 300, "{}: {} {}", operation.name, answer.status, String::from_utf8_lossy(&answer.body));
         let mut statements = log.statements().await?;
-        if let Requests::Create(_) = operation.requests {
-            let id = answer.json()?["id"].as_str().context("an id")?.to_owned();
-            statements = statements.iter().map(|statement| with_new_id(statement, &id)).collect();
+        if let Requests::Create(..) = operation.requests {
+            let made = answer.json()?;
+            statements = statements.iter().map(|statement| as_another(statement, &made)).collect();
             statements.insert(0, "\\set i random(1, 1000000000000000)".to_owned());
         }
         let script: String = statements
@@ -161,7 +163,9 @@ async fn prepared_requests(
         Requests::Read(paths) => {
             paths.iter().cycle().take(most).map(|path| request("GET", path, token, "", "")).collect()
         }
-        Requests::Create(drafts) => drafts.iter().take(most).map(|draft| operations::create(draft, token)).collect(),
+        Requests::Ask(path, bodies) | Requests::Create(path, bodies) => {
+            bodies.iter().cycle().take(most).map(|body| operations::post(path, body, token)).collect()
+        }
         Requests::Update(ids) => {
             let mut ready = Vec::new();
             for (turn, id) in ids.iter().enumerate().take(most) {
@@ -174,11 +178,27 @@ async fn prepared_requests(
     })
 }
 
-/// A row that pgbench inserts must have an id of its own, at the end of the index as ours are.
-fn with_new_id(statement: &str, id: &str) -> String {
+/// A record that pgbench inserts must have an id of its own, at the end of the index as ours are, and so must its number and
+/// its lines.
+fn as_another(statement: &str, made: &Value) -> String {
     let new = "(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008' \
                || lpad(to_hex(:i::bigint), 15, '0'))::uuid";
-    statement.replace(&format!("E'{id}'"), new)
+    let mut statement = statement.to_owned();
+    if let Some(id) = made["id"].as_str() {
+        statement = statement.replace(&format!("E'{id}'"), new);
+    }
+    if let Some(number) = made["number"].as_str() {
+        statement = statement.replace(&format!("E'{number}'"), "('N' || :i)");
+    }
+    let Some(first) = made["lines"][0]["id"].as_str().and_then(|id| statement.find(id)) else { return statement };
+    let (Some(from), Some(to)) = (statement[..first].rfind("E'["), statement[first..].find("]'")) else {
+        return statement;
+    };
+    let mut lines = statement[from..first + to + 2].to_owned();
+    for line in made["lines"].as_array().into_iter().flatten().filter_map(|line| line["id"].as_str()) {
+        lines = lines.replace(line, "' || gen_random_uuid() || E'");
+    }
+    format!("{}({lines})::jsonb{}", &statement[..from], &statement[first + to + 2..])
 }
 
 /// Runs scripts, chosen at random, for so long; transactions a second.

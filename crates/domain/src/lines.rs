@@ -96,6 +96,18 @@ pub fn name_new(
     faults
 }
 
+/// Lines that do not say which they are take the place of those that stand where they do.
+pub fn lay_over(fields: &[Field], before: &Map<String, Value>, patch: &mut Map<String, Value>) {
+    for field in fields.iter().filter(|field| matches!(field.kind, Kind::Lines(_))) {
+        let lines = patch.get_mut(field.key).and_then(Value::as_array_mut);
+        for (line, id) in lines.into_iter().flatten().zip(ids(before.get(field.key))) {
+            if let Some(line) = line.as_object_mut() {
+                line.entry("id").or_insert_with(|| id.into());
+            }
+        }
+    }
+}
+
 fn ids(lines: Option<&Value>) -> impl Iterator<Item = &str> {
     lines.and_then(Value::as_array).into_iter().flatten().filter_map(|line| line["id"].as_str())
 }
@@ -230,6 +242,14 @@ mod tests {
         let found = name_new(&[FIELD], before.as_object(), patch, Uuid::max);
         assert_eq!(found, [Fault::new("/lines/2/id", "not_found")]);
         assert!(patch["lines"][1]["id"].as_str().is_some_and(|id| id.len() == 36));
+    }
+
+    #[test]
+    fn a_line_of_a_file_takes_the_place_of_the_one_that_stands_there() {
+        let before = json!({"lines": [{"id": "a"}, {"id": "b"}]});
+        let mut patch = json!({"lines": [{"quantity": "1"}, {"id": "c"}, {"quantity": "2"}]});
+        lay_over(&[FIELD], before.as_object().expect("an object"), patch.as_object_mut().expect("an object"));
+        assert_eq!(patch, json!({"lines": [{"id": "a", "quantity": "1"}, {"id": "c"}, {"quantity": "2"}]}));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::catalogue::Edition;
 use crate::custom::Custom;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
+use crate::lines::Columns;
 use crate::money::{Currency, Decimal};
 use crate::permission::{Action, Governed, Permission};
 use crate::preset::Preset;
@@ -422,6 +423,14 @@ impl Definition {
 
     pub fn own_field(&self, key: &str) -> Option<&'static Field> {
         self.own_fields().find(|field| field.key == key)
+    }
+
+    /// The lines of its documents, with what they hold.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static Field, &'static Columns)> + Clone + use<> {
+        self.fields.iter().filter_map(|field| match field.kind {
+            Kind::Lines(columns) => Some((field, columns)),
+            _ => None,
+        })
     }
 
     /// The fields that the words of a search are looked for in; a resource that is not searched has none.

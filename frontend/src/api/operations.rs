@@ -112,6 +112,30 @@ pub struct Row {
     pub faults: Vec<Fault>,
     /// Of a line of one's own file, if asked for: its cells by heading.
     pub cells: HashMap<String, String>,
+    /// Of a document, the further rows of the file that tell its lines.
+    pub lines: Vec<FileRow>,
+}
+
+/// A row of a file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct FileRow {
+    pub row: u64,
+    pub cells: HashMap<String, String>,
+}
+
+impl Row {
+    /// The rows of the file at fault, each with what is wrong with it.
+    pub fn at_fault(mut self) -> Vec<Row> {
+        let further = std::mem::take(&mut self.lines).into_iter().map(|FileRow { row, cells }| {
+            let is_its = |fault: &mut Fault| fault.params.get("row").is_some_and(|told| *told == row.to_string());
+            let faults = self.faults.extract_if(.., is_its).collect();
+            Row { row, faults, cells, ..Row::default() }
+        });
+        let further: Vec<Row> = further.filter(|row| !row.faults.is_empty()).collect();
+        let first = (!self.faults.is_empty() || further.is_empty()).then_some(self);
+        first.into_iter().chain(further).collect()
+    }
 }
 
 /// The operations one may see, newest first, those before one when it is given.

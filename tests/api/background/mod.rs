@@ -1,6 +1,7 @@
 //! Work that is not answered at once: jobs, bulk actions, files in and out, and taking things back.
 
 mod bulk;
+mod documents;
 mod exports;
 mod imports;
 mod queue;

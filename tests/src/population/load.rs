@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web::Bytes;
 use anyhow::{Context, Result};
+use domain::custom;
 use domain::resource::{Definition, Record, Resource};
 use domain::text::pinyin::sort_key;
 use futures_util::SinkExt;
 use futures_util::future::try_join_all;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::keys::Place;
 use store::search::Entry;
 use store::{KeyRing, Store, Stored};
@@ -115,7 +116,11 @@ fn seal<R: Stored>(keys: &KeyRing, record: &mut Record<R>) -> Result<()> {
 fn values<R: Resource>(record: &Record<R>) -> Result<Vec<(String, Value)>> {
     let Value::Object(object) = serde_json::to_value(record)? else { anyhow::bail!("a record is an object") };
     let name = object[R::TITLE].as_str().map(sort_key).unwrap_or_default();
-    Ok(object.into_iter().chain([("title_sort".to_owned(), Value::String(name))]).collect())
+    // On the wire the fields of administrators stand among the others, in the table in a column of theirs.
+    let (custom, own): (Map<String, Value>, Map<String, Value>) =
+        object.into_iter().partition(|(key, _)| custom::is_key(key));
+    let beside = [("custom".to_owned(), Value::Object(custom)), ("title_sort".to_owned(), Value::String(name))];
+    Ok(own.into_iter().chain(beside).collect())
 }
 
 fn write_entry(text: &mut String, entry: Entry) -> Result<()> {

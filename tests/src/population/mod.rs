@@ -30,6 +30,14 @@ const DEPARTMENTS: u64 = 10;
 /// So many contacts to each customer.
 pub const CONTACTS: u64 = 3;
 
+/// A field of customers as an administrator makes one, with so many different values.
+pub const CUSTOM_KEY: &str = "x_batch";
+pub const CUSTOM_VALUES: u64 = 2_000;
+
+pub fn custom_value(row: u64) -> String {
+    format!("B{:04}", row % CUSTOM_VALUES)
+}
+
 /// The first customer came at the start of 2019, the last at the end of 2025.
 const FIRST: i64 = 1_546_300_800;
 const LAST: i64 = 1_767_225_600;
@@ -105,6 +113,7 @@ impl Population {
         let owner = owner(row);
         let mut stamp = stamp(self.customer_id(row), created, Some(owner), Some(department_of(owner)));
         stamp.updated_at = later(created, &mut draw);
+        stamp.custom.0.insert(CUSTOM_KEY.to_owned(), custom_value(row.wrapping_mul(7919)).into());
         Record { stamp, data }
     }
 

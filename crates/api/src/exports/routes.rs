@@ -51,7 +51,8 @@ struct Wanted {
     /// The order of the lines, such as `-updated_at,name`; that in which the records were made, if absent.
     #[serde(default)]
     sort: Option<String>,
-    /// Targets such as `name`, `external_id`, `contact.name`; all of them, if absent.
+    /// Targets such as `name`, `external_id`, `contact.name`, `lines.quantity`; all of them, if absent. With a column of its
+    /// lines a document has as many rows as lines, and the rest of it stands in each.
     #[serde(default)]
     columns: Option<Vec<String>>,
     #[serde(default = "csv")]

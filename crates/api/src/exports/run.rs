@@ -71,13 +71,25 @@ fn transferred(resource: &str) -> store::Result<Served> {
 async fn titles(db: &Db, layout: &Layout, records: &[Exported]) -> store::Result<Titles> {
     let mut titles = Titles::new();
     for target in layout.targets.iter().flatten() {
-        let Target::Field(field) = target else { continue };
+        let (Target::Field(field) | Target::Line(_, field)) = target else { continue };
         let Some(resource) = field.kind.referred() else { continue };
-        let ids: Vec<Uuid> = records.iter().flat_map(|record| paths::ids(record.record.get(field.key))).collect();
+        let ids: Vec<Uuid> = records.iter().flat_map(|record| named(record, *target)).collect();
         if !ids.is_empty() {
             let found = records::titles(db, resource, ids).await?;
             titles.extend(found.into_iter().map(|(id, title)| (id.to_string(), title)));
         }
     }
     Ok(titles)
+}
+
+/// What a record names in a column.
+fn named(exported: &Exported, target: Target) -> Vec<Uuid> {
+    match target {
+        Target::Line(lines, field) => {
+            let lines = exported.record.get(lines.key).and_then(Value::as_array);
+            lines.into_iter().flatten().flat_map(|line| paths::ids(line.get(field.key))).collect()
+        }
+        Target::Field(field) => paths::ids(exported.record.get(field.key)).into_iter().collect(),
+        Target::ExternalId | Target::Companion(..) => Vec::new(),
+    }
 }

@@ -37,13 +37,23 @@ impl Layout {
         Ok(head)
     }
 
-    /// The lines of some records.
+    /// The lines of some records: one each, or as many as a document has lines.
     pub fn lines(&self, records: &[Exported], titles: &Titles) -> anyhow::Result<Vec<u8>> {
-        self.csv(records.iter().map(|record| {
-            let cells =
-                self.targets.iter().map(|target| target.map_or_else(String::new, |t| self.cell(record, t, titles)));
-            cells.collect()
+        let rows = records.iter().flat_map(|record| (0..self.rows(record)).map(move |place| (record, place)));
+        self.csv(rows.map(|(record, place)| {
+            let cell =
+                |target: &Option<Target>| target.map_or_else(String::new, |t| self.cell(record, t, place, titles));
+            self.targets.iter().map(cell).collect()
         }))
+    }
+
+    /// How many lines of the file tell a record.
+    fn rows(&self, record: &Exported) -> usize {
+        let lines = self.targets.iter().flatten().filter_map(|target| match target {
+            Target::Line(lines, _) => record.record.get(lines.key)?.as_array().map(Vec::len),
+            _ => None,
+        });
+        lines.max().unwrap_or_default().max(1)
     }
 
     fn csv(&self, lines: impl Iterator<Item = Vec<String>>) -> anyhow::Result<Vec<u8>> {
@@ -58,16 +68,20 @@ impl Layout {
         Ok(writer.into_inner()?)
     }
 
-    fn cell(&self, exported: &Exported, target: Target, titles: &Titles) -> String {
-        let (resource, record, field) = match target {
+    fn cell(&self, exported: &Exported, target: Target, place: usize, titles: &Titles) -> String {
+        let (resource, value, field) = match target {
             Target::ExternalId => {
                 let name = exported.record.get("external_ids").and_then(|names| names.get(&self.system));
                 return cells::guarded(name.and_then(Value::as_str).unwrap_or_default());
             }
-            Target::Field(field) => (self.definition.name, &exported.record, field),
-            Target::Companion(companion, field) => (companion.resource, &exported.companion, field),
+            Target::Field(field) => (self.definition.name, exported.record.get(field.key), field),
+            Target::Companion(companion, field) => (companion.resource, exported.companion.get(field.key), field),
+            Target::Line(lines, field) => {
+                let line = exported.record.get(lines.key).and_then(|lines| lines.get(place));
+                ("lines", line.and_then(|line| line.get(field.key)), field)
+            }
         };
-        let value = record.get(field.key).unwrap_or(&Value::Null);
+        let value = value.unwrap_or(&Value::Null);
         let title = |id: &Value| titles.get(id.as_str()?).map(String::as_str);
         match (title(value), value) {
             (Some(title), _) => cells::guarded(title),

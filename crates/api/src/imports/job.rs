@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use chrono::TimeDelta;
 use domain::platform::operations::OperationState;
+use domain::resource::Definition;
 use domain::transfer::Target;
 use futures_util::future::join;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,14 @@ pub struct Payload {
     pub digest: String,
 }
 
+impl Payload {
+    /// How its file is read.
+    pub fn source(&self, definition: &Definition) -> Source {
+        let mapping = self.columns.iter().map(|name| Target::named(definition, name.as_deref()?)).collect();
+        Source { format: self.format.clone(), mapping, corrections: self.corrections.clone() }
+    }
+}
+
 /// How far the import has come.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Reached {
@@ -44,19 +53,19 @@ struct Reached {
 }
 
 pub async fn run(context: &Context) -> anyhow::Result<End> {
-    let Payload { operation_id, file_id, request, format, columns, corrections, .. } = context.payload()?;
+    let payload: Payload = context.payload()?;
+    let Payload { operation_id, file_id, request, .. } = &payload;
+    let (operation_id, file_id) = (*operation_id, *file_id);
     let db = context.db(Some(operation_id)).await?;
     let definition = db.catalogue().find(&request.resource).ok_or(domain::Error::new(domain::Code::NotFound));
     let definition = definition.map_err(store::Error::from)?;
-    let mapping = columns.iter().map(|name| Target::named(definition, name.as_deref()?)).collect();
     let reached: Reached = context.checkpoint();
     let (parts, received) = mpsc::channel(2);
-    let source = Source { format, mapping, corrections };
     let file = Parts { received, part: Vec::new(), from: 0 };
-    let mut batches = lines::spawn(definition, file, source, reached.place);
+    let mut batches = lines::spawn(definition, file, payload.source(definition), reached.place);
     let mut progress = Progress { context, reached, end: None };
     let (fed, worked) = join(feed(&db, file_id, parts), async {
-        let worked = run::run(&db, &request, operation_id, &mut batches, &mut progress).await;
+        let worked = run::run(&db, request, operation_id, &mut batches, &mut progress).await;
         // Whoever reads ahead need not go on.
         batches.close();
         while batches.try_recv().is_ok() {}

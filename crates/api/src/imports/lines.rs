@@ -17,6 +17,7 @@ use store::operations::import::{CHUNK, Line};
 use tokio::sync::mpsc;
 
 use super::corrections::Corrections;
+use super::documents::{Document, Documents, Shape};
 use super::family::{self, Family};
 use super::format::{Decoded, Format};
 use super::records::{Record, Records};
@@ -98,7 +99,7 @@ pub struct Source {
 
 impl Source {
     /// The records below the heading, as they were corrected.
-    fn records<R: Read>(&self, file: R) -> impl Iterator<Item = io::Result<Record>> {
+    pub fn records<R: Read>(&self, file: R) -> impl Iterator<Item = io::Result<Record>> {
         let below = |record: &io::Result<Record>| record.as_ref().map_or(true, |it| it.line > self.format.heading);
         let mend = |record| self.corrections.mend(record, self.mapping.len());
         reader(file, &self.format).filter(below).map(move |record| record.map(mend))
@@ -137,7 +138,8 @@ fn read(
         }
         None => Family::default(),
     };
-    let mut lines = Lines { definition, mapping: &source.mapping, seen: HashMap::new() };
+    let mapping = &source.mapping;
+    let mut lines = Lines { definition, mapping, shape: Shape::of(definition, mapping), seen: HashMap::new() };
     let mut missed: BTreeSet<i64> = source.corrections.lines().collect();
     for reading in 0..family.readings() {
         if reading > 0 {
@@ -145,15 +147,17 @@ fn read(
         }
         let mut batch = Vec::with_capacity(CHUNK);
         let mut row = 0;
-        for record in source.records(&mut *file) {
-            let record = record?;
-            row = record.line;
-            missed.remove(&row);
-            if family.reading_of(row) != reading {
+        for document in Documents::new(source.records(&mut *file), definition, mapping) {
+            let document = document?;
+            for record in document.rows() {
+                missed.remove(&record.line);
+            }
+            row = document.last;
+            if family.reading_of(document.first.line) != reading {
                 continue;
             }
-            let mut line = lines.line(&record);
-            line.told_before = family.told_before(row);
+            let mut line = lines.line(&document);
+            line.told_before = family.told_before(document.first.line);
             let place = Place { reading, row };
             if place > done {
                 batch.push(line);
@@ -186,24 +190,22 @@ fn read(
 struct Lines<'a> {
     definition: &'static Definition,
     mapping: &'a [Option<Target>],
+    shape: Shape,
     /// Hashes of keys, with the rows they stand in. A million of them take some tens of megabytes.
     seen: HashMap<u64, i64>,
 }
 
 impl Lines<'_> {
-    fn line(&mut self, record: &Record) -> Line {
-        let mut line = Line { row: record.line, ..Line::default() };
-        if record.is_unclosed {
-            line.faults.push(Fault::new("", "unclosed_quote"));
+    fn line(&mut self, document: &Document) -> Line {
+        let mut line = Line { row: document.first.line, ..Line::default() };
+        line.faults = document.rows().find_map(|record| self.unreadable(record)).into_iter().collect();
+        if !line.faults.is_empty() {
             return line;
         }
-        if record.cells.iter().skip(self.mapping.len()).any(|cell| !cell.trim().is_empty()) {
-            line.faults.push(Fault::new("", "too_many_cells").with("max", self.mapping.len()));
-            return line;
-        }
-        for (cell, target) in record.cells.iter().zip(self.mapping) {
+        line.faults = self.shape.unlike(document, self.mapping);
+        for (cell, target) in document.first.cells.iter().zip(self.mapping) {
             match target {
-                None => {}
+                None | Some(Target::Line(..)) => {}
                 Some(Target::ExternalId) => name(&mut line, cell),
                 Some(Target::Field(field)) => {
                     let value = cells::value_of(self.definition.name, field, cell);
@@ -215,8 +217,39 @@ impl Lines<'_> {
                 }
             }
         }
+        for record in document.rows() {
+            self.add_lines(&mut line, record);
+        }
         self.remember(&mut line);
         line
+    }
+
+    /// Why nothing can be read from a row.
+    fn unreadable(&self, record: &Record) -> Option<Fault> {
+        if record.is_unclosed {
+            return Some(Fault::new("", "unclosed_quote"));
+        }
+        let is_beyond = record.cells.iter().skip(self.mapping.len()).any(|cell| !cell.trim().is_empty());
+        is_beyond.then(|| Fault::new("", "too_many_cells").with("max", self.mapping.len()))
+    }
+
+    /// The lines that a row tells of its document: at most one of each kind.
+    fn add_lines(&self, line: &mut Line, record: &Record) {
+        for (lines, _) in self.definition.lines() {
+            let mut told = Map::new();
+            for (cell, target) in record.cells.iter().zip(self.mapping) {
+                if let Some(Target::Line(of, field)) = target
+                    && of.key == lines.key
+                {
+                    add(&mut told, field.key, cells::value_of("lines", field, cell));
+                }
+            }
+            if !told.is_empty() {
+                line.rows.entry(lines.key).or_default().push(record.line);
+                let known = line.values.entry(lines.key).or_insert_with(|| Value::Array(Vec::new()));
+                known.as_array_mut().into_iter().for_each(|known| known.push(Value::Object(told.clone())));
+            }
+        }
     }
 
     /// A name in the other system, or a key, stands for one record, so it stands in one line.

@@ -14,7 +14,9 @@ use store::Db;
 use store::operations::RowResult;
 use store::platform::files;
 
+use super::documents::Documents;
 use super::job::Payload;
+use super::records::Record;
 use super::{head, lines};
 
 /// The lines of an import's file, with what its columns stand for.
@@ -22,17 +24,25 @@ pub struct Original {
     pub headers: Vec<String>,
     /// Targets by column.
     columns: Vec<Option<String>>,
-    cells: HashMap<i64, Vec<String>>,
+    /// By the row in which a record begins, all of its rows.
+    records: HashMap<i64, Vec<Row>>,
+}
+
+/// A row of the file.
+struct Row {
+    line: i64,
+    cells: Vec<String>,
     /// What stands behind the last column.
-    surplus: HashMap<i64, String>,
+    surplus: Option<String>,
 }
 
 impl Original {
     /// Reads those lines of the file that `wanted` names, if the file is still there and the caller's own.
     pub async fn read(db: &Db, payload: &Payload, wanted: &[i64]) -> store::Result<Option<Self>> {
-        if files::find_own(db, domain::platform::operations::FileKind::Import, payload.file_id).await.is_err() {
+        let is_own = files::find_own(db, domain::platform::operations::FileKind::Import, payload.file_id).await.is_ok();
+        let Some(definition) = db.catalogue().find(&payload.request.resource).filter(|_| is_own) else {
             return Ok(None);
-        }
+        };
         let mut bytes = Vec::new();
         let mut number = 0;
         while let Some(part) = files::read_part(db, payload.file_id, number).await? {
@@ -40,46 +50,57 @@ impl Original {
             number += 1;
         }
         let (payload, wanted) = (payload.clone(), wanted.to_vec());
-        let read = tokio::task::spawn_blocking(move || Self::of(&bytes, &payload, &wanted)).await;
+        let read = tokio::task::spawn_blocking(move || Self::of(&bytes, definition, payload, &wanted)).await;
         Ok(read.ok().and_then(Result::ok))
     }
 
-    fn of(bytes: &[u8], payload: &Payload, wanted: &[i64]) -> io::Result<Self> {
-        let (mut headers, mut cells, mut surplus) = (Vec::new(), HashMap::new(), HashMap::new());
-        for record in lines::reader(bytes, &payload.format) {
-            let record = record?;
-            if record.line == payload.format.heading {
-                headers = record.cells;
-            } else if wanted.binary_search(&record.line).is_ok() {
-                let record = payload.corrections.mend(record, payload.columns.len());
-                if let Some(more @ [_, ..]) = record.cells.get(payload.columns.len()..) {
-                    surplus.insert(record.line, more.join("; "));
-                }
-                cells.insert(record.line, record.cells);
-            }
-        }
+    fn of(bytes: &[u8], definition: &Definition, payload: Payload, wanted: &[i64]) -> io::Result<Self> {
+        let source = payload.source(definition);
+        let mut heading = lines::reader(bytes, &source.format);
+        let heading = heading.find(|record| record.as_ref().map_or(true, |it| it.line == source.format.heading));
+        let headers = heading.transpose()?.map(|record| record.cells).unwrap_or_default();
         let own: Vec<usize> = (0..headers.len()).filter(|column| !head::is_ours(&headers[*column])).collect();
         let chosen = |record: &[String]| -> Vec<String> {
             own.iter().map(|at| record.get(*at).cloned().unwrap_or_default()).collect()
         };
-        let cells = cells.into_iter().map(|(line, record): (i64, Vec<String>)| (line, chosen(&record))).collect();
+        let row = |record: &Record| Row {
+            line: record.line,
+            cells: chosen(&record.cells),
+            surplus: record
+                .cells
+                .get(source.mapping.len()..)
+                .filter(|more| !more.is_empty())
+                .map(|more| more.join("; ")),
+        };
+        let mut records = HashMap::new();
+        for document in Documents::new(source.records(bytes), definition, &source.mapping) {
+            let document = document?;
+            if wanted.binary_search(&document.first.line).is_ok() {
+                records.insert(document.first.line, document.rows().map(row).collect());
+            }
+        }
         let columns = own.iter().map(|column| payload.columns.get(*column).cloned().flatten()).collect();
-        Ok(Self { headers: chosen(&headers), columns, cells, surplus })
+        Ok(Self { headers: chosen(&headers), columns, records })
     }
 
-    /// The cells of a line by heading, and under none what stands behind the last column. Columns of one heading are one
-    /// list.
-    pub fn told(&self, line: i64) -> Option<BTreeMap<&str, String>> {
-        let surplus = self.surplus.get(&line).filter(|text| !text.trim().is_empty());
-        let mut told: BTreeMap<&str, String> = surplus.map(|text| ("", text.clone())).into_iter().collect();
-        for (heading, cell) in self.headers.iter().zip(self.cells.get(&line)?) {
+    /// The rows of a record, each with its cells by heading, and under none what stands behind the last column. Columns of
+    /// one heading are one list.
+    pub fn told(&self, line: i64) -> Vec<(i64, BTreeMap<&str, String>)> {
+        let rows = self.records.get(&line).into_iter().flatten();
+        rows.map(|row| (row.line, self.cells(row))).collect()
+    }
+
+    fn cells(&self, row: &Row) -> BTreeMap<&str, String> {
+        let surplus = row.surplus.iter().filter(|text| !text.trim().is_empty());
+        let mut told: BTreeMap<&str, String> = surplus.map(|text| ("", text.clone())).collect();
+        for (heading, cell) in self.headers.iter().zip(&row.cells) {
             let known = told.entry(heading.trim()).or_default();
             if !known.is_empty() && !cell.trim().is_empty() {
                 known.push_str("; ");
             }
             known.push_str(cell);
         }
-        Some(told)
+        told
     }
 
     /// The heading that stands for what a fault points at.
@@ -94,20 +115,33 @@ pub fn headings(locale: Locale) -> [&'static str; 2] {
     ["transfer.row", "transfer.reasons"].map(|key| messages::lookup(locale, key).unwrap_or_default())
 }
 
-/// A line of the file: its cells where they are known, its number and what is wrong with it.
-pub fn line(
+/// The lines of the file that tell a record: their cells where they are known, their numbers, and what is wrong with each.
+pub fn lines_of(
     definition: Option<&Definition>,
     original: Option<&Original>,
-    row: &RowResult,
+    result: &RowResult,
     locale: Locale,
-) -> Vec<String> {
-    let reasons: Vec<String> = row.faults.iter().map(|fault| reason(definition, original, fault, locale)).collect();
+) -> Vec<Vec<String>> {
     let width = original.map_or(0, |original| original.headers.len());
-    let cells = original.and_then(|original| original.cells.get(&row.row)).cloned().unwrap_or_default();
-    let mut line: Vec<String> = cells.iter().map(|cell| cells::guarded(cell)).collect();
-    line.resize(width, String::new());
-    line.extend([row.row.to_string(), reasons.join(if locale == Locale::Chinese { "；" } else { "; " })]);
-    line
+    let nothing = [Row { line: result.row, cells: Vec::new(), surplus: None }];
+    let rows = original.and_then(|original| original.records.get(&result.row)).map_or(&nothing[..], Vec::as_slice);
+    let told_at = |fault: &Fault| {
+        let row = fault.params.get("row").and_then(|row| row.parse().ok());
+        row.filter(|row| rows.iter().any(|known| known.line == *row)).unwrap_or(result.row)
+    };
+    let line = |row: &Row| {
+        let reasons: Vec<String> = result
+            .faults
+            .iter()
+            .filter(|fault| told_at(fault) == row.line)
+            .map(|fault| reason(definition, original, fault, locale))
+            .collect();
+        let mut line: Vec<String> = row.cells.iter().map(|cell| cells::guarded(cell)).collect();
+        line.resize(width, String::new());
+        line.extend([row.line.to_string(), reasons.join(if locale == Locale::Chinese { "；" } else { "; " })]);
+        line
+    };
+    rows.iter().map(line).collect()
 }
 
 /// A fault in words, after the column it is about.

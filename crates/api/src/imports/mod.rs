@@ -1,6 +1,7 @@
 //! Files in: their encoding and shape, their lines, and the run that makes records of them.
 
 pub mod corrections;
+mod documents;
 mod family;
 pub mod format;
 pub mod head;

@@ -310,7 +310,7 @@ fn recognises(definition: &Definition, mapping: &[Option<Target>]) -> bool {
     mapping.iter().flatten().any(|target| match target {
         Target::ExternalId => true,
         Target::Field(field) => Some(field.key) == definition.key,
-        Target::Companion(..) => false,
+        Target::Companion(..) | Target::Line(..) => false,
     })
 }
 

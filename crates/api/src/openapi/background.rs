@@ -17,6 +17,7 @@ pub fn schemas() -> Vec<(String, Value)> {
             "record_id": id, "outcome": {"type": "string", "enum": Outcome::WORDS},
             "faults": {"type": "array", "items": reference("Fault")},
             "cells": {"type": "object", "description": "Of an import, if they were asked for: heading to the cell of the line; under the empty heading, what stands behind the last column.", "additionalProperties": {"type": "string"}},
+            "lines": {"type": "array", "description": "Of a document that goes over several rows of the file, those behind the first, if cells were asked for. A fault of one of them names it as `params.row`.", "items": {"type": "object", "required": ["row", "cells"], "properties": {"row": {"type": "integer", "format": "int64"}, "cells": {"type": "object", "additionalProperties": {"type": "string"}}}}},
             "changed": {"type": "object", "description": "Of a dry run: field to its value before and after, personal values masked.", "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2}},
         },
     });

@@ -104,8 +104,11 @@ async fn list_rows(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) ->
     let mut told = Vec::with_capacity(rows.len());
     for row in explained(rows, fault::locale(&request)) {
         let mut body = json!(row);
-        if let Some(cells) = original.as_ref().and_then(|original| original.told(row.row)) {
+        let rows = original.as_ref().map(|original| original.told(row.row)).unwrap_or_default();
+        if let Some(((_, cells), more)) = rows.split_first() {
             body["cells"] = json!(cells);
+            let more = more.iter().map(|(row, cells)| json!({"row": row, "cells": cells}));
+            body["lines"] = more.collect();
         }
         told.push(body);
     }
@@ -144,7 +147,9 @@ async fn errors(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Re
     let headers = original.iter().flat_map(|original| original.headers.iter().map(String::as_str));
     file.write_record(headers.chain(mended::headings(locale))).map_err(unwritable)?;
     for row in explained(rows, locale) {
-        file.write_record(mended::line(definition, original.as_ref(), &row, locale)).map_err(unwritable)?;
+        for line in mended::lines_of(definition, original.as_ref(), &row, locale) {
+            file.write_record(line).map_err(unwritable)?;
+        }
     }
     let bytes = file.into_inner().map_err(|_| Refusal::from(Code::Internal))?;
     Ok(HttpResponse::Ok()

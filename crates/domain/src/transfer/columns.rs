@@ -46,6 +46,8 @@ pub enum Target {
     Field(&'static Field),
     /// A field of the record that is told in the same line.
     Companion(&'static Companion, &'static Field),
+    /// A column of a document's lines, of which each row of the file tells one.
+    Line(&'static Field, &'static Field),
 }
 
 impl PartialEq for Companion {
@@ -60,6 +62,7 @@ impl fmt::Display for Target {
             Target::ExternalId => f.write_str("external_id"),
             Target::Field(field) => f.write_str(field.key),
             Target::Companion(companion, field) => write!(f, "{}.{}", companion.prefix, field.key),
+            Target::Line(lines, field) => write!(f, "{}.{}", lines.key, field.key),
         }
     }
 }
@@ -67,14 +70,15 @@ impl fmt::Display for Target {
 impl Target {
     /// Everything that a column of this resource's files may stand for.
     pub fn all(definition: &Definition) -> Vec<Target> {
-        let own = definition
-            .own_fields()
-            .filter(|field| field.access != Access::ReadOnly && field.kind.is_one_cell())
-            .map(Target::Field);
+        let is_told = |field: &&Field| field.access != Access::ReadOnly && field.kind.is_one_cell();
+        let own = definition.own_fields().filter(is_told).map(Target::Field);
+        let lines = definition.lines().flat_map(|(lines, columns)| {
+            columns.fields.iter().filter(is_told).map(move |field| Target::Line(lines, field))
+        });
         let others = companion(definition.name)
             .into_iter()
             .flat_map(|companion| companion.fields().map(|field| Target::Companion(companion, field)));
-        [Target::ExternalId].into_iter().chain(own).chain(others).collect()
+        [Target::ExternalId].into_iter().chain(own).chain(lines).chain(others).collect()
     }
 
     /// Reads what `Display` writes.
@@ -94,12 +98,19 @@ impl Target {
                     Locale::English => format!("{resource} {}", label.to_lowercase()),
                 }
             }
+            Target::Line(lines, field) => {
+                let (lines, label) = (messages::label(locale, definition.name, lines), line_label(locale, field));
+                match locale {
+                    Locale::Chinese => format!("{lines}：{label}"),
+                    Locale::English => format!("{lines}: {}", label.to_lowercase()),
+                }
+            }
         }
     }
 
     /// Whether several columns may hold items of it.
     pub fn is_many(&self) -> bool {
-        matches!(self, Target::Field(field) | Target::Companion(_, field) if field.kind.is_many())
+        matches!(self, Target::Field(field) | Target::Companion(_, field) | Target::Line(_, field) if field.kind.is_many())
     }
 
     /// Whether a file without this column cannot make new records.
@@ -112,8 +123,19 @@ impl Target {
         let labels = [Locale::Chinese, Locale::English].map(|locale| self.label(definition, locale));
         let key = self.to_string();
         let aliases = ALIASES.iter().filter(|(target, _)| *target == key).flat_map(|(_, words)| words.iter().copied());
-        labels.iter().map(String::as_str).chain([key.as_str()]).chain(aliases).map(plain).collect()
+        // In a file of documents a column of their lines is called what it is.
+        let bare = match self {
+            Target::Line(_, field) => {
+                vec![field.key, line_label(Locale::Chinese, field), line_label(Locale::English, field)]
+            }
+            _ => Vec::new(),
+        };
+        labels.iter().map(String::as_str).chain([key.as_str()]).chain(bare).chain(aliases).map(plain).collect()
     }
+}
+
+fn line_label(locale: Locale, field: &Field) -> &'static str {
+    messages::field_label(locale, "lines", field.key)
 }
 
 fn words(locale: Locale, key: &str) -> &'static str {
@@ -183,6 +205,14 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("contact.phones", &["contactphone", "mobile", "mobilephone", "cellphone", "手机", "手机号", "联系人手机"]),
     ("contact.emails", &["contactemail", "contactmail"]),
     ("contact.wechat", &["wechat", "微信", "微信号"]),
+    (
+        "lines.product_id",
+        &["product", "productname", "productcode", "sku", "item", "产品名称", "产品编码", "商品", "品名"],
+    ),
+    ("lines.quantity", &["qty"]),
+    ("lines.price", &["unitprice"]),
+    ("lines.tax_rate", &["taxrate", "tax", "税率"]),
+    ("lines.discount", &["discount", "折扣"]),
 ];
 
 /// A name without what people write differently: case, blanks, marks.

@@ -138,7 +138,12 @@ fn each_target_of_each_resource_is_known_by_its_name() {
         let others = companion(resource.name)
             .map(|_| ["name", "title", "role", "phones", "emails", "wechat", "id_number", "birthday", "notes"]);
         let others = others.into_iter().flatten().map(|key| format!("contact.{key}"));
-        let expected: Vec<String> = ["external_id"].into_iter().chain(own).map(str::to_owned).chain(others).collect();
+        let lines = resource.lines().flat_map(|(lines, columns)| {
+            let told = columns.fields.iter().filter(|field| field.access != Access::ReadOnly);
+            told.map(move |field| format!("{}.{}", lines.key, field.key))
+        });
+        let expected: Vec<String> =
+            ["external_id"].into_iter().chain(own).map(str::to_owned).chain(lines).chain(others).collect();
         assert_eq!(names, expected, "{}", resource.name);
         assert_eq!(companion(resource.name).is_some(), resource.name == Customer::NAME, "{}", resource.name);
     }

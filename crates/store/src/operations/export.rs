@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::error::{Code, Error};
+use domain::field::Field;
 use domain::listing::Listing;
 use domain::permission::{Action, Permission};
 use domain::resource::{Definition, Resource};
@@ -78,12 +79,16 @@ pub fn reach(db: &Db, resource: &Definition) -> Result<String> {
         for field in part.fields {
             let right = db.viewer().map(|viewer| viewer.rights.field(part.name, field));
             told += &format!("{} {right:?};", field.key);
-            if let Some(other) = field.kind.referred() {
-                told += &catalogue::find(other).map(|other| reach_of(db, other)).unwrap_or_default();
-            }
+            told += &referred(db, field);
         }
+        told.extend(part.lines().flat_map(|(_, columns)| columns.fields).map(|column| referred(db, column)));
     }
     Ok(BASE64.encode(Sha256::digest(told)))
+}
+
+fn referred(db: &Db, field: &Field) -> String {
+    let other = field.kind.referred().and_then(catalogue::find);
+    other.map(|other| reach_of(db, other)).unwrap_or_default()
 }
 
 /// The rows of a resource that the caller may see.

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use domain::check::{self, Said};
 use domain::custom::{self, Custom};
 use domain::error::{Code, Error, Fault};
+use domain::lines;
 pub use domain::platform::operations::ImportMode as Mode;
 use domain::resource::{ExternalIds, Record, Resource, Stamp};
 use domain::transfer::{self, Companion, cells};
@@ -44,6 +45,8 @@ pub struct Line {
     pub row: i64,
     pub external_id: Option<String>,
     pub values: Map<String, Value>,
+    /// By field of lines, the rows that tell them; in a file a document goes over several.
+    pub rows: HashMap<&'static str, Vec<i64>>,
     /// The record of the companion resource that the line tells too.
     pub companion: Map<String, Value>,
     /// Members that name a record of the same resource which the file tells in an earlier line.
@@ -54,6 +57,11 @@ pub struct Line {
 /// Reads a chunk of lines into records, each line with the caller's rights.
 pub async fn chunk<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>) -> Result<Vec<RowResult>> {
     references::resolve::<R>(tx, plan, &mut lines).await?;
+    let places: HashMap<i64, _> = lines
+        .iter_mut()
+        .map(|line| (line.row, std::mem::take(&mut line.rows)))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
     let known = Known::of::<R>(tx, &plan.system, &lines).await?;
     let mut results = Vec::with_capacity(lines.len());
     let (mut fresh, mut present) = (Vec::new(), Vec::new());
@@ -76,7 +84,23 @@ pub async fn chunk<R: Stored>(tx: &mut Tx<'_>, plan: &Plan, mut lines: Vec<Line>
     results.extend(create::<R>(tx, plan, fresh).await?);
     results.extend(merge::<R>(tx, present).await?);
     results.sort_by_key(|result| result.row);
+    for result in results.iter_mut() {
+        if let Some(rows) = places.get(&result.row) {
+            result.faults = std::mem::take(&mut result.faults).into_iter().map(|fault| placed(rows, fault)).collect();
+        }
+    }
     Ok(results)
+}
+
+/// A fault of a document's line with the row of the file that tells it.
+fn placed(rows: &HashMap<&'static str, Vec<i64>>, fault: Fault) -> Fault {
+    let mut parts = fault.pointer.split('/').skip(1);
+    let row =
+        parts.next().zip(parts.next()).and_then(|(lines, place)| rows.get(lines)?.get(place.parse::<usize>().ok()?));
+    match row {
+        Some(row) => fault.with("row", row),
+        None => fault,
+    }
 }
 
 /// Adds faults to those of a line, each cause once: a member that is at fault already is not told of again, and of a
@@ -151,7 +175,9 @@ fn prepare<R: Stored>(
     if let Some(name) = line.external_id {
         stamp.external_ids.0.insert(plan.system.clone(), name);
     }
-    let data = check::create::<R>(said::<R>(tx, &line.values)).map_err(|found| tell(&mut faults, found)).ok();
+    let mut values = line.values;
+    tell(&mut faults, lines::name_new(R::FIELDS, None, &mut values, Uuid::now_v7));
+    let data = check::create::<R>(said::<R>(tx, &values)).map_err(|found| tell(&mut faults, found)).ok();
     let mut companion = None;
     if let (Some(kind), false) = (transfer::companion(R::NAME), line.companion.is_empty()) {
         let own = Stamp { id: Uuid::now_v7(), external_ids: ExternalIds::default(), ..stamp.clone() };
@@ -292,7 +318,10 @@ async fn merge_line<R: Stored>(
     line: Line,
 ) -> Result<Map<String, Value>> {
     let id = record.stamp.id;
-    let (values, mut faults) = admitted::<R>(tx.db(), record, line.values);
+    let (mut values, mut faults) = admitted::<R>(tx.db(), record, line.values);
+    let present = object(content(record));
+    lines::lay_over(R::FIELDS, &present, &mut values);
+    faults.extend(lines::name_new(R::FIELDS, Some(&present), &mut values, Uuid::now_v7));
     let mut changed = Map::new();
     match check::change(content(record), said::<R>(tx, &values)) {
         Ok((data, custom)) => changed.extend(difference(tx.db(), content(record), (&data, &custom))),

@@ -5,21 +5,24 @@ use std::collections::HashMap;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use domain::check;
-use domain::field::{Field, Kind};
+use domain::field::Field;
+use domain::text::fold;
 use uuid::Uuid;
 
 use super::import::Line;
+use super::references::bears;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::external_ids;
 use crate::filter;
-use crate::sql::{Bind, Sql};
+use crate::sql::Sql;
 use crate::table::Stored;
 
 /// What is there already of what a chunk speaks of.
 pub struct Known {
     key: Option<&'static Field>,
     names: HashMap<String, Uuid>,
+    /// By the key as keys are compared.
     keys: HashMap<String, Uuid>,
 }
 
@@ -53,7 +56,7 @@ impl Known {
     /// A name of the file's system speaks before the key.
     pub fn meant(&self, line: &Line) -> Meant {
         let by_name = line.external_id.as_ref().map(|name| self.names.get(name).copied());
-        let by_key = self.key.and_then(|key| Some((*self.keys.get(&key_of(key, line)?)?, key.key)));
+        let by_key = self.key.and_then(|key| Some((*self.keys.get(&fold::key(&key_of(key, line)?))?, key.key)));
         match (by_name, by_key) {
             (Some(Some(id)), _) => Meant::Present(id, "external_id"),
             (Some(None), Some((_, key))) => Meant::KeyOfAnother(key),
@@ -76,15 +79,9 @@ async fn bearers<R: Stored>(tx: &mut Tx<'_>, key: &Field, keys: Vec<String>) -> 
     let (db, table, column) = (tx.db(), R::TABLE, key.key);
     let readable = filter::readable(db, db.definition::<R>(), &[column], table);
     let Some((rows, readable)) = db.visible::<R>().zip(readable) else { return Ok(HashMap::new()) };
-    let query = match key.kind {
-        Kind::Text => Sql::new("select asked.key, id from unnest(").bind(Bind::Texts(keys)).push(format!(
-            ") as asked (key) join {table} on folded({table}.{column}) = folded(asked.key) where deleted_at is null"
-        )),
-        _ => Sql::new(format!("select {column}, id from {table} where deleted_at is null and {column} = any("))
-            .bind(Bind::Texts(keys))
-            .push(")"),
-    };
+    let query =
+        Sql::new(format!("select {column}, id from {table} where deleted_at is null and ")).append(bears(key, keys));
     let query = query.push(" and ").append(filter::rows(&rows, table)).push(" and ").append(readable);
     let rows: Vec<(String, Uuid)> = query.recurring().rows::<(Text, SqlUuid)>().load(&mut **tx).await?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().map(|(key, id)| (fold::key(&key), id)).collect())
 }

@@ -76,8 +76,13 @@ impl Mending {
     }
 }
 
+/// What is at fault of a record: of a document, perhaps several rows of the file.
+pub fn lines(definition: &Definition, plan: &Plan, mending: Mending, row: Row) -> AnyView {
+    row.at_fault().into_iter().map(|row| line(definition, plan, mending, row)).collect_view().into_any()
+}
+
 /// A line at fault: its number, a few of its other cells by which one knows it, and the cells to be mended.
-pub fn line(definition: &Definition, plan: &Plan, mending: Mending, row: Row) -> AnyView {
+fn line(definition: &Definition, plan: &Plan, mending: Mending, row: Row) -> AnyView {
     let (cells, elsewhere) = at_fault(plan, &row);
     let beside: Vec<String> = plan
         .headings()

@@ -2,7 +2,7 @@ use domain::Definition;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::mend::{Mending, line};
+use super::mend::{Mending, lines};
 use super::plan::Plan;
 use super::{Begun, OperationPanel, Step, begin};
 use crate::api::operations::{Operation, Row};
@@ -40,7 +40,7 @@ pub fn Trial(definition: &'static Definition, plan: Plan, operation: String) -> 
             busy.try_set(false);
         });
     };
-    let draw = move |row: Row| plan.with_value(|plan| line(definition, plan, mending, row));
+    let draw = move |row: Row| plan.with_value(|plan| lines(definition, plan, mending, row));
     view! {
         <p class="muted">{t!("import.trial-note")}</p>
         {move || (failed.get() > 0 && ready.get()).then(|| view! { <Banner tone=Tone::Warn>{t!("import.faulty", count = failed.get())}</Banner> })}
