@@ -132,7 +132,10 @@ async fn nobody_is_told_more_than_he_sees() {
     let admin = app.administrator().await;
     let seller = admin.colleague(&["sales"], None).await;
     let (hers, other) = (customer(&seller, "自有").await, year(&admin).await);
-    invoice(&seller, &hers, "10", "2026-01-10", "2026-01-31").await;
+    let product = admin.create("products", &json!({"name": "信号机"})).await;
+    let lines = json!([{"product_id": product["id"], "price": "10"}]);
+    let own = seller.create("invoices", &json!({"customer_id": hers["id"], "lines": lines})).await;
+    act(&seller, &path("invoices", &own), "issue", json!({"issued_on": "2026-01-10"})).await;
     let seen = ageing(&seller, "2026-03-01").await;
     assert_eq!((seen.len(), &seen[0]["customer_id"]), (1, &hers["id"]), "{seen:?}");
     let hidden = seller.get(&format!("{}/statement", path("customers", &other))).await;
