@@ -1,8 +1,10 @@
 //! Fields that administrators make: at once everywhere where a field of the program would be, and by the same rules.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Actor, App, eventually};
+use tests::{Actor, Answer, App, eventually};
 
 use crate::background::{ended, preview, repeatable};
 use crate::contract::samples;
@@ -95,6 +97,33 @@ async fn a_field_of_each_kind_is_at_once_where_fields_are() {
 
 fn key(field: &Value) -> String {
     field["key"].as_str().expect("a key").to_owned()
+}
+
+/// What somebody waits for who made a field and looks at another server.
+const SOON: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn a_field_made_on_one_server_is_on_the_other_within_two_seconds() {
+    let first = App::start().await;
+    let admin = first.administrator().await;
+    let second = first.beside(&[]);
+    let there = async |path: &str| Answer::of(second.request(Method::GET, path).bearer_auth(&admin.token)).await;
+    let customer = admin.create("customers", &json!({"name": "华信"})).await;
+    assert_eq!(there("/api/v1/customers?filter[x_grade]=jia").await.status, 400, "nobody knows it yet");
+    let field = json!({"label": "等第", "key": "x_grade", "resource": "customers", "kind": "choice", "choices": [{"label": "甲"}]});
+    let began = Instant::now();
+    admin.create("fields", &field).await;
+    eventually("the other server knows it", async || {
+        let document = there("/api/v1/openapi.json").await.json();
+        let is_documented = document["components"]["schemas"]["Customer"]["properties"].get("x_grade").is_some();
+        (is_documented && there("/api/v1/customers?filter[x_grade]=jia").await.status == 200).then_some(())
+    })
+    .await;
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    let changed = admin.change(Method::PATCH, &path("customers", &customer), "", &json!({"x_grade": "jia"})).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    let found = there("/api/v1/customers?filter[x_grade]=jia").await.json();
+    assert_eq!((&found["data"][0]["id"], &found["data"][0]["x_grade"]), (&customer["id"], &json!("jia")));
 }
 
 #[tokio::test]

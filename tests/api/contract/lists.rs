@@ -1,6 +1,7 @@
 //! All lists behave the same.
 
 use domain::CATALOGUE;
+use domain::field::{Access, Kind};
 use domain::filter::operators;
 use domain::resource::{Definition, Verb};
 use reqwest::Method;
@@ -70,6 +71,27 @@ async fn every_list_is_searched_by_title() {
     }
     let shipped = admin.get("/api/v1/roles?q=xiaoshou").await.json();
     assert!(!ids(&shipped).is_empty(), "the shipped roles are not found: {shipped}");
+}
+
+#[tokio::test]
+async fn every_list_is_sorted_by_title_as_people_look_it_up() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    for resource in listed() {
+        let field = resource.field(resource.title).expect("a title");
+        if field.kind != Kind::Text || !field.sortable || field.access != Access::Writable {
+            continue;
+        }
+        let mut made = Vec::new();
+        for title in ["重庆", "阿里", "长沙"] {
+            let mut draft = samples::draft(&admin, resource).await;
+            draft[field.key] = json!(format!("{title}甲"));
+            made.push(admin.create(resource.name, &draft).await["id"].to_string());
+        }
+        let list = admin.get(&format!("/api/v1/{}?limit=500&sort={}", resource.name, field.key)).await.json();
+        let order: Vec<_> = ids(&list).into_iter().filter(|id| made.contains(id)).collect();
+        assert_eq!(order, [1, 2, 0].map(|at: usize| made[at].clone()), "{}: a, chang sha, chong qing", resource.name);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What names a record and what becomes of it, for every reference of the catalogue: it holds what it names, keeps it from
 //! being deleted, can be led elsewhere, and does not come back to what has gone.
 
+use domain::CATALOGUE;
 use domain::catalogue::{self, Catalogue};
 use domain::references::Reference;
 use domain::resource::Verb;
@@ -249,5 +250,23 @@ async fn records_that_name_each_other_go_together() {
             let undone = admin.post(&undo, &wish).await.json();
             assert_eq!((&undone["restored"], &undone["skipped"]), (&json!(2), &json!(0)), "{undone}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_follows_its_parent_is_its_owners_from_the_first_moment() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    let seller = admin.colleague(&["administrator"], None).await;
+    for definition in CATALOGUE.iter().filter(|of| of.follows_parent() && of.verbs.contains(&Verb::Create)) {
+        let field = definition.parent.expect("a parent").field;
+        let to = definition.references().find(|(known, _)| known.key == field).expect("a reference").1;
+        let parent = samples::create(&seller, catalogue::find(to).expect("a resource")).await;
+        let mut draft = samples::draft(&admin, definition).await;
+        draft[field] = parent["id"].clone();
+        let child = admin.create(definition.name, &draft).await;
+        let whose = |record: &Value| [record["owner_id"].clone(), record["department_id"].clone()];
+        assert_eq!(whose(&child), whose(&parent), "{}", definition.name);
+        assert_ne!(child["owner_id"], child["created_by"], "{}", definition.name);
     }
 }

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import openapiTS, { astToString } from "openapi-typescript";
+
 import { openPage, picture } from "../support/browser.js";
 import { signIn } from "../support/people.js";
 import { stage } from "../support/stage.js";
@@ -35,6 +37,12 @@ test("a choice with two words is made in the form", async () => {
   assert.equal(data[0].key, "x_ke_hu_deng_di");
   await picture(page, "fields-record");
   page.assertQuiet();
+});
+
+test("a client that is generated now knows it", async () => {
+  const text = astToString(await openapiTS(await api.send("GET", "/openapi.json")));
+  const customer = text.slice(text.indexOf("\n        Customer: {"));
+  assert.match(customer.slice(0, customer.indexOf("\n        };")), /x_ke_hu_deng_di\?: "jin_pai" \| "yin_pai"/);
 });
 
 test("the form of customers asks for it without another reload, and their page shows it", async () => {

@@ -102,6 +102,24 @@ fn a_value_of_another_type_is_refused_by_each_kind() {
 }
 
 #[test]
+fn numbers_stay_within_what_their_fields_say() {
+    for resource in CATALOGUE {
+        let columns = resource.lines().flat_map(|(_, columns)| columns.fields);
+        for field in resource.fields.iter().chain(columns) {
+            let Some((least, greatest)) = field.range else { continue };
+            let number =
+                |number: i64| if field.kind == Kind::Integer { json!(number) } else { json!(number.to_string()) };
+            for within in [least, greatest] {
+                assert_eq!(codes(field, &number(within)), [""; 0], "{}.{} {within}", resource.name, field.key);
+            }
+            for beyond in [least - 1, greatest + 1] {
+                assert_eq!(codes(field, &number(beyond)), ["not_between"], "{}.{} {beyond}", resource.name, field.key);
+            }
+        }
+    }
+}
+
+#[test]
 fn nothing_is_a_fault_of_required_fields_only() {
     for kind in KINDS {
         for nothing in [json!(null), json!(""), json!([]), json!("00000000-0000-0000-0000-000000000000")] {

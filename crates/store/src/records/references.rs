@@ -43,6 +43,9 @@ pub(crate) async fn called_within(
     ids: Vec<Uuid>,
     more: Option<Sql>,
 ) -> Result<HashMap<Uuid, Called>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(HashMap::new()) };
     let (table, title) = (definition.table, definition.title);
     let Some(readable) = filter::readable(db, definition, &[title], table) else { return Ok(HashMap::new()) };
