@@ -39,7 +39,8 @@ async fn an_order_is_planned_and_paid_in_parts_and_nothing_is_typed_again() {
     let planned = admin.get(&of_plan).await.json();
     assert_eq!([&planned["lines"][0]["open"], &planned["lines"][1]["open"]], ["0.00", "300.00"]);
     assert_eq!(planned["next_due_on"], "2026-02-10");
-    let of_it = format!("/api/v1/payments?filter[order_ids]={}&filter[status]=posted", order["id"].as_str().unwrap());
+    let of_it =
+        format!("/api/v1/payments?filter[order_ids]={}&filter[status]=posted", order["id"].as_str().expect("a text"));
     assert_eq!(admin.get(&of_it).await.json()["data"][0]["id"], payment["id"], "the figure opens its rows");
 
     let rest = made(&admin, &of_order, "receipt").await;
@@ -185,8 +186,10 @@ async fn whoever_owns_a_plan_is_told_once_of_each_instalment_that_is_overdue() {
     let known = told(&seller).await;
     assert_eq!((known.len(), &known[0]["about"]["id"]), (1, &plan["id"]), "{known:?}");
     assert!(told(&admin).await.is_empty(), "it is nobody else's");
-    let overdue =
-        format!("/api/v1/payment-plans?filter[status]=active&filter[next_due_on][lt]={}", day(0).as_str().unwrap());
+    let overdue = format!(
+        "/api/v1/payment-plans?filter[status]=active&filter[next_due_on][lt]={}",
+        day(0).as_str().expect("a text")
+    );
     assert_eq!(seller.get(&overdue).await.json()["data"][0]["id"], plan["id"]);
     receipt(&seller, &buyer, "60", "2026-03-01", json!([{"plan_id": plan["id"], "amount": "60"}])).await;
     remind().await;

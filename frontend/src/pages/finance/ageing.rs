@@ -11,12 +11,12 @@ use crate::{format, t};
 
 /// The parts of what a customer owes, in the order of the columns, with the resource that each is made of.
 pub const PARTS: [(&str, &str, fn(&Receivable) -> &Opened); 6] = [
-    ("receivables.not-due", "invoices", |row| &row.not_due),
-    ("receivables.1-30", "invoices", |row| &row.days_1_to_30),
-    ("receivables.31-60", "invoices", |row| &row.days_31_to_60),
-    ("receivables.61-90", "invoices", |row| &row.days_61_to_90),
-    ("receivables.over-90", "invoices", |row| &row.over_90_days),
-    ("receivables.on-account", "payments", |row| &row.on_account),
+    ("receivables.part.not-due", "invoices", |row| &row.not_due),
+    ("receivables.part.1-30", "invoices", |row| &row.days_1_to_30),
+    ("receivables.part.31-60", "invoices", |row| &row.days_31_to_60),
+    ("receivables.part.61-90", "invoices", |row| &row.days_61_to_90),
+    ("receivables.part.over-90", "invoices", |row| &row.over_90_days),
+    ("receivables.part.on-account", "payments", |row| &row.on_account),
 ];
 
 /// What all customers owed at a day, by how long it had been due.

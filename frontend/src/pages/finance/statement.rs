@@ -104,7 +104,7 @@ fn table(statement: &Statement) -> AnyView {
 
 fn line(entry: &Entry, currency: &str) -> Vec<AnyView> {
     let Entry { on, kind, resource, id, number, debit, credit, balance } = entry;
-    let what = format!("{} {number}", t!(&format!("statement.{kind}")));
+    let what = format!("{} {number}", t!(&format!("statement.kind.{kind}")));
     let link = view! { <a href=address::record(resource, &id.to_string())>{what}</a> }.into_any();
     let told = |amount: &Option<String>| amount.as_deref().map(|amount| format::amount(amount, currency)).into_any();
     let balance = format::amount(balance, currency).into_any();
