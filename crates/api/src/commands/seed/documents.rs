@@ -63,7 +63,7 @@ pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, id: Uuid, opportunity: &Value)
             let status = dice.pick(93, &["confirmed", "confirmed", "closed"]);
             let order = with(json!({"ordered_on": opportunity["close_on"], "status": status}));
             let order = records::create::<Order>(tx, &order).await?;
-            money::follow(tx, dice, order.stamp().id, opportunity).await?;
+            money::follow(tx, dice, &order, opportunity).await?;
             if dice.roll(94, 2) == 0 {
                 contract(tx, dice, opportunity, order.stamp().id).await?;
             }

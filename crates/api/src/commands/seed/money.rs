@@ -1,19 +1,18 @@
 //! What the customers of the demo company owe for their orders, and what of it came in: some paid, some in part, some late.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use domain::finance::{Invoice, Payment, PaymentPlan};
 use domain::money::Decimal;
 use domain::sales::Order;
 use serde_json::{Value, json};
 use store::Tx;
-use store::records;
-use uuid::Uuid;
+use store::records::{self, Seen};
 
 use super::customers::{Dice, object};
 
 /// A plan in two instalments and an invoice for an order, and receipts as far as its customer pays.
-pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, order: Uuid, opportunity: &Value) -> store::Result<()> {
-    let known = records::find::<Order>(tx.db(), order).await?.json();
+pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, order: &Seen<Order>, opportunity: &Value) -> store::Result<()> {
+    let (order, known) = (order.stamp().id, order.json());
     let amount: Decimal =
         known.get("amount").and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or_default();
     let Some(ordered_on) = day(&opportunity["close_on"]).filter(|_| amount > Decimal::ZERO) else { return Ok(()) };
@@ -40,7 +39,8 @@ pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, order: Uuid, opportunity: &Val
         1 => &[(first, soon)],
         _ => &[(first, soon), (amount - first, late)],
     };
-    for (part, paid_on) in paid.iter().filter(|(_, paid_on)| *paid_on <= today(tx.now())) {
+    let today = domain::numbering::day(tx.now());
+    for (part, paid_on) in paid.iter().filter(|(_, paid_on)| *paid_on <= today) {
         let lines = json!([{"invoice_id": invoice, "amount": part}]);
         let payment = json!({
             "amount": part, "paid_on": paid_on, "status": "posted", "lines": lines,
@@ -53,10 +53,6 @@ pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, order: Uuid, opportunity: &Val
 
 fn day(value: &Value) -> Option<NaiveDate> {
     value.as_str()?.parse().ok()
-}
-
-fn today(now: DateTime<Utc>) -> NaiveDate {
-    domain::numbering::day(now)
 }
 
 /// Lines as they are said of a new document.
