@@ -79,6 +79,10 @@ pub const ROUTES: &[Route] = &[
         let name = params[0].clone();
         resource(&name, |_| lazy::page(params, pages::import::page))
     }),
+    route("/{resource}/bin", |params| {
+        let name = params[0].clone();
+        bin(&name, || lazy::page(params, pages::bin::page))
+    }),
     route("/{resource}/{id}", |params| {
         let id = params[1].clone();
         resource(&params[0], |definition| view! { <RecordPage definition id/> }.into_any())
@@ -96,6 +100,14 @@ pub fn resource(name: &str, page: impl FnOnce(&'static Definition) -> AnyView) -
         Some(_) => pages::not_found::NotAllowed().into_any(),
         None => pages::not_found::NotFound().into_any(),
     }
+}
+
+/// What was deleted of a resource, for those who may bring it back.
+fn bin(name: &str, page: impl FnOnce() -> AnyView) -> AnyView {
+    resource(name, |definition| match untrack(|| session::may(definition.name, Action::Delete)) {
+        true => page(),
+        false => pages::not_found::NotAllowed().into_any(),
+    })
 }
 
 /// The page of what is no collection of records, for those who may see it.

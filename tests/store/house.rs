@@ -94,6 +94,21 @@ async fn every_foreign_key_has_an_index() {
 }
 
 #[tokio::test]
+async fn each_bin_has_an_index_in_its_order() {
+    let database = Database::create().await;
+    let bare = rows(
+        &database,
+        "select table_name::text from information_schema.columns c
+         where table_schema = 'public' and column_name = 'deleted_at' and not exists (
+             select 1 from pg_indexes i where i.tablename = c.table_name
+               and indexdef like '%(updated_at DESC, id DESC) WHERE (deleted_at IS NOT NULL)')",
+    )
+    .await;
+    assert!(bare.is_empty(), "tables whose bin has no index: {bare:?}");
+    database.remove().await;
+}
+
+#[tokio::test]
 async fn whatever_names_a_record_is_a_foreign_key_with_an_index_of_its_own() {
     let database = Database::create().await;
     let keys = rows(

@@ -5,7 +5,7 @@ use domain::error::{Code, Error};
 use domain::instant;
 use serde::Deserialize;
 use serde_json::json;
-use store::activity::{self, Place};
+use store::activity::{self, ActivityPlace};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -25,13 +25,13 @@ struct Asked {
     limit: Option<u16>,
 }
 
-fn write(place: Place) -> String {
+fn write(place: ActivityPlace) -> String {
     format!("{}_{}", instant::format(place.at), place.sequence)
 }
 
-fn read(text: &str) -> Option<Place> {
+fn read(text: &str) -> Option<ActivityPlace> {
     let (at, sequence) = text.split_once('_')?;
-    Some(Place { at: at.parse().ok()?, sequence: sequence.parse().ok()? })
+    Some(ActivityPlace { at: at.parse().ok()?, sequence: sequence.parse().ok()? })
 }
 
 /// What happened lately to the records that the caller sees, latest first: what was made, changed and brought back, and by

@@ -12,7 +12,7 @@ use domain::{Kind, instant};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use store::records::Shown;
-use store::timeline::{CHANGES, Entry, Position, Subject, Told};
+use store::timeline::{CHANGES, Position, Subject, TimelineEntry, Told};
 use store::{Db, registry};
 use uuid::Uuid;
 
@@ -139,8 +139,8 @@ async fn entries(
         head.insert("at".into(), instant::format(told.position.at).into());
         head.insert("cursor".into(), cursor.into());
         match told.entry {
-            Entry::Record(shown) => records[kind].push(shown),
-            Entry::Change(change) => drop(head.insert("change".into(), json!(change))),
+            TimelineEntry::Record(shown) => records[kind].push(shown),
+            TimelineEntry::Change(change) => drop(head.insert("change".into(), json!(change))),
         }
         heads.push((kind, head));
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::choice;
 use crate::error::{Code, Error, Fault, Result};
 use crate::filter::{Comparison, Filter, Op};
-use crate::resource::Definition;
+use crate::resource::{Definition, Verb};
 
 pub const DEFAULT_LIMIT: u16 = 50;
 pub const MAX_LIMIT: u16 = 500;
@@ -37,11 +37,33 @@ pub struct Listing {
     pub expand: Vec<String>,
     #[serde(skip_serializing_if = "Count::is_none")]
     pub count: Count,
+    /// The bin instead of what is there: what was deleted in the last thirty days, for who may delete and restore it. Who
+    /// deleted a record, and when, are its last changes.
+    #[serde(skip_serializing_if = "Deleted::is_without")]
+    pub deleted: Deleted,
 }
 
 choice! {
     /// Whether a page tells how many records there are in all.
     pub enum Count { None = "none", Exact = "exact", Estimate = "estimate" }
+}
+
+choice! {
+    /// Whether a list is of what is there or of what was deleted.
+    pub enum Deleted { Without = "without", Only = "only" }
+}
+
+#[expect(clippy::derivable_impls, reason = "the enum is made by choice!, which takes no marks on its variants")]
+impl Default for Deleted {
+    fn default() -> Self {
+        Deleted::Without
+    }
+}
+
+impl Deleted {
+    fn is_without(&self) -> bool {
+        *self == Deleted::Without
+    }
 }
 
 #[expect(clippy::derivable_impls, reason = "the enum is made by choice!, which takes no marks on its variants")]
@@ -116,6 +138,7 @@ impl Listing {
             "fields" => self.fields = Some(words().collect()),
             "expand" => self.expand = words().collect(),
             "count" => self.count = Count::from_word(value).ok_or("not_a_choice")?,
+            "deleted" => self.deleted = Deleted::from_word(value).ok_or("not_a_choice")?,
             // A nested filter, as the address bar carries it.
             "filter" => self.filter = serde_json::from_str(value).map_err(|_| "malformed")?,
             _ => {
@@ -158,6 +181,9 @@ impl Listing {
         if self.count != Count::None {
             push("count", self.count.word().to_owned());
         }
+        if !self.deleted.is_without() {
+            push("deleted", self.deleted.word().to_owned());
+        }
         pairs
     }
 
@@ -191,6 +217,15 @@ impl Listing {
                 |field: &crate::Field| field.kind.referred().is_some() || matches!(field.kind, crate::Kind::Lines(_));
             if !beside && !link && !field.is_some_and(embeds) {
                 fault("expand", "unknown");
+            }
+        }
+        if self.deleted == Deleted::Only {
+            if !definition.verbs.contains(&Verb::Delete) {
+                fault("deleted", "unknown");
+            }
+            // What is deleted is not searched.
+            if self.q.is_some() {
+                fault("q", "not_in_bin");
             }
         }
         if self.q.as_ref().is_some_and(|q| q.contains('\0')) {
@@ -254,6 +289,7 @@ mod tests {
             ("sort", "-updated_at,name"),
             ("limit", "20"),
             ("count", "estimate"),
+            ("deleted", "only"),
         ]))
         .expect("well formed");
         assert_eq!(listing.sort[0], Sort { field: "updated_at".into(), descending: true });

@@ -26,7 +26,7 @@ const STRETCHES: usize = 10;
 
 /// A place in the stream: what lies beyond it is earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ActivityPlace {
     pub at: DateTime<Utc>,
     pub sequence: i64,
 }
@@ -54,9 +54,9 @@ type Row = (i64, DateTime<Utc>, String, Uuid, String, Option<Uuid>, Vec<String>)
 pub async fn latest(
     db: &Db,
     department: Option<Uuid>,
-    before: Option<Place>,
+    before: Option<ActivityPlace>,
     limit: usize,
-) -> Result<(Vec<Happened>, Option<Place>)> {
+) -> Result<(Vec<Happened>, Option<ActivityPlace>)> {
     let _turn = db.turn().await?;
     let told: Vec<&'static Definition> = db.catalogue().iter().filter(|of| is_told(db, of)).collect();
     let (mut page, mut place) = (Vec::new(), before);
@@ -70,7 +70,7 @@ pub async fn latest(
             if page.len() == limit {
                 return Ok((page, place));
             }
-            place = Some(Place { at: row.1, sequence: row.0 });
+            place = Some(ActivityPlace { at: row.1, sequence: row.0 });
             let title = seen.get(&row.3).cloned();
             page.extend(title.and_then(|title| happened(db, &told, &names, title, row)));
         }
@@ -86,7 +86,7 @@ fn is_told(db: &Db, of: &Definition) -> bool {
     of.governed == Governed::ByRoles && of.owned && db.rows(Permission::new(of.name, Action::Read)).is_ok()
 }
 
-async fn stretch(db: &Db, told: &[&Definition], place: Option<Place>) -> Result<Vec<Row>> {
+async fn stretch(db: &Db, told: &[&Definition], place: Option<ActivityPlace>) -> Result<Vec<Row>> {
     let names = told.iter().map(|of| of.name.to_owned()).collect();
     let mut query = Sql::new(
         "select sequence, at, resource, record_id, operation, actor_id, case when operation = 'update' \
@@ -95,7 +95,7 @@ async fn stretch(db: &Db, told: &[&Definition], place: Option<Place>) -> Result<
     )
     .bind(Bind::Texts(names))
     .push(")");
-    if let Some(Place { at, sequence }) = place {
+    if let Some(ActivityPlace { at, sequence }) = place {
         query = query
             .push(" and (at, sequence) < (")
             .bind(Bind::Instant(at))

@@ -19,7 +19,7 @@ use crate::sql::{Bind, Sql};
 
 /// A key as a caller sent it: what it is bound to, and what the request said.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct IdempotencyKey {
     pub caller_id: Uuid,
     pub method: String,
     pub path: String,
@@ -41,7 +41,7 @@ pub struct Stored {
 type Row = (Vec<u8>, i16, Option<String>, Option<String>, Option<String>, Option<String>, Option<Uuid>);
 
 /// Holds the key for this transaction. An answer that is there already is returned.
-pub async fn claim(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Stored>> {
+pub async fn claim(tx: &mut Tx<'_>, key: &IdempotencyKey) -> Result<Option<Stored>> {
     let name = format!("{}/{}/{}/{}", key.caller_id, key.method, key.path, key.key);
     let lock = Sql::new("select pg_try_advisory_xact_lock(hashtextextended(").bind(Bind::Text(name)).push(", 0))");
     let held: bool = lock.recurring().rows::<sql_types::Bool>().get_result(&mut **tx).await?;
@@ -79,7 +79,7 @@ pub async fn claim(tx: &mut Tx<'_>, key: &Key) -> Result<Option<Stored>> {
 /// of fields that were closed to him meanwhile.
 async fn seen_today(
     tx: &mut Tx<'_>,
-    key: &Key,
+    key: &IdempotencyKey,
     resource: &str,
     id: Uuid,
     body: Option<String>,
@@ -107,7 +107,7 @@ async fn seen_today(
 }
 
 /// Keeps the answer of a request that was carried out.
-pub async fn keep(tx: &mut Tx<'_>, key: &Key, answer: &Stored) -> Result<()> {
+pub async fn keep(tx: &mut Tx<'_>, key: &IdempotencyKey, answer: &Stored) -> Result<()> {
     let sealed = answer.body.as_ref().map(|body| tx.db().keys().seal(&place(key.caller_id), body)).transpose()?;
     diesel::insert_into(idempotency_keys::table)
         .values((
@@ -136,7 +136,7 @@ pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<usize> {
 }
 
 /// A bare digest would tell what a request said to whoever tries all telephone numbers.
-fn kept_fingerprint(tx: &Tx<'_>, key: &Key) -> [u8; 32] {
+fn kept_fingerprint(tx: &Tx<'_>, key: &IdempotencyKey) -> [u8; 32] {
     tx.db().keys().tag(&[b"fingerprint", key.caller_id.as_bytes(), &key.fingerprint])
 }
 

@@ -27,10 +27,10 @@ pub struct Listed<R> {
 
 /// An order of rows that ends in the id, so that no two rows are equal in it.
 pub struct Order {
-    keys: Vec<Key>,
+    keys: Vec<SortKey>,
 }
 
-struct Key {
+struct SortKey {
     field: &'static Field,
     column: String,
     /// Whether it is the reading of the title, and not the title itself, that rows are ordered by.
@@ -42,11 +42,11 @@ struct Key {
 impl Order {
     pub fn of<R: Stored>(db: &Db, listing: &Listing) -> Self {
         let definition = db.definition::<R>();
-        let mut keys: Vec<Key> = listing
+        let mut keys: Vec<SortKey> = listing
             .sort
             .iter()
             .filter_map(|sort| Some((definition.field(&sort.field)?, sort.descending)))
-            .map(|(field, descending)| Key {
+            .map(|(field, descending)| SortKey {
                 // Titles are ordered by their reading.
                 column: match field.key == R::TITLE {
                     true => format!("{}.title_sort", R::TABLE),
@@ -60,16 +60,16 @@ impl Order {
             .collect();
         let newest_first = keys.is_empty();
         if newest_first {
-            keys.push(Key::stamp::<R>("updated_at", true));
+            keys.push(SortKey::stamp::<R>("updated_at", true));
         }
         let last_descends = keys.last().is_some_and(|key| key.descending);
-        keys.push(Key::stamp::<R>("id", last_descends));
+        keys.push(SortKey::stamp::<R>("id", last_descends));
         Self { keys }
     }
 
     /// The order of ids, which is that of creation.
     pub fn of_ids<R: Stored>() -> Self {
-        Self { keys: vec![Key::stamp::<R>("id", false)] }
+        Self { keys: vec![SortKey::stamp::<R>("id", false)] }
     }
 
     /// The ORDER BY; nulls come last, and first when the list is walked backwards.
@@ -119,7 +119,7 @@ impl Order {
 
     /// Where a record stands in this order.
     pub fn position(&self, record: &Map<String, Value>) -> Vec<Value> {
-        let value = |key: &Key| match record.get(key.field.key) {
+        let value = |key: &SortKey| match record.get(key.field.key) {
             Some(Value::String(title)) if key.reads_title => Value::String(sort_key(title)),
             Some(value) => value.clone(),
             None => Value::Null,
@@ -128,7 +128,7 @@ impl Order {
     }
 }
 
-impl Key {
+impl SortKey {
     fn stamp<R: Stored>(key: &str, descending: bool) -> Self {
         let field = STAMP_FIELDS.iter().find(|field| field.key == key).unwrap_or(&STAMP_FIELDS[0]);
         Self { field, column: column::of(R::TABLE, field), reads_title: false, descending, nullable: false }

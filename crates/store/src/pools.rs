@@ -65,12 +65,12 @@ pub(crate) struct Pools {
     each: u32,
     /// Pools that may be opened; threads beyond that share them.
     most: usize,
-    opened: RwLock<Vec<(Id, Place)>>,
+    opened: RwLock<Vec<(Id, Slot)>>,
 }
 
 /// What one thread asks.
 #[derive(Clone)]
-struct Place {
+struct Slot {
     pool: Pool,
     shared: Arc<Mutex<Option<Shared>>>,
 }
@@ -87,7 +87,7 @@ impl Pools {
         let (each, most) = connections.divided();
         let first = builder(each).build(manager(url)).await;
         let first = first.map_err(|error| Error::NoConnection(error.to_string()))?;
-        let opened = RwLock::new(vec![(Handle::current().id(), Place::new(first))]);
+        let opened = RwLock::new(vec![(Handle::current().id(), Slot::new(first))]);
         Ok(Self { url: url.into(), each, most, opened })
     }
 
@@ -124,15 +124,15 @@ impl Pools {
         Ok(connection)
     }
 
-    fn here(&self) -> Place {
+    fn here(&self) -> Slot {
         let here = Handle::current().id();
-        let known = |opened: &[(Id, Place)]| opened.iter().find(|(id, _)| *id == here).map(|(_, place)| place.clone());
+        let known = |opened: &[(Id, Slot)]| opened.iter().find(|(id, _)| *id == here).map(|(_, place)| place.clone());
         if let Some(place) = known(&self.opened.read().unwrap_or_else(PoisonError::into_inner)) {
             return place;
         }
         let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         let place = match opened.len() {
-            there if there < self.most => Place::new(builder(self.each).build_unchecked(manager(&self.url))),
+            there if there < self.most => Slot::new(builder(self.each).build_unchecked(manager(&self.url))),
             there => opened[there % self.most].1.clone(),
         };
         opened.push((here, place.clone()));
@@ -140,7 +140,7 @@ impl Pools {
     }
 }
 
-impl Place {
+impl Slot {
     fn new(pool: Pool) -> Self {
         Self { pool, shared: Arc::default() }
     }

@@ -26,7 +26,7 @@ use crate::external_ids::{self, Precondition};
 use crate::history::{self, Change as Past};
 use crate::operations::RowResult;
 use crate::operations::batch::{self, Done, Item};
-use crate::operations::bulk::{self, Change};
+use crate::operations::bulk::{self, BulkChange};
 use crate::operations::export::{self, Exported};
 use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
@@ -138,8 +138,8 @@ pub trait Verbs: Sync {
 
     async fn batch(&self, tx: &mut Tx<'_>, items: &[Result<Item, Error>]) -> Result<Vec<Result<Done, Error>>>;
     async fn selection(&self, db: &Db, listing: &Listing, limit: i64) -> Result<Vec<Uuid>>;
-    fn refuse_change(&self, db: &Db, change: &Change) -> Result<()>;
-    async fn change(&self, tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>>;
+    fn refuse_change(&self, db: &Db, change: &BulkChange) -> Result<()>;
+    async fn change(&self, tx: &mut Tx<'_>, change: &BulkChange, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>>;
     async fn take_back(&self, tx: &mut Tx<'_>, how: &Undoing, first: i64, run: &[Entry]) -> Result<Vec<RowResult>>;
     /// Lets records that came back be found once more.
     async fn index(&self, tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()>;
@@ -264,11 +264,11 @@ impl<R: Stored> Verbs for Of<R> {
         bulk::selection::<R>(db, listing, limit).await
     }
 
-    fn refuse_change(&self, db: &Db, change: &Change) -> Result<()> {
+    fn refuse_change(&self, db: &Db, change: &BulkChange) -> Result<()> {
         bulk::faults::<R>(db, change)
     }
 
-    async fn change(&self, tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
+    async fn change(&self, tx: &mut Tx<'_>, change: &BulkChange, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
         bulk::run::<R>(tx, change, rows).await
     }
 

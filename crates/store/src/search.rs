@@ -17,7 +17,7 @@ use domain::field::{Field, Kind};
 use domain::resource::{Definition, Record, Resource};
 use domain::text::phone;
 use domain::text::sought::fold;
-use domain::text::tokens::{self, Wanted, WhyKind};
+use domain::text::tokens::{self, WantedWords, WhyKind};
 use schema::search_index;
 use serde::Serialize;
 use serde_json::json;
@@ -219,13 +219,13 @@ pub(crate) async fn why_by_link<C: Stored>(
 /// A word of a query, made ready once to be found in many records.
 pub struct Asked<'a> {
     text: &'a str,
-    wanted: Wanted,
+    wanted: WantedWords,
     number: Option<Number>,
 }
 
 impl<'a> Asked<'a> {
     fn of(text: &'a str) -> Self {
-        Self { text, wanted: Wanted::of(text), number: Number::of(text) }
+        Self { text, wanted: WantedWords::of(text), number: Number::of(text) }
     }
 
     /// Why it finds a record, by what may be seen of it.

@@ -12,7 +12,7 @@ use domain::field::{Field, Kind};
 use domain::money::Currency;
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
-use domain::summary::{Asked, Figure, Group, Grouping, Key, Measure, Summary, Summed, Totals};
+use domain::summary::{Asked, Figure, Group, GroupKey, Grouping, Measure, Summary, Summed, Totals};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 use uuid::Uuid;
@@ -50,7 +50,8 @@ pub(crate) async fn of_list<R: Stored>(db: &Db, summary: &Summary) -> Result<Sum
 pub async fn of(db: &Db, definition: &Definition, asked: &Asked, found: Option<Sql>) -> Result<Summed> {
     let read = Permission::new(definition.name, Action::Read);
     let passing = records::passing(db, &records::context(db, definition), &asked.filter, read, false)?;
-    let condition = Sql::and(passing.parts.into_iter().chain(found).collect());
+    let present = records::present(definition.table);
+    let condition = Sql::and([present].into_iter().chain(passing.parts).chain(found).collect());
     let utc_offset = db.viewer().map_or(0, |viewer| viewer.utc_offset);
     let statement = statement(definition.table, asked, condition, utc_offset);
     let rows = statement.rows::<(BigInt, Array<Nullable<Text>>, Array<Nullable<Text>>)>();
@@ -68,7 +69,7 @@ pub async fn of(db: &Db, definition: &Definition, asked: &Asked, found: Option<S
         }
         let values: Vec<Value> = asked.by.iter().zip(keys).map(|(by, text)| value(by.field.kind, text)).collect();
         let filter = asked.filter_of(&values);
-        let keys = values.into_iter().map(|value| Key { value, title: None }).collect();
+        let keys = values.into_iter().map(|value| GroupKey { value, title: None }).collect();
         summed.groups.push(Group { keys, figures, filter });
     }
     name(db, asked, &mut summed.groups).await?;

@@ -36,10 +36,10 @@ pub struct Position {
 /// An entry of a timeline.
 pub struct Told {
     pub position: Position,
-    pub entry: Entry,
+    pub entry: TimelineEntry,
 }
 
-pub enum Entry {
+pub enum TimelineEntry {
     Record(Shown),
     Change(history::Change),
 }
@@ -80,7 +80,7 @@ pub(crate) async fn told<R: Stored>(db: &Db, about: &Subject, before: &Position,
     let moments: Vec<Option<DateTime<Utc>>> = rows.iter().map(|record| moment_of(record, moment)).collect();
     let told = see::<R>(db, rows)?.into_iter().zip(moments).filter_map(|(seen, at)| {
         let position = Position { at: at?, key: seen.stamp().id };
-        Some(Told { position, entry: Entry::Record(Shown::members(db, &seen)) })
+        Some(Told { position, entry: TimelineEntry::Record(Shown::members(db, &seen)) })
     });
     Ok(told.collect())
 }
@@ -116,6 +116,6 @@ pub(crate) async fn changes<R: Stored>(db: &Db, id: Uuid, before: &Position, lim
     let changes = history::beyond::<R>(db, id, beyond, limit).await?;
     Ok(changes
         .into_iter()
-        .map(|change| Told { position: Position::of_change(&change), entry: Entry::Change(change) })
+        .map(|change| Told { position: Position::of_change(&change), entry: TimelineEntry::Change(change) })
         .collect())
 }

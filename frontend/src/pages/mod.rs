@@ -1,6 +1,7 @@
 //! The pages. They say what is shown; how it looks and behaves is the kit's business.
 
 pub mod activity;
+pub mod bin;
 pub mod finance;
 #[cfg(feature = "gallery")]
 pub mod gallery;

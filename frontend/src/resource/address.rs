@@ -31,6 +31,11 @@ pub fn showing(resource: &str, listing: &Listing) -> String {
     if query.is_empty() { list(resource) } else { format!("{}?{query}", list(resource)) }
 }
 
+/// What was deleted of a resource.
+pub fn bin(resource: &str) -> String {
+    format!("/{resource}/bin")
+}
+
 pub fn record(resource: &str, id: &str) -> String {
     format!("/{resource}/{id}")
 }

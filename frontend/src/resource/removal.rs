@@ -34,14 +34,23 @@ pub fn delete(definition: &'static Definition, item: Item, leave: bool) {
 /// Bring a deleted record back.
 pub fn restore(definition: &'static Definition, id: String) {
     spawn_local(async move {
-        match records::restore(definition.name, &id).await {
-            Ok(item) => {
-                touch(definition.name);
-                toast(t!("record.restored", name = name_of(definition, &item).unwrap_or_default()));
-            }
-            Err(problem) => toast_error(format!("{} {}", problem.title, problem.detail)),
-        }
+        bring_back(definition, &id).await;
     });
+}
+
+/// The same for who waits for it; tells whether the record is back.
+pub async fn bring_back(definition: &'static Definition, id: &str) -> bool {
+    match records::restore(definition.name, id).await {
+        Ok(item) => {
+            touch(definition.name);
+            toast(t!("record.restored", name = name_of(definition, &item).unwrap_or_default()));
+            true
+        }
+        Err(problem) => {
+            toast_error(format!("{} {}", problem.title, problem.detail));
+            false
+        }
+    }
 }
 
 /// Tell that a record was made, with the way back.

@@ -4,6 +4,7 @@
 mod acts;
 mod answers;
 mod batches;
+mod bin;
 pub mod document;
 mod examples;
 mod harmless;

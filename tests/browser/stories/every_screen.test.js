@@ -22,6 +22,8 @@ const { careful, recoveryCodes, screens } = made;
 async function house(api) {
   const [customer] = await withCustomers(api);
   const contact = await api.create("contacts", { name: "王小明", customer_id: customer.id, is_primary: true });
+  const gone = await api.create("customers", { name: "已经删除的公司" });
+  await api.remove("customers", gone.id);
   const type = await api.create("customer-types", { name: "经销商" });
   const tag = await api.create("tags", { name: "重点客户", colour: "red" });
   const top = await api.create("departments", { name: "华东大区" });
@@ -49,6 +51,7 @@ async function house(api) {
     "customers-none-found": "/customers?q=nothing-like-it",
     "customer-new": "/customers/new",
     "customers-import": "/customers/import",
+    "customers-bin": "/customers/bin",
     customer: `/customers/${customer.id}`,
     "customer-edit": `/customers/${customer.id}/edit`,
     contacts: "/contacts",

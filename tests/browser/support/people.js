@@ -93,6 +93,11 @@ export class Api {
     return this.send("PUT", `/users/${user}/roles`, { roles }, { "if-match": tag });
   }
 
+  async remove(resource, id) {
+    const { tag } = await this.send("GET", `/${resource}/${id}`);
+    return this.send("DELETE", `/${resource}/${id}`, undefined, { "if-match": tag });
+  }
+
   /** Changes a record as somebody else would, while a person looks at it. */
   async change(resource, id, patch) {
     const { tag } = await this.send("GET", `/${resource}/${id}`);

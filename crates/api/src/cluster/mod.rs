@@ -68,7 +68,7 @@ pub struct Cluster {
 impl Cluster {
     /// Starts the cluster of this data folder, makes it if there is none, or joins the one that runs.
     pub fn start(options: &Options) -> Result<Self> {
-        let place = Place::of(&options.data_dir)?;
+        let place = ClusterFolder::of(&options.data_dir)?;
         let lock = match (place.lock()?, options.tenure) {
             (Some(lock), _) => lock,
             (None, Tenure::OwnerOrGuest) => return place.join(),
@@ -113,7 +113,7 @@ pub fn ground(config: &Config) -> Option<String> {
 }
 
 /// The folders and files of one cluster.
-struct Place {
+struct ClusterFolder {
     data: PathBuf,
     cluster: PathBuf,
     sockets: PathBuf,
@@ -121,7 +121,7 @@ struct Place {
     account: Account,
 }
 
-impl Place {
+impl ClusterFolder {
     fn of(data: &Path) -> Result<Self> {
         fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
         let data = data.canonicalize()?;
@@ -289,7 +289,7 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn start(place: Place, binaries: Binaries, mut postmaster: Postmaster, lock: File) -> Self {
+    fn start(place: ClusterFolder, binaries: Binaries, mut postmaster: Postmaster, lock: File) -> Self {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::spawn(move || {
             while stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {

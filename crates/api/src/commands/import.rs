@@ -9,7 +9,7 @@ use api::config::Config;
 use api::imports::corrections::Corrections;
 use api::imports::format::{Format, Sniffer, encoding_named};
 use api::imports::head;
-use api::imports::lines::{self, Place, Source};
+use api::imports::lines::{self, FilePlace, Source};
 use api::imports::run::{self, ANY_SYSTEM, End, Request, Watcher};
 use clap::Args;
 use domain::platform::operations::{ImportMode, OperationKind, OperationState, Outcome};
@@ -84,7 +84,7 @@ pub async fn run(config: &Config, options: Options) -> Result<ExitCode> {
     let db = workplace.db(&options.actor, "import from the command line", Some(draft.id)).await?;
     db.write(async |tx| operations::start(tx, &draft).await).await?;
     let source = Source { format, mapping, corrections: Corrections::default() };
-    let mut batches = lines::spawn(definition, open()?, source, Place::default());
+    let mut batches = lines::spawn(definition, open()?, source, FilePlace::default());
     let mut progress = Progress::default();
     let end = run::run(&db, &request, draft.id, &mut batches, &mut progress).await;
     let state = if matches!(end, Ok(End::Finished)) { OperationState::Done } else { OperationState::Failed };
@@ -106,7 +106,7 @@ struct Progress {
 }
 
 impl Watcher for Progress {
-    async fn after_chunk(&mut self, tx: &mut Tx<'_>, _: Place, tally: Tally) -> store::Result<bool> {
+    async fn after_chunk(&mut self, tx: &mut Tx<'_>, _: FilePlace, tally: Tally) -> store::Result<bool> {
         tx.need_not_last().await?;
         self.tally.add(tally);
         if std::io::IsTerminal::is_terminal(&std::io::stderr()) {

@@ -39,7 +39,7 @@ pub struct Payload {
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Place {
+struct Written {
     /// The last record written, by its place in the order.
     after: Option<Vec<Value>>,
     parts: i32,
@@ -51,7 +51,7 @@ struct Place {
 pub async fn run(context: &Context) -> anyhow::Result<End> {
     let payload: Payload = context.payload()?;
     let db = context.db(None).await?;
-    let (shape, place): (_, Place) = (shape(&db, &payload), context.checkpoint());
+    let (shape, place): (_, Written) = (shape(&db, &payload), context.checkpoint());
     // Who goes on after a crash does not know what was written before, and leaves out what moved rather than writing
     // some of it twice.
     let written = (!payload.listing.sort.is_empty() && place.parts == 0).then(HashSet::new);
@@ -76,7 +76,7 @@ struct Run<'a> {
     db: Db,
     payload: Payload,
     shape: Shape,
-    place: Place,
+    place: Written,
     /// What this run wrote of a list whose records may move in it meanwhile.
     written: Option<HashSet<Uuid>>,
 }
@@ -93,7 +93,7 @@ impl Run<'_> {
             let bytes = [head, lines.bytes].concat();
             let ended = lines.last.is_none();
             after = lines.last;
-            let next = Place {
+            let next = Written {
                 after: after.clone(),
                 parts: self.place.parts + i32::from(!bytes.is_empty()),
                 records: self.place.records + lines.ids.len() as i64,

@@ -40,7 +40,7 @@ pub fn configure(api: &mut ServiceConfig<'_>) {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ExportOrder)]
-struct Wanted {
+struct ExportOrder {
     resource: String,
     /// The records; all that the caller may export, if absent.
     #[serde(default)]
@@ -81,13 +81,13 @@ enum Format {
     operation_id = "begin_export",
     params(("Idempotency-Key" = String, Header, description = "Makes the request safe to repeat.")),
     extensions(("x-permission" = json!("customers.export"))),
-    request_body(content = Wanted),
+    request_body(content = ExportOrder),
     responses((status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
         headers(("Location" = String, description = "Address of the job.")))),
 )]
 #[post("/exports")]
 async fn begin(caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    let wanted: Wanted = body.json()?;
+    let wanted: ExportOrder = body.json()?;
     let invalid = |pointer: &str| Refusal(Error::invalid(vec![Fault::new(pointer, "not_a_choice")]));
     let definition = caller.store().catalogue().find(&wanted.resource).filter(|found| found.transferred);
     let definition = definition.ok_or_else(|| invalid("/resource"))?;

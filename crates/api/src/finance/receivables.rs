@@ -45,12 +45,12 @@ struct Statements {
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Between {
+struct StatementDays {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
 }
 
-impl Between {
+impl StatementDays {
     /// The days meant: without a word, this year until today.
     fn days(&self) -> Result<(NaiveDate, NaiveDate)> {
         let to = self.to.unwrap_or_else(|| numbering::day(Utc::now()));
@@ -100,7 +100,7 @@ async fn ageing(caller: Caller, request: HttpRequest) -> Result<HttpResponse> {
 #[get("/customers/{id}/statement")]
 async fn statement(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.authorize(Invoice::READ)?;
-    let (from, to) = query::of::<Between>(&request)?.days()?;
+    let (from, to) = query::of::<StatementDays>(&request)?.days()?;
     let data = statements::of(&db, *id, from, to).await?;
     Ok(HttpResponse::Ok().json(Statements { from, to, data }))
 }
@@ -120,7 +120,7 @@ async fn statement(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) ->
 #[get("/customers/{id}/statement/file")]
 async fn statement_file(caller: Caller, id: web::Path<Uuid>, request: HttpRequest) -> Result<HttpResponse> {
     let db = caller.authorize(Invoice::READ)?;
-    let (from, to) = query::of::<Between>(&request)?.days()?;
+    let (from, to) = query::of::<StatementDays>(&request)?.days()?;
     let data = statements::of(&db, *id, from, to).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))

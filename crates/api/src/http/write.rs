@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, rt};
 use domain::error::{Code, Error, Fault};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::idempotency::{self, Key, Stored};
+use store::idempotency::{self, IdempotencyKey, Stored};
 use store::{Db, Tx};
 use tracing::Instrument;
 
@@ -54,7 +54,7 @@ struct Outcome {
     replayed: bool,
 }
 
-async fn run<W>(db: &Db, key: Option<Key>, work: W) -> Result<Outcome>
+async fn run<W>(db: &Db, key: Option<IdempotencyKey>, work: W) -> Result<Outcome>
 where
     W: AsyncFnOnce(&mut Tx<'_>) -> store::Result<Answer>,
 {
@@ -139,7 +139,7 @@ fn recall(stored: Stored) -> Result<Answer, Error> {
 }
 
 /// The key of a request, bound to caller, method and path, with the fingerprint of what it says.
-fn key(request: &HttpRequest, body: &Body, db: &Db) -> Result<Option<Key>> {
+fn key(request: &HttpRequest, body: &Body, db: &Db) -> Result<Option<IdempotencyKey>> {
     let Some(header) = request.headers().get(KEY) else { return Ok(None) };
     let text = header.to_str().unwrap_or_default().trim().trim_matches('"');
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -152,7 +152,7 @@ fn key(request: &HttpRequest, body: &Body, db: &Db) -> Result<Option<Key>> {
         fingerprint.update((part.len() as u64).to_be_bytes());
         fingerprint.update(part);
     }
-    Ok(Some(Key {
+    Ok(Some(IdempotencyKey {
         caller_id,
         method: request.method().to_string(),
         path: request.path().to_owned(),

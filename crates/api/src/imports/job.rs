@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::corrections::Corrections;
 use super::format::Format;
-use super::lines::{self, Again, Place, Source};
+use super::lines::{self, Again, FilePlace, Source};
 use super::run::{self, Request, Watcher};
 use crate::jobs::{Context, End};
 
@@ -47,7 +47,7 @@ impl Payload {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Reached {
     #[serde(flatten)]
-    place: Place,
+    place: FilePlace,
     done: i64,
     failed: i64,
 }
@@ -139,7 +139,7 @@ struct Progress<'a> {
 }
 
 impl Watcher for Progress<'_> {
-    async fn after_chunk(&mut self, tx: &mut Tx<'_>, place: Place, tally: Tally) -> store::Result<bool> {
+    async fn after_chunk(&mut self, tx: &mut Tx<'_>, place: FilePlace, tally: Tally) -> store::Result<bool> {
         let Reached { done, failed, .. } = self.reached;
         self.reached = Reached { place, done: done + tally.done(), failed: failed + tally.not_done() };
         self.end = self.context.advance(tx, &self.reached, self.reached.done, self.reached.failed, None).await?;

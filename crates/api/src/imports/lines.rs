@@ -68,12 +68,12 @@ pub type Batch = Result<Chunk, String>;
 /// Lines that are written together, and where in the file they end.
 pub struct Chunk {
     pub lines: Vec<Line>,
-    pub place: Place,
+    pub place: FilePlace,
 }
 
 /// How far a file has been read. Children are read after their parents, so it may be read several times over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Place {
+pub struct FilePlace {
     #[serde(default)]
     pub reading: usize,
     pub row: i64,
@@ -111,7 +111,7 @@ pub fn spawn(
     definition: &'static Definition,
     mut file: impl Again,
     source: Source,
-    done: Place,
+    done: FilePlace,
 ) -> mpsc::Receiver<Batch> {
     // Two chunks ahead: one is written while one is read.
     let (sender, receiver) = mpsc::channel(2);
@@ -127,7 +127,7 @@ fn read(
     definition: &'static Definition,
     file: &mut impl Again,
     source: &Source,
-    done: Place,
+    done: FilePlace,
     sender: &mpsc::Sender<Batch>,
 ) -> io::Result<()> {
     let family = match family::parent_column(definition, &source.mapping) {
@@ -158,7 +158,7 @@ fn read(
             }
             let mut line = lines.line(&document);
             line.told_before = family.told_before(document.first.line);
-            let place = Place { reading, row };
+            let place = FilePlace { reading, row };
             if place > done {
                 batch.push(line);
             }
@@ -169,14 +169,15 @@ fn read(
                 }
             }
         }
-        if !batch.is_empty() && sender.blocking_send(Ok(Chunk { lines: batch, place: Place { reading, row } })).is_err()
+        if !batch.is_empty()
+            && sender.blocking_send(Ok(Chunk { lines: batch, place: FilePlace { reading, row } })).is_err()
         {
             return Ok(());
         }
     }
     // What was typed for a line that is not there is not passed over in silence.
     if let Some(row) = missed.last().copied() {
-        let place = Place { reading: family.readings(), row };
+        let place = FilePlace { reading: family.readings(), row };
         let lines =
             missed.into_iter().map(|row| Line { row, faults: vec![Fault::new("", "no_such_line")], ..Line::default() });
         if place > done {

@@ -25,11 +25,11 @@ pub struct Original {
     /// Targets by column.
     columns: Vec<Option<String>>,
     /// By the row in which a record begins, all of its rows.
-    records: HashMap<i64, Vec<Row>>,
+    records: HashMap<i64, Vec<FileRow>>,
 }
 
 /// A row of the file.
-struct Row {
+struct FileRow {
     line: i64,
     cells: Vec<String>,
     /// What stands behind the last column.
@@ -63,7 +63,7 @@ impl Original {
         let chosen = |record: &[String]| -> Vec<String> {
             own.iter().map(|at| record.get(*at).cloned().unwrap_or_default()).collect()
         };
-        let row = |record: &Record| Row {
+        let row = |record: &Record| FileRow {
             line: record.line,
             cells: chosen(&record.cells),
             surplus: record
@@ -90,7 +90,7 @@ impl Original {
         rows.map(|row| (row.line, self.cells(row))).collect()
     }
 
-    fn cells(&self, row: &Row) -> BTreeMap<&str, String> {
+    fn cells(&self, row: &FileRow) -> BTreeMap<&str, String> {
         let surplus = row.surplus.iter().filter(|text| !text.trim().is_empty());
         let mut told: BTreeMap<&str, String> = surplus.map(|text| ("", text.clone())).collect();
         for (heading, cell) in self.headers.iter().zip(&row.cells) {
@@ -123,13 +123,13 @@ pub fn lines_of(
     locale: Locale,
 ) -> Vec<Vec<String>> {
     let width = original.map_or(0, |original| original.headers.len());
-    let nothing = [Row { line: result.row, cells: Vec::new(), surplus: None }];
+    let nothing = [FileRow { line: result.row, cells: Vec::new(), surplus: None }];
     let rows = original.and_then(|original| original.records.get(&result.row)).map_or(&nothing[..], Vec::as_slice);
     let told_at = |fault: &Fault| {
         let row = fault.params.get("row").and_then(|row| row.parse().ok());
         row.filter(|row| rows.iter().any(|known| known.line == *row)).unwrap_or(result.row)
     };
-    let line = |row: &Row| {
+    let line = |row: &FileRow| {
         let reasons: Vec<String> = result
             .faults
             .iter()

@@ -55,7 +55,7 @@ struct PreviewQuery {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportOrder)]
-struct Wanted {
+struct ImportOrder {
     resource: String,
     /// `dry_run` changes nothing and tells what `upsert` would do; `create` refuses records that are there already.
     mode: Mode,
@@ -206,7 +206,7 @@ fn described(definition: &Definition, target: &Target) -> Value {
         ("mapping" = Option<String>, Query, description = "For a file in the body: header to target, as JSON."),
     ),
     extensions(("x-permission" = json!("customers.import"))),
-    request_body(content((Wanted = "application/json"), (String = "text/csv"))),
+    request_body(content((ImportOrder = "application/json"), (String = "text/csv"))),
     responses((status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
         headers(("Location" = String, description = "Address of the job.")))),
 )]
@@ -217,7 +217,7 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
     write::require_key(&request)?;
     if is_json {
         let body = Body::read(&request, payload).await;
-        let wanted: Wanted = body.json()?;
+        let wanted: ImportOrder = body.json()?;
         let (db, definition) = authorize(&caller, &wanted.resource)?;
         let missing = || Refusal(Error::invalid(vec![Fault::field("file_id", "required")]));
         let file_id = wanted.file_id.ok_or_else(missing)?;
@@ -236,7 +236,7 @@ async fn begin(caller: Caller, request: HttpRequest, payload: web::Payload) -> R
     let file = upload::receive(&db, name.as_deref().unwrap_or_default(), named, payload).await?;
     let (file_id, trial, corrections) = (Some(file.id), None, Vec::new());
     let wanted =
-        Wanted { resource, mode, system, dry_run, file_id, encoding: label, again, trial, corrections, mapping };
+        ImportOrder { resource, mode, system, dry_run, file_id, encoding: label, again, trial, corrections, mapping };
     let body = Body::digested("text/csv", &file.digest);
     enqueue(&request, &body, db, definition, wanted, file).await
 }
@@ -252,7 +252,7 @@ async fn enqueue(
     body: &Body,
     mut db: Db,
     definition: &'static Definition,
-    wanted: Wanted,
+    wanted: ImportOrder,
     mut file: Uploaded,
 ) -> Result<HttpResponse> {
     let system = wanted.system.filter(|system| !system.trim().is_empty()).unwrap_or(ANY_SYSTEM.to_owned());

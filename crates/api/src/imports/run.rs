@@ -10,7 +10,7 @@ use store::{Db, Tx, registry};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::lines::{Batch, Chunk, Place};
+use super::lines::{Batch, Chunk, FilePlace};
 use crate::crud::{self, Served};
 
 /// What a file shall become.
@@ -38,8 +38,12 @@ impl Request {
 
 /// Who is told after each chunk, in its transaction; answers whether to go on.
 pub trait Watcher {
-    fn after_chunk(&mut self, tx: &mut Tx<'_>, place: Place, tally: Tally)
-    -> impl Future<Output = store::Result<bool>>;
+    fn after_chunk(
+        &mut self,
+        tx: &mut Tx<'_>,
+        place: FilePlace,
+        tally: Tally,
+    ) -> impl Future<Output = store::Result<bool>>;
 }
 
 /// How a run ended, unless it failed.

@@ -37,7 +37,7 @@ pub fn resource(of: Served) -> actix_web::Resource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct BatchOrder {
     items: Vec<Value>,
     #[serde(default)]
     atomic: bool,
@@ -46,7 +46,7 @@ struct Wanted {
 /// What is wanted of one record, as it is written.
 #[derive(Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
-enum Change {
+enum BatchItem {
     Create { data: Map<String, Value> },
     Update { id: Uuid, if_match: Option<String>, data: Map<String, Value> },
     Upsert { external: ExternalId, if_match: Option<String>, data: Map<String, Value> },
@@ -60,7 +60,7 @@ async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Re
     let mut db = caller.authorize(held.unwrap_or(permission(of, Action::Update)))?;
     body.require_json()?;
     write::require_key(&request)?;
-    let Wanted { items, atomic } = wanted(&body)?;
+    let BatchOrder { items, atomic } = wanted(&body)?;
     let (ids, items): (Vec<_>, Vec<_>) = items.into_iter().enumerate().map(read).unzip();
     let asked = json!({"items": items.len(), "atomic": atomic});
     let draft =
@@ -84,8 +84,8 @@ async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Re
     .await
 }
 
-fn wanted(body: &Body) -> Result<Wanted> {
-    let wanted: Wanted = body.json_of_parts()?;
+fn wanted(body: &Body) -> Result<BatchOrder> {
+    let wanted: BatchOrder = body.json_of_parts()?;
     let fault = match wanted.items.len() {
         0 => Fault::field("items", "required"),
         count if count > MOST => Fault::field("items", "too_many").with("max", MOST),
@@ -97,25 +97,27 @@ fn wanted(body: &Body) -> Result<Wanted> {
 /// An item, or what is wrong with its shape, beside the id that it names.
 fn read((index, value): (usize, Value)) -> (Option<Uuid>, Result<Item, Error>) {
     let id = value["id"].as_str().and_then(|id| id.parse().ok());
-    let change = serde_json::from_value::<Change>(value).map_err(|error| {
+    let change = serde_json::from_value::<BatchItem>(value).map_err(|error| {
         let mut error = shape_fault(&error.to_string());
         for fault in error.faults.iter_mut().filter(|fault| fault.code == "not_a_choice") {
             fault.pointer = "/op".into();
         }
         error
     });
-    (id, change.and_then(Change::item).map_err(|error| beneath(&format!("/items/{index}"), error)))
+    (id, change.and_then(BatchItem::item).map_err(|error| beneath(&format!("/items/{index}"), error)))
 }
 
-impl Change {
+impl BatchItem {
     fn item(self) -> Result<Item, Error> {
         Ok(match self {
-            Change::Create { data } => Item::Create { data },
-            Change::Update { id, if_match, data } => Item::Update { id, if_match: version(if_match.as_deref()), data },
-            Change::Delete { id, if_match, move_to } => {
+            BatchItem::Create { data } => Item::Create { data },
+            BatchItem::Update { id, if_match, data } => {
+                Item::Update { id, if_match: version(if_match.as_deref()), data }
+            }
+            BatchItem::Delete { id, if_match, move_to } => {
                 Item::Delete { id, if_match: version(if_match.as_deref()), move_to }
             }
-            Change::Upsert { external, if_match, data } => {
+            BatchItem::Upsert { external, if_match, data } => {
                 let name = ExternalId::of(&external.system, &external.id);
                 let faults = name.faults();
                 if !faults.is_empty() {

@@ -11,7 +11,7 @@ use domain::permission;
 use domain::platform::operations::OperationState;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use store::operations::bulk::{self, Change};
+use store::operations::bulk::{self, BulkChange};
 use store::operations::{self, Draft, RowResult, Tally};
 use store::records::Lists;
 use store::{Tx, registry};
@@ -44,7 +44,7 @@ enum Action {
 /// What shall be done to which records: those named, or those that a list would show.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct BulkOrder {
     action: Action,
     /// Of an act: which.
     #[serde(default)]
@@ -77,8 +77,8 @@ struct Assignment {
     department_id: Option<Uuid>,
 }
 
-impl Wanted {
-    fn change(&self) -> Result<Change> {
+impl BulkOrder {
+    fn change(&self) -> Result<BulkChange> {
         if self.move_to.is_some() && !matches!(self.action, Action::Delete) {
             return Err(Refusal(Error::invalid(vec![Fault::field("move_to", "unknown_member")])));
         }
@@ -91,14 +91,14 @@ impl Wanted {
             return Err(Refusal(Error::invalid(vec![Fault::field(member, "unknown_member")])));
         }
         Ok(match self.action {
-            Action::Act => Change::Act { noun: self.act.clone().unwrap_or_default(), set: self.set.clone() },
-            Action::Delete => Change::Delete { move_to: self.move_to },
-            Action::Edit => Change::Edit { set: self.set.clone(), lists },
+            Action::Act => BulkChange::Act { noun: self.act.clone().unwrap_or_default(), set: self.set.clone() },
+            Action::Delete => BulkChange::Delete { move_to: self.move_to },
+            Action::Edit => BulkChange::Edit { set: self.set.clone(), lists },
             Action::Assign => {
                 let assignment = serde_json::from_value(Value::Object(self.set.clone()));
                 let wrong = |_| Refusal(Error::invalid(vec![Fault::field("set", "wrong_type")]));
                 let Assignment { owner_id, department_id } = assignment.map_err(wrong)?;
-                Change::Assign { owner_id, department_id }
+                BulkChange::Assign { owner_id, department_id }
             }
         })
     }
@@ -106,7 +106,7 @@ impl Wanted {
 
 pub async fn run(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     caller.authorize(crud::permission(of, permission::Action::Read))?;
-    let wanted: Wanted = body.json()?;
+    let wanted: BulkOrder = body.json()?;
     let change = wanted.change()?;
     let mut db = caller.authorize(crud::permission(of, change.needs(&of.definition())))?;
     of.refuse_change(&db, &change)?;
@@ -144,7 +144,7 @@ pub(super) fn worth_telling(rows: Vec<RowResult>, dry_run: bool) -> Vec<RowResul
     rows
 }
 
-async fn chosen(of: Served, db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>> {
+async fn chosen(of: Served, db: &store::Db, wanted: &BulkOrder) -> Result<Vec<Uuid>> {
     let ids = match (&wanted.ids, &wanted.filter, &wanted.q) {
         (Some(ids), None, None) => {
             let mut seen = HashSet::new();
@@ -167,7 +167,7 @@ async fn chosen(of: Served, db: &store::Db, wanted: &Wanted) -> Result<Vec<Uuid>
 async fn change_rows(
     of: Served,
     tx: &mut Tx<'_>,
-    change: &Change,
+    change: &BulkChange,
     dry_run: bool,
     rows: &[(i64, Uuid)],
 ) -> store::Result<Vec<RowResult>> {
@@ -182,7 +182,7 @@ async fn change_rows(
 struct Payload {
     operation_id: Uuid,
     resource: String,
-    change: Change,
+    change: BulkChange,
     dry_run: bool,
 }
 

@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::bulk::worth_telling;
-use super::undo::{self, Payload, Place};
+use super::undo::{self, Payload, UndoProgress};
 use super::{AT_ONCE, explained, with_rows};
 use crate::auth::Caller;
 use crate::http::body::Body;
@@ -169,7 +169,7 @@ async fn original(db: &Db, id: Uuid, rows: &[RowResult]) -> Result<Option<Origin
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = Undo)]
-struct Wanted {
+struct UndoOrder {
     /// Tell what would be put back, and change nothing.
     dry_run: bool,
     /// Delete what the operation made even if somebody changed it since, with what was added to it.
@@ -186,7 +186,7 @@ struct Wanted {
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
     ),
     extensions(("x-permission" = json!("signed_in"))),
-    request_body(content = Wanted),
+    request_body(content = UndoOrder),
     responses(
         (status = 200, description = "The undo, with the rows that it left alone.", body = ref("#/components/schemas/Operation")),
         (status = 202, description = "The job.", body = ref("#/components/schemas/Job"),
@@ -195,7 +195,7 @@ struct Wanted {
 )]
 #[post("/operations/{id}/undo")]
 async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, body: Body) -> Result<HttpResponse> {
-    let Wanted { dry_run, changed_too } = if body.bytes()?.is_empty() { Wanted::default() } else { body.json()? };
+    let UndoOrder { dry_run, changed_too } = if body.bytes()?.is_empty() { UndoOrder::default() } else { body.json()? };
     let mut db = caller.own()?;
     let (undone, undo_id) = (*id, Uuid::now_v7());
     // Whether it may be undone is asked again inside, by the constraint; a repeated request must find its answer first.
@@ -213,7 +213,7 @@ async fn take_back(caller: Caller, id: web::Path<Uuid>, request: HttpRequest, bo
         }
         operations::start(tx, &draft).await?;
         let undoing = Undoing { operation: undone, dry_run, changed_too };
-        let (mut place, mut tally) = (Place::default(), Tally::default());
+        let (mut place, mut tally) = (UndoProgress::default(), Tally::default());
         loop {
             let (next, more) = undo::chunk(tx, undo_id, &undoing, place).await?;
             tally.add(more);

@@ -23,13 +23,18 @@ pub async fn draft(db: &Db, id: Uuid, operation: Uuid, dry_run: bool, job_id: Op
 
 /// Where an undo has come to: the entry it took back last, and how many it has seen.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
-pub struct Place {
+pub struct UndoProgress {
     pub before: Option<i64>,
     pub seen: i64,
 }
 
 /// Takes the next entries back. At the end, where the place does not move, those who must not stay go.
-pub async fn chunk(tx: &mut Tx<'_>, draft_id: Uuid, undoing: &Undoing, place: Place) -> store::Result<(Place, Tally)> {
+pub async fn chunk(
+    tx: &mut Tx<'_>,
+    draft_id: Uuid,
+    undoing: &Undoing,
+    place: UndoProgress,
+) -> store::Result<(UndoProgress, Tally)> {
     let entries = undo::entries(tx, undoing.operation, place.before, undo::CHUNK).await?;
     let first = place.seen + 1;
     let work = async |tx: &mut Tx<'_>| match entries.is_empty() {
@@ -39,13 +44,13 @@ pub async fn chunk(tx: &mut Tx<'_>, draft_id: Uuid, undoing: &Undoing, place: Pl
     let results: Vec<RowResult> = if undoing.dry_run { tx.rehearse(work).await? } else { work(tx).await? };
     let tally = operations::record(tx, draft_id, undoing.dry_run, &results).await?;
     let before = entries.last().map_or(place.before, |last| Some(last.sequence));
-    Ok((Place { before, seen: place.seen + entries.len() as i64 }, tally))
+    Ok((UndoProgress { before, seen: place.seen + entries.len() as i64 }, tally))
 }
 
 /// Begins an undo and does all of it, a transaction a chunk. For callers who wait.
 pub async fn run_now(db: &Db, draft: &Draft, undoing: &Undoing) -> store::Result<Tally> {
     db.write(async |tx| operations::start(tx, draft).await).await?;
-    let (mut place, mut tally) = (Place::default(), Tally::default());
+    let (mut place, mut tally) = (UndoProgress::default(), Tally::default());
     loop {
         let (next, more) = db.write(async |tx| chunk(tx, draft.id, undoing, place).await).await?;
         tally.add(more);
@@ -70,7 +75,7 @@ pub struct Payload {
 /// How far an undo in a job has come.
 #[derive(Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
 struct Progress {
-    place: Place,
+    place: UndoProgress,
     done: i64,
     failed: i64,
 }

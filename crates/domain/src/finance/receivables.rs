@@ -65,7 +65,7 @@ pub struct Receivable {
 pub struct Statement {
     pub currency: String,
     pub opening: String,
-    pub lines: Vec<Entry>,
+    pub lines: Vec<StatementLine>,
     /// The sums of the lines.
     pub debit: String,
     pub credit: String,
@@ -75,7 +75,7 @@ pub struct Statement {
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "store", derive(utoipa::ToSchema))]
-pub struct Entry {
+pub struct StatementLine {
     pub on: NaiveDate,
     /// `invoice`, `correction`, `receipt` or `reversal`.
     pub kind: String,

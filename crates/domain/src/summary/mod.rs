@@ -87,7 +87,7 @@ pub struct Summed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// In the order of `by`.
-    pub keys: Vec<Key>,
+    pub keys: Vec<GroupKey>,
     /// In the order of `of`.
     pub figures: Vec<Figure>,
     /// Finds exactly the records of the group, asked with the same words.
@@ -102,7 +102,7 @@ pub struct Totals {
 
 /// What the records of a group have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Key {
+pub struct GroupKey {
     /// The value, of a period its first day; null where there is nothing.
     pub value: Value,
     /// What the record referred to is called, where the caller may see it.

@@ -9,7 +9,7 @@ mod query;
 
 use std::collections::BTreeSet;
 
-pub use self::query::{Check, Needle, Wanted, Why, WhyKind, needles};
+pub use self::query::{Check, Needle, WantedWords, Why, WhyKind, needles};
 use super::pinyin::readings;
 use super::sought;
 
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_hit_says_why_it_is_one() {
-        let why = |word: &str| Wanted::of(word).why("深圳华信达科技").map(|why| (why.kind, why.text));
+        let why = |word: &str| WantedWords::of(word).why("深圳华信达科技").map(|why| (why.kind, why.text));
         assert_eq!(why("华信"), Some((WhyKind::Text, "华信".into())));
         assert_eq!(why("huaxin"), Some((WhyKind::Pinyin, "华信".into())));
         assert_eq!(why("hxd"), Some((WhyKind::Initials, "华信达".into())));
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_was_found_is_told_as_it_stands() {
-        let why = |word: &str, name: &str| Wanted::of(word).why(name).map(|why| (why.kind, why.text));
+        let why = |word: &str, name: &str| WantedWords::of(word).why(name).map(|why| (why.kind, why.text));
         assert_eq!(why("华为", "深圳華為"), Some((WhyKind::Text, "華為".into())));
         assert_eq!(why("huawei", "深圳華為"), Some((WhyKind::Pinyin, "華為".into())));
         assert_eq!(why("hw", "深圳華為"), Some((WhyKind::Initials, "華為".into())));

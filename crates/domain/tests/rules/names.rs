@@ -1,7 +1,7 @@
 //! By what a name is found, in which order names stand, and what a hit says of itself.
 
 use domain::text::pinyin::{readings, sort_key};
-use domain::text::tokens::{Check, Needle, Wanted, WhyKind, body, needles, of_text};
+use domain::text::tokens::{Check, Needle, WantedWords, WhyKind, body, needles, of_text};
 
 /// As the store finds it: by the tokens of a needle, and its check.
 fn finds(query: &str, name: &str) -> bool {
@@ -117,11 +117,11 @@ fn a_hit_says_by_what_and_where_it_was_found() {
         ("szhx", WhyKind::Initials, "深圳华信"),
         ("xd", WhyKind::Initials, "信达"),
     ] {
-        let why = Wanted::of(word).why(name).expect("found");
+        let why = WantedWords::of(word).why(name).expect("found");
         assert_eq!((why.kind, why.text.as_str()), (kind, text), "{word}");
     }
     for word in ["xh", "xinhua", "信华", "华达", "dax"] {
-        assert_eq!(Wanted::of(word).why(name), None, "{word}");
+        assert_eq!(WantedWords::of(word).why(name), None, "{word}");
     }
 }
 

@@ -30,7 +30,7 @@ async fn take_turn(connection: &mut AsyncPgConnection) -> Result<()> {
 }
 
 /// One that there should be.
-struct Wanted {
+struct WantedIndex {
     name: String,
     table: &'static str,
     /// What follows the table in the statement that makes it.
@@ -55,7 +55,7 @@ pub async fn settle(store: &Store) -> Result<i64> {
             changed += 1;
         }
     }
-    for Wanted { name, table, of, is_unique } in wanted {
+    for WantedIndex { name, table, of, is_unique } in wanted {
         if present.iter().any(|(known, is_valid)| *known == name && *is_valid) {
             continue;
         }
@@ -67,7 +67,7 @@ pub async fn settle(store: &Store) -> Result<i64> {
     Ok(changed)
 }
 
-fn wanted(catalogue: &'static Catalogue) -> Vec<Wanted> {
+fn wanted(catalogue: &'static Catalogue) -> Vec<WantedIndex> {
     let of = |definition: &'static Definition| {
         definition.custom.iter().flat_map(move |field| {
             let is_unique = field.made.is_some_and(|made| made.unique);
@@ -84,20 +84,20 @@ fn can_be_found(kind: Kind) -> bool {
     !matches!(kind, Kind::LongText)
 }
 
-fn usual(of: &Definition, field: &Field) -> Wanted {
+fn usual(of: &Definition, field: &Field) -> WantedIndex {
     let value = column::within("custom", field);
     let of_index = match field.kind {
         kind if kind.is_many() => format!("using gin ({value})"),
         kind => format!("(({})) where {value} is not null and deleted_at is null", folded(kind, &value)),
     };
-    Wanted { name: name(of, field, ""), table: of.table, of: of_index, is_unique: false }
+    WantedIndex { name: name(of, field, ""), table: of.table, of: of_index, is_unique: false }
 }
 
 /// Texts are the same however they are written.
-fn unique(of: &Definition, field: &Field) -> Wanted {
+fn unique(of: &Definition, field: &Field) -> WantedIndex {
     let value = format!("folded(custom ->> '{}')", field.key);
     let of_index = format!("(({value})) where custom ? '{}' and deleted_at is null", field.key);
-    Wanted { name: name(of, field, "unique_"), table: of.table, of: of_index, is_unique: true }
+    WantedIndex { name: name(of, field, "unique_"), table: of.table, of: of_index, is_unique: true }
 }
 
 /// Names in PostgreSQL are short: FNV-1a of resource and key stands for both.

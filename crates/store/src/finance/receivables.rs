@@ -41,7 +41,7 @@ pub(super) const OF_PAYMENTS: &[&str] =
 
 /// Amount and documents of each part of a customer's row: the ages, and what is on account.
 #[derive(Default)]
-struct Row {
+struct AgedRow {
     invoices: [(Decimal, Vec<Uuid>); 5],
     on_account: (Decimal, Vec<Uuid>),
 }
@@ -49,7 +49,7 @@ struct Row {
 /// What customers owed at a day, as far as the caller sees the documents; of all customers or of one.
 pub async fn at(db: &Db, day: NaiveDate, customer: Option<Uuid>) -> Result<Vec<Receivable>> {
     let _turn = db.turn().await?;
-    let mut rows: BTreeMap<(Uuid, String), Row> = BTreeMap::new();
+    let mut rows: BTreeMap<(Uuid, String), AgedRow> = BTreeMap::new();
     type Told = (SqlUuid, Text, BigInt, Numeric, Array<SqlUuid>);
     let query = owed(db, day, customer)?;
     let told: Vec<(Uuid, String, i64, Decimal, Vec<Uuid>)> = query.rows::<Told>().load(&mut *db.read().await?).await?;
@@ -75,7 +75,7 @@ pub async fn at(db: &Db, day: NaiveDate, customer: Option<Uuid>) -> Result<Vec<R
     Ok(told)
 }
 
-impl Row {
+impl AgedRow {
     fn told(self, customer_id: Uuid, customer_name: Option<String>, currency: String) -> Receivable {
         let of = Currency::from_word(&currency).unwrap_or(Currency::Renminbi);
         let text = |amount: Decimal| money::rounded(amount, of).to_string();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::sql_types::{Date, Numeric, Text, Uuid as SqlUuid};
-use domain::finance::receivables::{Entry, Statement};
+use domain::finance::receivables::{Statement, StatementLine};
 use domain::finance::{Invoice, Payment};
 use domain::money::{self, Currency};
 use domain::relations::Customer;
@@ -51,7 +51,7 @@ fn statement(word: String, rows: Vec<Happened>, from: NaiveDate) -> Statement {
             credit -= amount
         }
         let resource = if matches!(kind.as_str(), "invoice" | "correction") { Invoice::NAME } else { Payment::NAME };
-        lines.push(Entry {
+        lines.push(StatementLine {
             on,
             resource: resource.to_owned(),
             id,

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use zeroize::Zeroizing;
 
-use super::opened::Row;
+use super::opened::SealedRow;
 use super::root::Wrapping;
 use super::{KeyRing, REREAD, USED_FROM, damage};
 use crate::db::Store;
@@ -60,7 +60,7 @@ impl Held {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     /// The keys that were not withdrawn, newest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SealedRow>,
     /// The name of this history of the database.
     pub lineage: String,
 }
@@ -76,7 +76,7 @@ async fn read(connection: &AsyncPgConnection) -> QueryResult<Known> {
     let rows: Vec<(String, String, String, bool, String)> = rows.load(&mut &*connection).await?;
     let mut known = Known::default();
     for (id, purpose, wrapped, is_known, lineage) in rows {
-        known.rows.push(Row { id, purpose, wrapped, is_known });
+        known.rows.push(SealedRow { id, purpose, wrapped, is_known });
         known.lineage = lineage;
     }
     Ok(known)

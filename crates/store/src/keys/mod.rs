@@ -34,7 +34,7 @@ use self::cipher::Cipher;
 use self::damage::Damage;
 pub(crate) use self::follow::Held;
 use self::follow::Known;
-use self::opened::{Key, Keys};
+use self::opened::{Keys, OpenedKey};
 pub use self::root::RootKey;
 use self::root::Wrapping;
 use crate::connect::connect;
@@ -101,7 +101,7 @@ impl KeyRing {
 
     /// Seals a value for one place; elsewhere it cannot be opened, so ciphertext cannot be copied between rows.
     pub fn seal(&self, place: &Place<'_>, plain: &str) -> Result<String> {
-        let Key { id, secret, .. } = self.seal.in_use();
+        let OpenedKey { id, secret, .. } = self.seal.in_use();
         secret.seal(id, place, plain)
     }
 
@@ -155,7 +155,7 @@ impl KeyRing {
 
     /// Seals bytes that are too many to be written as text: the key's name, its length before it, then the ciphertext.
     pub fn seal_bytes(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-        let Key { id, secret: cipher, .. } = self.seal.in_use();
+        let OpenedKey { id, secret: cipher, .. } = self.seal.in_use();
         let nonce = random::<NONCE>()?;
         let payload = Payload { msg: plain, aad: &place.bytes() };
         let sealed =

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// A key as it lies in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct SealedRow {
     pub id: String,
     pub purpose: String,
     pub wrapped: String,
@@ -17,27 +17,27 @@ pub(super) struct Row {
     pub is_known: bool,
 }
 
-pub(super) struct Key<T> {
+pub(super) struct OpenedKey<T> {
     pub id: String,
     is_known: bool,
     pub secret: Arc<T>,
 }
 
 /// At least one, newest first.
-pub(super) struct Keys<T>(Vec<Key<T>>);
+pub(super) struct Keys<T>(Vec<OpenedKey<T>>);
 
 impl<T> Keys<T> {
     /// Opens those of the rows that have this purpose. What an earlier ring holds is open already, whichever root key
     /// wraps it by now; the rest of the keys must not wait for one that cannot be opened.
     pub fn open(
         wrapping: &Wrapping,
-        rows: &[Row],
+        rows: &[SealedRow],
         purpose: &str,
         earlier: Option<&Self>,
         make: impl Fn(Zeroizing<Vec<u8>>) -> Result<T>,
     ) -> Result<Self> {
         let mut keys = Vec::new();
-        for Row { id, wrapped, is_known, .. } in rows.iter().filter(|row| row.purpose == purpose) {
+        for SealedRow { id, wrapped, is_known, .. } in rows.iter().filter(|row| row.purpose == purpose) {
             let known = earlier.and_then(|earlier| earlier.find(id));
             let secret = if let Some(known) = known {
                 known.secret.clone()
@@ -49,23 +49,23 @@ impl<T> Keys<T> {
             } else {
                 return Err(Error::Secret(WRONG_ROOT));
             };
-            keys.push(Key { id: id.clone(), is_known: *is_known, secret });
+            keys.push(OpenedKey { id: id.clone(), is_known: *is_known, secret });
         }
         if keys.is_empty() { Err(Error::Secret("a key is missing")) } else { Ok(Self(keys)) }
     }
 
     /// The key that new values are made with: the newest that every process knows. A new installation has one that
     /// nobody can be missing.
-    pub fn in_use(&self) -> &Key<T> {
+    pub fn in_use(&self) -> &OpenedKey<T> {
         let Self(keys) = self;
         keys.iter().find(|key| key.is_known).unwrap_or(&keys[keys.len() - 1])
     }
 
-    pub fn find(&self, id: &str) -> Option<&Key<T>> {
+    pub fn find(&self, id: &str) -> Option<&OpenedKey<T>> {
         self.iter().find(|key| key.id == id)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Key<T>> {
+    pub fn iter(&self) -> impl Iterator<Item = &OpenedKey<T>> {
         self.0.iter()
     }
 }
@@ -81,12 +81,12 @@ mod tests {
         RootKey::from_hex(&digits.repeat(32)).expect("a root key").wrapping().expect("wraps")
     }
 
-    fn row(id: &str, is_known: bool, root: &Wrapping) -> Row {
+    fn row(id: &str, is_known: bool, root: &Wrapping) -> SealedRow {
         let wrapped = root.wrap(id, id.as_bytes()).expect("wrapped");
-        Row { id: id.to_owned(), purpose: "seal".to_owned(), wrapped, is_known }
+        SealedRow { id: id.to_owned(), purpose: "seal".to_owned(), wrapped, is_known }
     }
 
-    fn open(root: &Wrapping, rows: &[Row], earlier: Option<&Keys<Vec<u8>>>) -> Result<Keys<Vec<u8>>> {
+    fn open(root: &Wrapping, rows: &[SealedRow], earlier: Option<&Keys<Vec<u8>>>) -> Result<Keys<Vec<u8>>> {
         Keys::open(root, rows, "seal", earlier, |secret| Ok(secret.to_vec()))
     }
 
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn keys_of_another_purpose_do_not_count_and_none_is_no_ring() {
         let root = wrapping("07");
-        let other = Row { purpose: "sign".to_owned(), ..row("sign-1", true, &root) };
+        let other = SealedRow { purpose: "sign".to_owned(), ..row("sign-1", true, &root) };
         assert!(matches!(open(&root, &[other], None), Err(Error::Secret("a key is missing"))));
     }
 

@@ -22,7 +22,7 @@ use crate::table::Stored;
 /// What is done to each record.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
-pub enum Change {
+pub enum BulkChange {
     Delete {
         /// What the records shall give way to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,31 +44,31 @@ pub enum Change {
     },
 }
 
-impl Change {
+impl BulkChange {
     /// What somebody must hold to ask for it, and at each step of it.
     pub fn needs(&self, of: &Definition) -> Action {
         match self {
-            Change::Delete { .. } => Action::Delete,
-            Change::Edit { .. } => Action::Update,
-            Change::Assign { .. } => Action::Assign,
-            Change::Act { noun, .. } => of.act(noun).map_or(Action::Update, |act| act.action),
+            BulkChange::Delete { .. } => Action::Delete,
+            BulkChange::Edit { .. } => Action::Update,
+            BulkChange::Assign { .. } => Action::Assign,
+            BulkChange::Act { noun, .. } => of.act(noun).map_or(Action::Update, |act| act.action),
         }
     }
 
     pub fn kind(&self) -> Kind {
         match self {
-            Change::Delete { .. } => Kind::Delete,
-            Change::Edit { .. } => Kind::Edit,
-            Change::Assign { .. } => Kind::Assign,
-            Change::Act { .. } => Kind::Act,
+            BulkChange::Delete { .. } => Kind::Delete,
+            BulkChange::Edit { .. } => Kind::Edit,
+            BulkChange::Assign { .. } => Kind::Assign,
+            BulkChange::Act { .. } => Kind::Act,
         }
     }
 }
 
 /// Changes these records, numbered by their places in the selection.
-pub async fn run<R: Stored>(tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
+pub async fn run<R: Stored>(tx: &mut Tx<'_>, change: &BulkChange, rows: &[(i64, Uuid)]) -> Result<Vec<RowResult>> {
     let ids: Vec<Uuid> = rows.iter().map(|(_, id)| *id).collect();
-    let lock = if matches!(change, Change::Delete { .. }) { Lock::Delete } else { Lock::Change };
+    let lock = if matches!(change, BulkChange::Delete { .. }) { Lock::Delete } else { Lock::Change };
     holding::rows(tx, R::TABLE, &ids, lock).await?;
     let mut results = Vec::with_capacity(rows.len());
     let mut waiting = rows.to_vec();
@@ -94,17 +94,17 @@ pub async fn run<R: Stored>(tx: &mut Tx<'_>, change: &Change, rows: &[(i64, Uuid
     Ok(results)
 }
 
-async fn one<R: Stored>(tx: &mut Tx<'_>, change: &Change, row: i64, id: Uuid) -> Result<RowResult> {
+async fn one<R: Stored>(tx: &mut Tx<'_>, change: &BulkChange, row: i64, id: Uuid) -> Result<RowResult> {
     let outcome = match change {
-        Change::Delete { move_to } => {
+        BulkChange::Delete { move_to } => {
             records::delete::<R>(tx, id, &IfMatch::Any, *move_to).await?;
             return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
         }
-        Change::Edit { set, lists } => records::edit::<R>(tx, id, &IfMatch::Any, set, lists).await?,
-        Change::Assign { owner_id, department_id } => {
+        BulkChange::Edit { set, lists } => records::edit::<R>(tx, id, &IfMatch::Any, set, lists).await?,
+        BulkChange::Assign { owner_id, department_id } => {
             records::assign::<R>(tx, id, &IfMatch::Any, *owner_id, *department_id).await?
         }
-        Change::Act { noun, set } => records::act::<R>(tx, id, &IfMatch::Any, known::<R>(noun)?, set).await?,
+        BulkChange::Act { noun, set } => records::act::<R>(tx, id, &IfMatch::Any, known::<R>(noun)?, set).await?,
     };
     let result = if outcome.changed || outcome.made.is_some() { Outcome::Updated } else { Outcome::Unchanged };
     Ok(RowResult::new(row, Some(id), result))
@@ -151,21 +151,21 @@ pub async fn take(tx: &mut Tx<'_>, operation_id: Uuid, limit: i64) -> Result<Vec
 }
 
 /// Whether the caller gave a change that could be made to some record at all; told before any row is touched.
-pub fn faults<R: Stored>(db: &Db, change: &Change) -> Result<()> {
+pub fn faults<R: Stored>(db: &Db, change: &BulkChange) -> Result<()> {
     match change {
-        Change::Delete { .. } => Ok(()),
-        Change::Assign { owner_id: None, department_id: None } => {
+        BulkChange::Delete { .. } => Ok(()),
+        BulkChange::Assign { owner_id: None, department_id: None } => {
             Err(Error::invalid(vec![Fault::field("set", "required")]).into())
         }
-        Change::Assign { .. } => Ok(()),
-        Change::Act { noun, set } => {
+        BulkChange::Assign { .. } => Ok(()),
+        BulkChange::Act { noun, set } => {
             let act = known::<R>(noun)?;
             records::refuse_unwritable::<R>(db, Permission::new(R::NAME, act.action), None, set.keys())?;
             let unknown = set.keys().filter(|key| !act.asks_for(key));
             let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/set/{key}"), "unknown_member")).collect();
             if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown).into()) }
         }
-        Change::Edit { set, lists } => {
+        BulkChange::Edit { set, lists } => {
             if set.is_empty() && lists.is_empty() {
                 return Err(Error::invalid(vec![Fault::field("set", "required")]).into());
             }
@@ -194,9 +194,9 @@ mod tests {
     fn a_change_is_put_aside_for_a_job_and_read_as_it_was() {
         let kept =
             json!({"action": "edit", "set": {"city": "苏州"}, "add": {"tag_ids": ["a"]}, "remove": {"tag_ids": ["b"]}});
-        let change: Change = serde_json::from_value(kept.clone()).expect("a change");
+        let change: BulkChange = serde_json::from_value(kept.clone()).expect("a change");
         assert_eq!(serde_json::to_value(&change).expect("JSON"), kept);
-        let older: Change = serde_json::from_value(json!({"action": "edit", "set": {}})).expect("as it was before");
-        assert!(matches!(older, Change::Edit { lists, .. } if lists.is_empty()));
+        let older: BulkChange = serde_json::from_value(json!({"action": "edit", "set": {}})).expect("as it was before");
+        assert!(matches!(older, BulkChange::Edit { lists, .. } if lists.is_empty()));
     }
 }

@@ -2,13 +2,13 @@
 
 use domain::error::{Code, Error};
 use domain::filter::{Context, Filter, Op};
-use domain::listing::{Count, Listing, Sort};
+use domain::listing::{Count, Deleted, Listing, Sort};
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
 use domain::viewer::{Rows, Viewer};
 
 use super::count::{self, ENOUGH};
-use super::{Passing, context, passing, see};
+use super::{Passing, context, passing, present, see};
 use crate::db::Db;
 use crate::error::Result;
 use crate::paging::{self, Cursor, Listed, Order};
@@ -39,6 +39,7 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
     let context = context(db, definition);
     let Passing { mut parts, mut looked_up } = passing(db, &context, &listing.filter, action, lookup)?;
     let mut recurs = recurs(definition, listing, &db.rows(action)?);
+    parts.insert(0, presence::<R>(db, listing)?);
     if let Some(within) = sorted_within(&context, listing)? {
         recurs = false;
         parts.push(filter::rows(&within, R::TABLE));
@@ -59,6 +60,18 @@ async fn scope_of_list<R: Stored>(db: &Db, listing: &Listing, action: Permission
         parts.push(search.condition);
     }
     Ok(Scope { condition: Sql::and(parts), recurs, looked_up, unsearched, share })
+}
+
+/// Who sees what is deleted is who can bring it back.
+fn presence<R: Stored>(db: &Db, listing: &Listing) -> Result<Sql> {
+    let table = R::TABLE;
+    match listing.deleted {
+        Deleted::Without => Ok(present(table)),
+        Deleted::Only => {
+            let deleted = Sql::new(format!("{table}.deleted_at is not null"));
+            Ok(Sql::and(vec![deleted, filter::rows(&db.rows(R::DELETE)?, table)]))
+        }
+    }
 }
 
 /// The order of rows tells about the values they are ordered by: only those rows can stand in it whose values the caller
@@ -116,7 +129,8 @@ fn in_order(db: &Db, of: &Definition, listing: &Listing) -> Listing {
         of.field(of.newest).and_then(|field| viewer.rights.reads(of.name, field)) >= viewer.rights.scope(read)
     };
     let mut listing = listing.clone();
-    if listing.sort.is_empty() && of.newest != "updated_at" && db.viewer().is_none_or(known) {
+    let is_bin = listing.deleted == Deleted::Only;
+    if listing.sort.is_empty() && !is_bin && of.newest != "updated_at" && db.viewer().is_none_or(known) {
         listing.sort.push(Sort { field: of.newest.to_owned(), descending: true });
     }
     listing
@@ -136,5 +150,8 @@ fn recurs(of: &Definition, listing: &Listing, rows: &Rows) -> bool {
         Filter::And(parts) if parts.and.len() == 1 => by_reference(&parts.and[0]),
         filter => by_reference(filter),
     };
-    filter && paging::walks(of, listing) && !matches!(rows, Rows::Departments { .. } | Rows::About { .. })
+    filter
+        && listing.deleted == Deleted::Without
+        && paging::walks(of, listing)
+        && !matches!(rows, Rows::Departments { .. } | Rows::About { .. })
 }

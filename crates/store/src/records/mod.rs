@@ -45,7 +45,7 @@ pub(crate) use self::lock::{
     lock, reaches, refuse_foreign, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes,
 };
 pub use self::owner::assign;
-pub(crate) use self::passing::{Passing, context, passing};
+pub(crate) use self::passing::{Passing, context, passing, present};
 pub use self::references::{Called, called, titles};
 pub(crate) use self::references::{called_within, exists, linked, whose};
 pub use self::shown::{Page, Shown};

@@ -17,7 +17,12 @@ pub(crate) struct Passing {
     pub looked_up: Vec<String>,
 }
 
-/// The rows that are present, within the caller's reach by an action, and that pass a filter.
+/// The rows that nobody deleted.
+pub(crate) fn present(table: &str) -> Sql {
+    Sql::new(format!("{table}.deleted_at is null"))
+}
+
+/// The rows within the caller's reach by an action that pass a filter, present or deleted.
 pub(crate) fn passing(
     db: &Db,
     context: &Context<'_>,
@@ -26,7 +31,7 @@ pub(crate) fn passing(
     lookup: bool,
 ) -> Result<Passing> {
     let Definition { name, table, .. } = *context.definition;
-    let mut parts = vec![Sql::new(format!("{table}.deleted_at is null")), filter::rows(&db.rows(action)?, table)];
+    let mut parts = vec![filter::rows(&db.rows(action)?, table)];
     let mut looked_up = Vec::new();
     if !filter.is_everything() {
         let Checked { condition, looked_up: fields } = match lookup {

@@ -46,7 +46,7 @@ pub(crate) fn lines(to: &str) -> impl Iterator<Item = Part> {
 }
 
 /// One way of naming records: by a column, or by rows beside.
-struct Place {
+struct NamingColumn {
     from: &'static Definition,
     field: &'static str,
     source: String,
@@ -55,7 +55,7 @@ struct Place {
     several: Option<String>,
 }
 
-impl Place {
+impl NamingColumn {
     fn of_field(reference: &Reference) -> Self {
         let Reference { from, field, .. } = reference;
         let column = column::of(from.table, field);
@@ -143,7 +143,7 @@ async fn counted(
     settled: &[Uuid],
     going: &Family,
 ) -> Result<HashMap<Uuid, Vec<Fault>>> {
-    let places = Place::all(tx.db(), to.name, children);
+    let places = NamingColumn::all(tx.db(), to.name, children);
     if places.is_empty() || ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -169,8 +169,8 @@ async fn counted(
     Ok(faults)
 }
 
-fn count(db: &Db, ids: &[Uuid], number: usize, place: &Place, settled: &[Uuid], going: &Family) -> Sql {
-    let Place { from, source, column, several, .. } = place;
+fn count(db: &Db, ids: &[Uuid], number: usize, place: &NamingColumn, settled: &[Uuid], going: &Family) -> Sql {
+    let NamingColumn { from, source, column, several, .. } = place;
     let table = from.table;
     let mut query = Sql::new(format!("select {column}, {number}, count(*) filter (where "))
         .append(place.seen(db))

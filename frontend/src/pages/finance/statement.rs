@@ -1,4 +1,4 @@
-use domain::finance::receivables::{Entry, Statement};
+use domain::finance::receivables::{Statement, StatementLine};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -102,8 +102,8 @@ fn table(statement: &Statement) -> AnyView {
     ruled(&heads, rows)
 }
 
-fn line(entry: &Entry, currency: &str) -> Vec<AnyView> {
-    let Entry { on, kind, resource, id, number, debit, credit, balance } = entry;
+fn line(entry: &StatementLine, currency: &str) -> Vec<AnyView> {
+    let StatementLine { on, kind, resource, id, number, debit, credit, balance } = entry;
     let what = format!("{} {number}", t!(&format!("statement.kind.{kind}")));
     let link = view! { <a href=address::record(resource, &id.to_string())>{what}</a> }.into_any();
     let told = |amount: &Option<String>| amount.as_deref().map(|amount| format::amount(amount, currency)).into_any();

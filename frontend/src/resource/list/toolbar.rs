@@ -23,6 +23,7 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
     let definition = list.definition;
     let may_export = definition.transferred && session::may(definition.name, Action::Export);
     let may_import = imports::may_import(definition.name);
+    let has_bin = session::may(definition.name, Action::Delete);
     let compact = prefs().compact;
     let changed = move || {
         list.listing.with(|listing| listing.q.is_some() || !listing.filter.is_everything() || !listing.sort.is_empty())
@@ -43,6 +44,7 @@ pub fn Toolbar(list: ListState) -> impl IntoView {
                 <div class="desk-only">
                     {may_import.then(|| view! { <LinkButton label=t!("action.import") icon="upload" kind=Kind::Quiet href=address::import(definition.name)/> })}
                     {may_export.then(|| view! { <Button label=t!("action.export") icon="download" kind=Kind::Quiet on_press=move |()| exporting.set(true)/> })}
+                    {has_bin.then(|| view! { <IconButton label=t!("action.bin") icon="trash-2" side="end" on_press=move |()| dom::follow(&address::bin(definition.name))/> })}
                     <IconButton label=t!("prefs.compact") icon="rows-3" side="end" on_press=move |()| compact.update(|on| *on = !*on)/>
                     <IconButton label=t!("action.columns") icon="columns-3" side="end" on_press=move |()| choosing.set(true)/>
                 </div>
@@ -77,6 +79,7 @@ fn PhoneMenu(list: ListState, choosing: RwSignal<bool>, exporting: Option<RwSign
             <MenuItem label=t!("action.columns") icon="columns-3" on_press=move |()| choosing.set(true)/>
             <MenuItem label=t!("list.reset") icon="undo-2" on_press=move |()| list.reset()/>
             {imports::may_import(name).then(|| view! { <MenuItem label=t!("action.import") icon="upload" on_press=move |()| dom::follow(&address::import(name))/> })}
+            {session::may(name, Action::Delete).then(|| view! { <MenuItem label=t!("action.bin") icon="trash-2" on_press=move |()| dom::follow(&address::bin(name))/> })}
             {exporting.map(|exporting| view! { <MenuItem label=t!("action.export") icon="download" on_press=move |()| exporting.set(true)/> })}
         </Menu>
         <SortSheet list open=sorting/>

@@ -6,7 +6,7 @@ use domain::messages;
 use domain::permission::{Action, Permission};
 use domain::platform::attachments::LARGEST;
 use domain::platform::users::Locale;
-use domain::resource::{Definition, ExternalId};
+use domain::resource::{Definition, ExternalId, Verb};
 use serde_json::{Value, json};
 
 use super::parts::{MOVE_TO, body, conditional, etag, header, id, idempotency_key, merge, query, reference, request};
@@ -72,6 +72,14 @@ impl<'a> Words<'a> {
             ),
             query("filter", "A nested filter as JSON.", json!({"type": "string"})),
         ];
+        if self.definition.verbs.contains(&Verb::Delete) {
+            parameters.push(query(
+                "deleted",
+                "`only`: the bin, what was deleted in the last thirty days, for who may restore it; `updated_at` and \
+                 `updated_by` tell when and by whom. It is not searched by `q`.",
+                json!({"type": "string", "enum": ["without", "only"], "default": "without"}),
+            ));
+        }
         parameters.extend(self.filter_parameters());
         self.operation("list", Action::Read, format!("List {}s.", self.noun), json!({
             "parameters": parameters,

@@ -76,12 +76,12 @@ pub enum WhyKind {
 }
 
 /// A word of a query, cut once to be looked for in many names.
-pub struct Wanted {
+pub struct WantedWords {
     text: String,
     cuts: Vec<Vec<Sound>>,
 }
 
-impl Wanted {
+impl WantedWords {
     pub fn of(word: &str) -> Self {
         let text: String = plain(word).chars().filter(|c| !c.is_whitespace()).collect();
         let characters: Vec<char> = text.chars().collect();
