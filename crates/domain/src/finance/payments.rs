@@ -248,7 +248,7 @@ impl Resource for Payment {
         if self.status == PaymentStatus::Reversed && before.is_none_or(|before| before.status != self.status) {
             self.reversed_on.get_or_insert_with(|| numbering::day(at));
         }
-        self.tell_by_lines(before.is_none());
+        self.tell_by_lines(before.is_none_or(|before| before.lines.is_empty()));
     }
 
     fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
@@ -270,15 +270,15 @@ impl Resource for Payment {
 }
 
 impl Payment {
-    /// What follows from the lines. A new payment that has none yet keeps what it says it is for.
-    pub fn tell_by_lines(&mut self, is_new: bool) {
+    /// What follows from the lines. A payment that never had any keeps what it says it is for.
+    pub fn tell_by_lines(&mut self, had_none: bool) {
         for line in self.lines.iter_mut() {
             line.amount = money::padded(line.amount, self.currency);
         }
         let allocated = self.lines.iter().filter(|line| line.names_something()).map(|line| line.amount).sum();
         self.allocated = money::rounded(allocated, self.currency);
         self.unallocated = money::rounded(self.amount - allocated, self.currency);
-        if is_new && self.lines.is_empty() {
+        if had_none && self.lines.is_empty() {
             return;
         }
         self.order_ids = each_once(self.lines.iter().filter_map(|line| line.order_id));
