@@ -23,7 +23,7 @@ pub const CHAPTERS: [(&str, &[&str]); 9] = [
     ("help.group.start", &["start", "workbench", "tasks", "comments", "activity", "search", "filters", "keys"]),
     (
         "help.group.relations",
-        &["leads", "customers", "contacts", "contact-records", "customer-types", "tags", "record"],
+        &["leads", "customers", "contacts", "contact-records", "customer-types", "tags", "duplicate-rules", "record"],
     ),
     ("help.group.sales", &["opportunities", "board", "quotes", "orders", "contracts", "pipelines"]),
     ("help.group.finance", &["invoices", "payment-plans", "payments", "receivables"]),

@@ -79,6 +79,10 @@ pub const ROUTES: &[Route] = &[
         let name = params[0].clone();
         resource(&name, |_| lazy::page(params, pages::import::page))
     }),
+    route("/{resource}/merge", |params| {
+        let name = params[0].clone();
+        resource(&name, |_| lazy::page(params, pages::merge::page))
+    }),
     route("/{resource}/bin", |params| {
         let name = params[0].clone();
         bin(&name, || lazy::page(params, pages::bin::page))

@@ -33,6 +33,7 @@ const UNLOGGED: &[(&str, &str)] = &[
     ("stage_visits", "follows from the opportunity, whose moves are logged"),
     ("idempotency_keys", "answers of requests whose effects are logged"),
     ("jobs", "progress of work whose effects are logged"),
+    ("successors", "follows from the operation that put records together, whose changes are logged"),
     ("followers", "who wants to be told of what; nobody else is told by it"),
     ("schedules", "when to work, not what"),
     ("operations", "its effects are logged under its id"),

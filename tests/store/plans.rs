@@ -224,6 +224,25 @@ async fn a_search_costs_two_round_trips_and_goes_straight_to_what_it_finds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_compared_by_a_few_probes_of_the_index() {
+    let counted = Counted::new().await;
+    let me = counted.administrator.clone();
+    let known = POPULATION.customer(1_234).data;
+    let verbs = store::registry::of::<Customer>();
+    let draft = object(json!({"name": known.name, "phones": known.phones, "emails": known.emails}));
+    let stranger = object(json!({"name": "没有这一家", "phones": ["19912345678"], "emails": ["nobody@nowhere.cn"]}));
+    for (name, draft, found, rows) in [("one that is there", draft, true, 60), ("a new one", stranger, false, 4)] {
+        let check = async |db: &Db| {
+            let alike = verbs.duplicates(db, &draft, None).await.expect("an answer");
+            assert_eq!(!alike.is_empty(), found, "{alike:?}");
+        };
+        // The rules, the index with the records, and the names of their owners.
+        counted.hold(name, &me, 3, rows, check).await;
+    }
+    counted.database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_write_is_one_transaction() {
     let counted = Counted::new().await;
     let me = counted.administrator.clone();

@@ -29,9 +29,9 @@ use crate::http::conditional::{if_match, is_known, quoted};
 use crate::http::error::{Refusal, Result};
 use crate::http::write::{self, Answer};
 use crate::http::{listing, query};
-use crate::operations::{batch, bulk};
+use crate::operations::{batch, bulk, merge};
 use crate::platform::{attachments, followers};
-use crate::{by_external, openapi, present, timeline};
+use crate::{by_external, duplicates, openapi, present, timeline};
 
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const PATCH_TYPES: &str = "application/merge-patch+json, application/json";
@@ -109,6 +109,10 @@ impl HttpServiceFactory for Crud {
             record = record.route(delete);
             let restore = web::post().to(move |caller, id, request, body| restore(of, caller, id, request, body));
             web::resource(path("/{id}/restore")).route(restore).register(config);
+        }
+        if definition.merged {
+            duplicates::resource(of).register(config);
+            merge::resource(of).register(config);
         }
         if definition.fields.iter().any(|field| field.personal) {
             let reveal = web::post().to(move |caller, id, request, body| reveal(of, caller, id, request, body));
@@ -215,6 +219,7 @@ async fn find(of: Served, caller: Caller, id: web::Path<Uuid>, request: HttpRequ
 async fn create(of: Served, caller: Caller, request: HttpRequest, body: Body) -> Result<HttpResponse> {
     let db = caller.authorize(permission(of, Action::Create))?;
     let draft = body.object()?;
+    let db = duplicates::allowing(of, db, &request)?;
     write::execute(&request, &body, db, async move |tx| {
         let shown = of.create(tx, &draft).await?;
         Ok(created(of, tx.db(), &shown))
@@ -232,6 +237,7 @@ async fn update(
     let db = caller.authorize(permission(of, Action::Update))?;
     let patch = visible_first(of, &db, *id, body.patch()).await?;
     let if_match = visible_first(of, &db, *id, if_match(&request)).await?;
+    let db = duplicates::allowing(of, db, &request)?;
     write::execute(&request, &body, db, async move |tx| {
         let shown = of.update(tx, *id, &if_match, &patch).await?;
         Ok(answer(of, tx.db(), StatusCode::OK, &shown))

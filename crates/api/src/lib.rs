@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod config;
 mod crud;
 pub mod database;
+mod duplicates;
 pub mod exports;
 mod finance;
 pub mod http;

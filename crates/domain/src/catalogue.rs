@@ -10,7 +10,7 @@ use crate::permission::{Action, Facility, Governed, Scope};
 use crate::platform::{
     Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User, keys, operations,
 };
-use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead, Tag};
+use crate::relations::{Contact, ContactRecord, Customer, CustomerType, DuplicateRule, Lead, Tag};
 use crate::resource::{Area, Definition, Resource};
 use crate::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
 use crate::service::{ServiceRequest, Ticket};
@@ -43,6 +43,7 @@ catalogue! {
     ContactRecord,
     CustomerType,
     Tag,
+    DuplicateRule,
     // sales
     Opportunity,
     Quote,

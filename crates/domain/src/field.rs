@@ -45,6 +45,9 @@ pub struct Field {
     /// What an administrator said of it who made it; nothing of fields that are part of the program.
     #[serde(skip)]
     pub made: Option<&'static Made>,
+    /// Whether it is the name of a company, by which two records may be one; see [`crate::duplicates`].
+    #[serde(skip)]
+    pub alike: bool,
 }
 
 /// Those records whose choice in another field is one of some words.
@@ -170,7 +173,13 @@ impl Field {
             numbered: None,
             only_when: None,
             made: None,
+            alike: false,
         }
+    }
+
+    /// The name of a company, by which two records may be one.
+    pub const fn alike(self) -> Self {
+        Self { alike: true, ..self }
     }
 
     pub const fn required(self) -> Self {

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 pub mod choice;
 pub mod custom;
+pub mod duplicates;
 pub mod error;
 pub mod field;
 pub mod filter;

@@ -20,6 +20,8 @@ crate::choice! {
         Export = "export",
         /// See a masked value in the clear, with a reason that is kept.
         Reveal = "reveal",
+        /// Put records together that are one; with it one may also write a record that is like another.
+        Merge = "merge",
     }
 }
 

@@ -67,6 +67,8 @@ pub trait Resource:
     const ISSUED: &'static [&'static str] = &[];
     /// The lists that people ask for all day.
     const PRESETS: &'static [Preset] = &[];
+    /// Whether two of its records may turn out to be one: they are compared when they are written, and can be put together.
+    const MERGED: bool = false;
     const VERBS: &'static [Verb] = &[Verb::List, Verb::Find, Verb::Create, Verb::Update, Verb::Delete];
 
     const READ: Permission = Permission::new(Self::NAME, Action::Read);
@@ -77,6 +79,7 @@ pub trait Resource:
     const IMPORT: Permission = Permission::new(Self::NAME, Action::Import);
     const ASSIGN: Permission = Permission::new(Self::NAME, Action::Assign);
     const REVEAL: Permission = Permission::new(Self::NAME, Action::Reveal);
+    const MERGE: Permission = Permission::new(Self::NAME, Action::Merge);
 
     /// What stands in the field that names the record.
     fn title(&self) -> &str;
@@ -379,6 +382,8 @@ pub struct Definition {
     /// See [`Resource::ISSUED`].
     pub issued: &'static [&'static str],
     pub presets: &'static [Preset],
+    /// See [`Resource::MERGED`].
+    pub merged: bool,
     pub verbs: &'static [Verb],
 }
 
@@ -407,6 +412,7 @@ impl Definition {
             state: R::STATE,
             issued: R::ISSUED,
             presets: R::PRESETS,
+            merged: R::MERGED,
             verbs: R::VERBS,
         }
     }
@@ -488,7 +494,7 @@ impl Definition {
 
     /// The actions that mean something for its records.
     pub fn actions(&self) -> impl Iterator<Item = Action> + use<> {
-        let Self { verbs, placed, transferred, .. } = *self;
+        let Self { verbs, placed, transferred, merged, .. } = *self;
         let mut fields = self.own_fields();
         let reveals = fields.any(|field| field.personal);
         let offers = move |verb| verbs.contains(&verb);
@@ -501,6 +507,7 @@ impl Definition {
             Action::Assign => placed && offers(Verb::Update),
             Action::Delete => offers(Verb::Delete),
             Action::Reveal => reveals,
+            Action::Merge => merged && offers(Verb::Update) && offers(Verb::Delete),
         };
         Action::WORDS.iter().filter_map(|word| Action::from_word(word)).filter(means)
     }

@@ -1286,3 +1286,35 @@ diesel::allow_tables_to_appear_in_same_query!(
     user_roles,
     users,
 );
+
+diesel::table! {
+    duplicate_rules (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        name -> Text,
+        resource -> Text,
+        likeness -> Text,
+        among -> Text,
+        strength -> Text,
+    }
+}
+
+diesel::table! {
+    successors (record_id) {
+        record_id -> Uuid,
+        resource -> Text,
+        successor_id -> Uuid,
+        followers -> Array<Uuid>,
+    }
+}

@@ -160,6 +160,8 @@ pub struct Trace {
     pub request_id: String,
     pub operation_id: Option<Uuid>,
     pub reason: Option<String>,
+    /// Whether records may be written that are like others. No part of the log.
+    pub allow_duplicates: bool,
 }
 
 /// The right to reach the database, as somebody.
@@ -290,7 +292,7 @@ impl Db {
         // Both in one packet.
         let (begun, told) = join(begun, self.introduce(&connection, &reason)).await;
         match begun.and(told) {
-            Ok(now) => Ok(Tx { connection, now, changes_catalogue: false }),
+            Ok(now) => Ok(Tx { connection, now, changes_catalogue: false, unseen: 0 }),
             Err(error) => {
                 AnsiTransactionManager::rollback_transaction(&mut *connection).await?;
                 Err(error.into())
@@ -353,6 +355,7 @@ pub struct Tx<'a> {
     connection: Connection<'a>,
     now: DateTime<Utc>,
     changes_catalogue: bool,
+    unseen: i64,
 }
 
 impl<'a> Tx<'a> {
@@ -399,6 +402,16 @@ impl<'a> Tx<'a> {
     /// on behalf of all before them; should the machine stop meanwhile, the work goes on at an earlier step.
     pub async fn need_not_last(&mut self) -> Result<()> {
         Ok(self.batch_execute("set local synchronous_commit to off").await?)
+    }
+
+    /// Says that a refusal told of a record out of the caller's sight.
+    pub(crate) fn note_unseen(&mut self) {
+        self.unseen += 1;
+    }
+
+    /// How often it did so in this transaction.
+    pub(crate) fn unseen(&self) -> i64 {
+        self.unseen
     }
 
     /// Says that another edition of the catalogue begins with what is written here.

@@ -10,6 +10,7 @@ mod column;
 mod connect;
 mod constraints;
 pub mod db;
+pub mod duplicates;
 mod error;
 pub mod external_ids;
 mod filter;

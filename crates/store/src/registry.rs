@@ -12,7 +12,7 @@ use domain::error::{Code, Error};
 use domain::finance::{Invoice, Payment, PaymentPlan};
 use domain::listing::Listing;
 use domain::platform::{Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User};
-use domain::relations::{Contact, ContactRecord, Customer, CustomerType, Lead, Tag};
+use domain::relations::{Contact, ContactRecord, Customer, CustomerType, DuplicateRule, Lead, Tag};
 use domain::resource::{Definition, ExternalId};
 use domain::sales::{Contract, Opportunity, Order, Pipeline, Quote, Stage};
 use domain::service::{ServiceRequest, Ticket};
@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
+use crate::duplicates::{self, Alike};
 use crate::error::Result;
 use crate::external_ids::{self, Precondition};
 use crate::history::{self, Change as Past};
@@ -30,7 +31,7 @@ use crate::operations::bulk::{self, BulkChange};
 use crate::operations::export::{self, Exported};
 use crate::operations::import::{self, Line, Plan};
 use crate::operations::undo::{self, Entry, Undoing, changed_since};
-use crate::records::{self, IfMatch, Made, Page, Seen, Shown};
+use crate::records::{self, IfMatch, Made, Merging, Page, Seen, Shown};
 use crate::table::{Beside, Stored};
 use crate::timeline::{self, Position, Subject, Told};
 use crate::{reveal, search, summary};
@@ -44,6 +45,7 @@ pub const ALL: &[&dyn Verbs] = &[
     of::<ContactRecord>(),
     of::<CustomerType>(),
     of::<Tag>(),
+    of::<DuplicateRule>(),
     // sales
     of::<Opportunity>(),
     of::<Quote>(),
@@ -117,6 +119,16 @@ pub trait Verbs: Sync {
         owner_id: Option<Uuid>,
         department_id: Option<Uuid>,
     ) -> Result<Shown>;
+    /// The records that are like a draft, which is of the record `except` if that is there already.
+    async fn duplicates(&self, db: &Db, draft: &Map<String, Value>, except: Option<Uuid>) -> Result<Vec<Alike>>;
+    /// Also tells what came of each record.
+    async fn merge(
+        &self,
+        tx: &mut Tx<'_>,
+        id: Uuid,
+        tag: &IfMatch,
+        merging: &Merging,
+    ) -> Result<(Shown, Vec<RowResult>)>;
     /// Also tells of the record that was made out of this one, if the act makes any.
     async fn act(
         &self,
@@ -239,6 +251,22 @@ impl<R: Stored> Verbs for Of<R> {
     ) -> Result<(Shown, Option<Made>)> {
         let written = records::act::<R>(tx, id, tag, act, asked).await?;
         Ok((Shown::whole(tx.db(), &written.record)?, written.made))
+    }
+
+    async fn duplicates(&self, db: &Db, draft: &Map<String, Value>, except: Option<Uuid>) -> Result<Vec<Alike>> {
+        records::refuse_undraftable::<R>(db, draft)?;
+        duplicates::check(db, db.definition::<R>(), draft, except).await
+    }
+
+    async fn merge(
+        &self,
+        tx: &mut Tx<'_>,
+        id: Uuid,
+        tag: &IfMatch,
+        merging: &Merging,
+    ) -> Result<(Shown, Vec<RowResult>)> {
+        let (record, rows) = records::merge::<R>(tx, id, tag, merging).await?;
+        Ok((Shown::whole(tx.db(), &record)?, rows))
     }
 
     async fn reveal(&self, tx: &mut Tx<'_>, id: Uuid, fields: &[String]) -> Result<Map<String, Value>> {

@@ -20,10 +20,11 @@ use domain::text::sought::fold;
 use domain::text::tokens::{self, WantedWords, WhyKind};
 use schema::search_index;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
+use crate::duplicates;
 use crate::error::Result;
 use crate::keys::KeyRing;
 use crate::personal;
@@ -129,7 +130,8 @@ pub fn differs<R: Stored>(db: &Db, before: &Record<R>, after: &Record<R>) -> boo
         let personal = data.personal().into_iter().chain(custom.personal(definition));
         let personal: Vec<(&str, Vec<String>)> =
             personal.map(|(key, mut held)| (key, held.values_mut().map(|value| value.clone()).collect())).collect();
-        (text_of(&record.data), personal)
+        let code = definition.merged.then(|| serde_json::to_value(&record.data).ok()?.get("credit_code").cloned());
+        (text_of(&record.data), personal, code)
     };
     values(before) != values(after)
 }
@@ -145,6 +147,9 @@ fn digests<R: Resource>(keys: &KeyRing, definition: &Definition, record: &Record
             digests.extend(keys.digests(R::NAME, field, value));
             digests.extend(tails(field, value).iter().map(|tail| keys.tail_digest(R::NAME, field, tail)));
         }
+    }
+    if let Ok(Value::Object(document)) = serde_json::to_value(&record.data) {
+        digests.extend(duplicates::digests(keys, definition, &document));
     }
     digests.into_iter().collect()
 }

@@ -152,6 +152,11 @@ pub trait Stored: Resource {
         async { Ok(()) }
     }
 
+    /// What has to give way in what hangs on records before it hangs on one of them.
+    fn before_merge(_tx: &mut Tx<'_>, _id: Uuid, _others: &[Uuid]) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
+
     /// Rules of a deletion that need the database. Who names the record is asked elsewhere; `move_to` is whom they shall
     /// name instead.
     fn before_delete(_tx: &mut Tx<'_>, _id: Uuid, _move_to: Option<Uuid>) -> impl Future<Output = Result<()>> {

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod attachments;
 pub mod auth;
 pub mod bulk;
+pub mod duplicates;
 pub mod exports;
 pub mod finance;
 pub mod imports;

@@ -271,7 +271,7 @@ pub async fn history(resource: &str, id: &str, before: Option<i64>) -> Result<Ve
 }
 
 /// Whoever makes a field sees it at once where it belongs.
-fn notice(resource: &str) {
+pub(super) fn notice(resource: &str) {
     if resource == CustomField::NAME {
         leptos::task::spawn_local(edition::learn());
     }

@@ -9,6 +9,7 @@ pub mod help;
 pub mod import;
 pub mod keys;
 pub mod me;
+pub mod merge;
 pub mod not_found;
 pub mod operations;
 pub mod roles;

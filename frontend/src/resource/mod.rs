@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod address;
+mod alike;
 pub mod board;
 pub mod boards;
 pub mod cells;

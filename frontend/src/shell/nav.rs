@@ -69,6 +69,7 @@ pub fn icon(resource: &str) -> &'static str {
         "roles" => "shield",
         "fields" => "columns-3",
         "number-rules" => "hash",
+        "duplicate-rules" => "copy",
         "keys" => "key-round",
         _ => "list",
     }

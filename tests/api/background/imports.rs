@@ -57,6 +57,15 @@ async fn good_lines_come_in_and_bad_ones_say_all_that_is_wrong() {
 }
 
 #[tokio::test]
+async fn what_comes_from_a_file_is_sorted_like_all_else() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    begin(&admin, "客户名称\n重庆力帆\n阿里云谷\n长沙远大\n", json!({"again": true})).await;
+    let names: Vec<_> = customers(&admin).await.iter().map(|customer| customer["name"].clone()).collect();
+    assert_eq!(names, ["阿里云谷", "长沙远大", "重庆力帆"]);
+}
+
+#[tokio::test]
 async fn the_same_file_again_changes_nothing_and_an_undo_leaves_nothing() {
     let app = App::start().await;
     let admin = app.administrator().await;

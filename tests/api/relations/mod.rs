@@ -1,3 +1,5 @@
 //! What only customers and what belongs to them have.
 
+mod duplicates;
+mod merge;
 mod tags;

@@ -109,7 +109,7 @@ async fn a_right_that_opens_nothing_is_refused_where_it_stands() {
     }
     for of in granted {
         let offered: Vec<&str> = of.actions().map(|action| action.word()).collect();
-        for action in ["read", "create", "update", "delete", "assign", "import", "export", "reveal"] {
+        for action in ["read", "create", "update", "delete", "assign", "import", "export", "reveal", "merge"] {
             let wanted = json!({"grants": [grant(of.name, action)], "fields": []});
             let set = admin.change(Method::PUT, &path, "/rights", &wanted).await;
             if offered.contains(&action) {

@@ -49,6 +49,8 @@ async function house(api) {
     "customers-none-found": "/customers?q=nothing-like-it",
     "customer-new": "/customers/new",
     "customers-import": "/customers/import",
+    "customers-merge": `/customers/merge?ids=${(await api.list("customers", "?limit=2")).data.map((one) => one.id).join(",")}`,
+    "duplicate-rules": "/duplicate-rules",
     "customers-bin": "/customers/bin",
     customer: `/customers/${customer.id}`,
     "customer-edit": `/customers/${customer.id}/edit`,

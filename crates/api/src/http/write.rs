@@ -7,7 +7,7 @@ use domain::error::{Code, Error, Fault};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::idempotency::{self, IdempotencyKey, Stored};
-use store::{Db, Tx};
+use store::{Db, Tx, duplicates};
 use tracing::Instrument;
 
 use super::body::Body;
@@ -59,8 +59,13 @@ where
     W: AsyncFnOnce(&mut Tx<'_>) -> store::Result<Answer>,
 {
     let Some(key) = key else {
-        let answer = db.write(work).await?;
-        return Ok(Outcome { answer: Ok(answer), replayed: false });
+        let answer = db.write(work).await;
+        if let Err(store::Error::Refused(error)) = &answer
+            && duplicates::told_unseen(error)
+        {
+            db.write(async |tx| duplicates::note(tx, &error.faults).await).await?;
+        }
+        return Ok(Outcome { answer: Ok(answer?), replayed: false });
     };
     let outcome = db.write(async |tx| {
         if let Some(stored) = idempotency::claim(tx, &key).await? {
@@ -69,7 +74,10 @@ where
         let answer = match tx.savepoint(work).await {
             Ok(answer) => Ok(answer),
             // A refusal on the merits is an answer too; everything else may be tried again.
-            Err(store::Error::Refused(error)) if matches!(error.code.status(), 409 | 412 | 422) => Err(error),
+            Err(store::Error::Refused(error)) if matches!(error.code.status(), 409 | 412 | 422) => {
+                duplicates::note(tx, &error.faults).await?;
+                Err(error)
+            }
             Err(error) => return Err(error),
         };
         idempotency::keep(tx, &key, &remember(&answer)).await?;

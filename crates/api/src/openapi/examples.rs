@@ -52,10 +52,11 @@ pub fn problem(code: Code) -> Value {
 }
 
 /// The schemas of a resource that say more than a walk through them could guess.
-fn of_resource(definition: &Definition) -> [(String, Value); 5] {
+fn of_resource(definition: &Definition) -> [(String, Value); 6] {
     let name = crud::type_name(definition);
     [
         (format!("{name}Draft"), samples::draft(definition)),
+        (format!("{name}DuplicateCheck"), json!({"draft": samples::draft(definition)})),
         (format!("{name}Patch"), samples::patch(definition)),
         (format!("{name}Batch"), samples::batch(definition)),
         (format!("{name}BulkChange"), samples::bulk_change(definition)),

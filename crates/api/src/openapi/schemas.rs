@@ -1,5 +1,6 @@
 //! The schemas that all resources share: problems, pages, filters, batches, histories.
 
+use domain::duplicates::{Likeness, MOST_MERGED};
 use domain::error::Code;
 use domain::filter::Op;
 use domain::permission::Right;
@@ -294,6 +295,31 @@ pub fn all() -> Map<String, Value> {
         "type": "object", "required": ["data", "page"],
         "properties": {"data": {"type": "array", "items": reference("Happened")}, "page": timeline["properties"]["page"].clone()},
     });
+    let alike = json!({
+        "type": "object", "required": ["resource", "by", "strength", "owner"],
+        "properties": {
+            "resource": {"type": "string"},
+            "by": {"type": "array", "items": {"type": "string", "enum": Likeness::WORDS, "x-open-enum": true}},
+            "strength": {"type": "string", "enum": ["warn", "refuse"], "x-open-enum": true, "description": "Whether the draft would be refused as it is."},
+            "id": {"type": "string", "format": "uuid", "description": "Not told of a record that the caller may not see."},
+            "title": {"type": "string"},
+            "owner": {"type": ["string", "null"], "description": "The name of its owner.", "examples": ["李伟"]},
+        },
+    });
+    let duplicates = json!({
+        "type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": alike}},
+    });
+    let merging = json!({
+        "type": "object", "required": ["others"], "additionalProperties": false,
+        "properties": {
+            "others": {"type": "array", "minItems": 1, "maxItems": MOST_MERGED - 1, "items": {"type": "string", "format": "uuid"}, "description": "The records that go."},
+            "choices": {
+                "type": "object", "additionalProperties": {"type": "string", "format": "uuid"},
+                "examples": [{"name": samples::ID}],
+                "description": "Field to the record whose value stays. Without a word the record that stays keeps its own; lists are joined.",
+            },
+        },
+    });
     let mut schemas: Map<String, Value> =
         super::background::schemas().into_iter().chain(super::summary::schemas()).collect();
     schemas.extend(
@@ -318,6 +344,8 @@ pub fn all() -> Map<String, Value> {
             ("Following", following),
             ("Happened", happened),
             ("Activity", activity),
+            ("Duplicates", duplicates),
+            ("Merging", merging),
         ]
         .map(|(name, schema)| (name.to_owned(), schema)),
     );

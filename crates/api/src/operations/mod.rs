@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod bulk;
+pub mod merge;
 pub mod routes;
 pub mod undo;
 

@@ -21,6 +21,8 @@ choice! {
         Assign = "assign",
         /// Something happened to many records, such as tasks being done.
         Act = "act",
+        /// Records that are one were put together.
+        Merge = "merge",
         /// Different changes to different records, as another system sends them.
         Batch = "batch",
         Import = "import",

@@ -19,9 +19,9 @@ pub struct ShippedRole {
 
 pub const ADMINISTRATOR: &str = "administrator";
 
-use Action::{Assign, Create, Delete, Export, Import, Read, Reveal, Update};
+use Action::{Assign, Create, Delete, Export, Import, Merge, Read, Reveal, Update};
 
-const EVERYTHING: &[Action] = &[Read, Create, Update, Delete, Assign, Import, Export, Reveal];
+const EVERYTHING: &[Action] = &[Read, Create, Update, Delete, Assign, Import, Export, Reveal, Merge];
 const WORK: &[Action] = &[Read, Create, Update];
 const LOOK: &[Action] = &[Read];
 
@@ -80,7 +80,7 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     vec![
         role(ADMINISTRATOR, Right::Write, everywhere(EVERYTHING)),
         role("sales_manager", Right::Write, tagging(leads(selling(EVERYTHING, Scope::Department)))),
-        role("sales", Right::Write, tagging(with(selling(&[Read, Create, Update, Delete, Import], Scope::Own)))),
+        role("sales", Right::Write, tagging(with(selling(&[Read, Create, Update, Delete, Import, Merge], Scope::Own)))),
         role(
             "service_manager",
             Right::Write,

@@ -74,6 +74,7 @@ impl Resource for Contact {
     const AREA: Area = Area::Relations;
     const PARENT: Option<Parent> = Some(Parent::of("customer_id").owner(Owner::Follow).deletion(Deletion::With));
     const TRANSFERRED: bool = true;
+    const MERGED: bool = true;
     const PRESETS: &'static [Preset] =
         &[Preset::new("mine", &[]).own(), Preset::new("new", &[Held::is("created_at", "@this_week")])];
     const FIELDS: &'static [Field] = &[

@@ -136,6 +136,7 @@ impl Resource for Customer {
     const NAME: &'static str = "customers";
     const AREA: Area = Area::Relations;
     const TRANSFERRED: bool = true;
+    const MERGED: bool = true;
     const KEY: Option<&'static str> = Some("credit_code");
     const PRESETS: &'static [Preset] = &[
         Preset::new("mine", &[]).own().told(),
@@ -144,7 +145,7 @@ impl Resource for Customer {
         Preset::new("new", &[Held::is("created_at", "@this_week")]).told(),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::new("name", Kind::Text).searched().required().filterable().sortable().listed().quick(),
+        Field::new("name", Kind::Text).alike().searched().required().filterable().sortable().listed().quick(),
         Field::new("short_name", Kind::Text).searched().max(80).filterable(),
         Field::new("kind", Kind::Choice(CustomerKind::WORDS)).required().default("company").filterable().quick(),
         Field::new("type_id", Kind::Reference("customer-types")).filterable(),

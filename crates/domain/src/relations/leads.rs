@@ -103,6 +103,7 @@ impl Resource for Lead {
     const NAME: &'static str = "leads";
     const AREA: Area = Area::Relations;
     const TRANSFERRED: bool = true;
+    const MERGED: bool = true;
     const STATE: Option<&'static str> = Some("status");
     const ACTS: &'static [Act] = &[
         Act::new("contact").from(&["new"]).to("contacted"),
@@ -125,7 +126,7 @@ impl Resource for Lead {
     ];
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed().quick(),
-        Field::new("company", Kind::Text).searched().filterable().sortable().listed().quick(),
+        Field::new("company", Kind::Text).alike().searched().filterable().sortable().listed().quick(),
         Field::new("title", Kind::Text).max(80).filterable().quick(),
         Field::new("status", Kind::Choice(LeadStatus::WORDS))
             .required()

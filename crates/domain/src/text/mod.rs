@@ -1,6 +1,8 @@
 //! What the house knows about written text: how it is kept and compared, Chinese, and numbers that follow rules.
 
 pub mod codes;
+#[cfg(feature = "store")]
+pub mod company;
 pub mod days;
 pub mod fold;
 pub mod items;

@@ -198,6 +198,11 @@ impl KeyRing {
         self.blind_digest(&["tail", resource, field.key, tail])
     }
 
+    /// The digest by which records are found that are alike in what is not personal.
+    pub fn alike_digest(&self, resource: &str, likeness: &str, key: &str) -> Uuid {
+        self.blind_digest(&["alike", resource, likeness, key])
+    }
+
     fn blind_digest(&self, parts: &[&str]) -> Uuid {
         let bytes = tag(&self.blind.in_use().secret, parts.iter().map(|part| part.as_bytes()));
         let mut digest = [0; 16];

@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::records::{self, IfMatch, holding};
 use crate::sql::{Bind, Sql};
 use crate::table::{Selection, Stored};
-use crate::{external_ids, filter, numbering, personal, platform, search};
+use crate::{duplicates, external_ids, filter, numbering, personal, platform, search};
 
 /// Most lines of one chunk: few enough that a lost chunk costs little, enough that statements cost little.
 pub const CHUNK: usize = 1000;
@@ -237,6 +237,7 @@ async fn insert<R: Stored>(tx: &mut Tx<'_>, lines: &mut [Prepared<R, R::Companio
         R::before_write(tx, None, record).await?;
         R::make_room(tx, record).await?;
     }
+    duplicates::refuse_all(tx, None, &records).await?;
     insert_records(tx, records.clone()).await?;
     R::after_write(tx, None, &records).await?;
     let companions: Vec<_> = lines.iter().filter_map(|line| line.companion.clone()).collect();

@@ -30,7 +30,7 @@ use uuid::Uuid;
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::keys::{KeyRing, Place};
-use crate::{platform, records};
+use crate::{duplicates, platform, records};
 
 /// A row and what came of it.
 #[derive(Clone, Debug, Serialize)]
@@ -182,6 +182,7 @@ pub async fn start(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
 /// changes already; a rehearsal leaves nothing there, so it keeps them all.
 pub async fn record(tx: &mut Tx<'_>, id: Uuid, dry_run: bool, rows: &[RowResult]) -> Result<Tally> {
     let tally = Tally::of(rows);
+    duplicates::note(tx, rows.iter().flat_map(|row| &row.faults)).await?;
     diesel::update(operations::table.find(id))
         .set((
             operations::created.eq(operations::created + tally.created),

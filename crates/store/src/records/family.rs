@@ -17,7 +17,7 @@ use domain::resource::{Definition, Record, Stamp};
 use uuid::Uuid;
 
 use super::holding::{self, Lock};
-use super::uses;
+use super::{successor, uses};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::sql::{Bind, Sql};
@@ -120,6 +120,9 @@ pub(crate) async fn bring_back(tx: &mut Tx<'_>, of: &Definition, ids: &[Uuid]) -
         .bind(Bind::Ids(ids.to_vec()))
         .push(")");
     update.recurring().rows::<()>().execute(&mut **tx).await?;
+    if of.merged {
+        successor::forget(tx, ids).await?;
+    }
     external_ids::remember_all(tx, of, ids).await?;
     registry::named(of.name)?.index(tx, ids).await
 }

@@ -6,6 +6,7 @@ use domain::field::{Access, Field, Kind};
 use domain::permission::{Action, Permission, Scope};
 use domain::resource::{Record, Resource, Stamp};
 use domain::viewer::{About, Rows};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{IfMatch, etag};
@@ -108,4 +109,21 @@ pub(crate) fn writes<R: Resource>(db: &Db, permission: Permission, stamp: Option
     // Who says again what is there is not refused, so he must read it: others would learn it by guessing.
     let is_own = definition.own_field(key).is_some();
     !is_own || viewer.rights.reads(R::NAME, field).is_some_and(|reach| distance <= reach)
+}
+
+/// Refuses members of a draft that nobody could write, or not this caller; otherwise a draft would ask what he may not.
+pub(crate) fn refuse_undraftable<R: Resource>(db: &Db, draft: &Map<String, Value>) -> Result<()> {
+    let definition = db.definition::<R>();
+    let unknown = draft.keys().filter(|key| definition.own_field(key).is_none());
+    let unknown: Vec<_> = unknown.map(|key| Fault::new(format!("/draft/{key}"), "unknown_member")).collect();
+    if !unknown.is_empty() {
+        return Err(Error::invalid(unknown).into());
+    }
+    let may = |key: &&String| {
+        let by = |permission| db.rows(permission).is_ok() && writes::<R>(db, permission, None, key);
+        !by(R::CREATE) && !by(R::UPDATE)
+    };
+    let faults: Vec<_> =
+        draft.keys().filter(may).map(|key| Fault::new(format!("/draft/{key}"), "not_writable")).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error { faults, ..Error::new(Code::Forbidden) }.into()) }
 }

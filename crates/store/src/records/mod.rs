@@ -14,6 +14,7 @@ pub(crate) mod holding;
 mod list;
 mod lists;
 mod lock;
+mod merge;
 mod owner;
 mod passing;
 mod references;
@@ -42,8 +43,9 @@ pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
 pub use self::lists::Lists;
 pub(crate) use self::lock::{
-    lock, reaches, refuse_foreign, refuse_foreign_rows, refuse_unseen, refuse_unwritable, writes,
+    lock, reaches, refuse_foreign, refuse_foreign_rows, refuse_undraftable, refuse_unseen, refuse_unwritable, writes,
 };
+pub use self::merge::{Merging, merge};
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing, present};
 pub use self::references::{Called, called, titles};
@@ -54,7 +56,7 @@ use crate::error::Result;
 use crate::keys::damage;
 use crate::sql::{Bind, Sql};
 use crate::table::{Locked, Selection, Stored};
-use crate::{external_ids, filter, numbering, personal, search};
+use crate::{duplicates, external_ids, filter, numbering, personal, search};
 
 /// A record as somebody may see it. What may not be seen does not leave it.
 #[derive(Clone)]
@@ -184,8 +186,16 @@ pub(crate) fn see_one<R: Stored>(db: &Db, record: Record<R>) -> Result<Seen<R>> 
     see::<R>(db, vec![record])?.pop().ok_or_else(|| Code::NotFound.into())
 }
 
-/// A record by its id; one that the caller may not see is not found.
+/// A record by its id; one that the caller may not see is not found. One that was put together with another tells where it
+/// went.
 pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
+    match found::<R>(db, id).await? {
+        Some(seen) => Ok(seen),
+        None => Err(merge::gone::<R>(db, id).await?.into()),
+    }
+}
+
+async fn found<R: Stored>(db: &Db, id: Uuid) -> Result<Option<Seen<R>>> {
     let condition = Sql::new(format!("{}.id = ", R::TABLE))
         .bind(Bind::Id(id))
         .push(format!(" and {}.deleted_at is null and ", R::TABLE))
@@ -193,7 +203,7 @@ pub async fn find<R: Stored>(db: &Db, id: Uuid) -> Result<Seen<R>> {
         .recurring();
     let selection = Selection { condition, order: Sql::new("1").recurring(), limit: 1 };
     let rows = db.ask(async |connection| R::load(connection, selection.clone()).await).await?;
-    see::<R>(db, rows)?.pop().ok_or_else(|| Code::NotFound.into())
+    Ok(see::<R>(db, rows)?.pop())
 }
 
 /// Makes a record out of a body that may also name owner, department and external ids.
@@ -220,6 +230,7 @@ pub(crate) async fn create_as<R: Stored>(
     numbering::give::<R>(tx, std::slice::from_mut(&mut record)).await?;
     R::before_write(tx, None, &mut record).await?;
     R::make_room(tx, &record).await?;
+    duplicates::refuse(tx, None, &record).await?;
     refuse_foreign_rows(tx, R::CREATE, &record).await?;
     // Whose the record will be is known only now.
     refuse_unwritable::<R>(tx.db(), R::CREATE, Some(&record.stamp), body.keys())?;
@@ -350,6 +361,7 @@ async fn change<R: Stored>(
     holding::settle::<R>(tx, Some(&before), &mut record).await?;
     R::before_write(tx, Some(&before), &mut record).await?;
     R::make_room(tx, &record).await?;
+    duplicates::refuse(tx, Some(&before), &record).await?;
     let written = write::<R>(tx, &before, &mut sealed, record).await?;
     if written.changed {
         R::after_write(tx, Some(&before), std::slice::from_ref(&written.record.record)).await?;

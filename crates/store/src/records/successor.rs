@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::family::{rank, stamped};
 use super::holding::{self, Lock, is_tree};
 use super::references::exists;
-use super::uses::PARTS;
+use super::uses::{Children, PARTS};
 use crate::column;
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -24,19 +24,29 @@ use crate::sql::{Bind, Sql};
 /// writes a child does.
 pub(super) async fn hold(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, successor: Option<Uuid>) -> Result<()> {
     let Some(successor) = successor else { return holding::rows(tx, of.table, &[id], Lock::Delete).await };
-    for (from, fields) in moved(tx.db(), of) {
-        let query = Sql::new(format!("select count(*) from (select 1 from {} where ", from.table))
-            .append(names(from.table, &fields, id))
-            .push(" order by id for no key update) held")
-            .recurring();
-        let _: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
-    }
+    hold_those(tx, moved(tx.db(), of, Children::Go), id).await?;
     // Two records that give way to each other would otherwise each wait for the other.
     if successor < id {
         share(tx, of, successor).await?;
     }
     holding::rows(tx, of.table, &[id], Lock::Delete).await?;
     share(tx, of, successor).await
+}
+
+/// The same where the children do not go with the record, but to the other one.
+pub(super) async fn hold_naming(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid) -> Result<()> {
+    hold_those(tx, moved(tx.db(), of, Children::Stay), id).await
+}
+
+async fn hold_those(tx: &mut Tx<'_>, naming: Naming, id: Uuid) -> Result<()> {
+    for (from, fields) in naming {
+        let query = Sql::new(format!("select count(*) from (select 1 from {} where ", from.table))
+            .append(names(from.table, &fields, id))
+            .push(" order by id for no key update) held")
+            .recurring();
+        let _: i64 = query.rows::<BigInt>().get_result(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 async fn share(tx: &mut Tx<'_>, of: &Definition, id: Uuid) -> Result<()> {
@@ -68,12 +78,12 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
             return wrong("below");
         }
     }
-    for (from, fields) in moved(tx.db(), of) {
+    for (from, fields) in moved(tx.db(), of, Children::Go) {
         refuse_beyond(tx, from, &fields, id).await?;
     }
     // Children first, as always in the log.
-    for (from, fields) in moved(tx.db(), of).into_iter().rev() {
-        rewrite(tx, of, from, &fields, id, successor).await?;
+    for (from, fields) in moved(tx.db(), of, Children::Go).into_iter().rev() {
+        rewrite(tx, of, from, &fields, id, &Heir { id: successor, owner: None, department: None }).await?;
     }
     for part in PARTS.iter().filter(|part| part.to == of.name) {
         hand_on_part(tx, part, id, successor).await?;
@@ -81,13 +91,98 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid, 
     Ok(())
 }
 
+/// Who takes the place of a record, and whose it is.
+pub(super) struct Heir {
+    pub id: Uuid,
+    pub owner: Option<Uuid>,
+    pub department: Option<Uuid>,
+}
+
+/// Refuses if anything that names a record is out of the caller's reach, its children included.
+pub(super) async fn refuse_any_beyond(tx: &mut Tx<'_>, of: &'static Definition, id: Uuid) -> Result<()> {
+    for (from, fields) in moved(tx.db(), of, Children::Stay) {
+        refuse_beyond(tx, from, &fields, id).await?;
+    }
+    Ok(())
+}
+
+/// Lets all that names some records, their children included, name another one. Who names others among these comes first
+/// in the log, so that an undo finds whom it names where they were.
+pub(super) async fn rewrite_all(tx: &mut Tx<'_>, of: &'static Definition, ids: &[Uuid], heir: &Heir) -> Result<()> {
+    let mut waiting = moved(tx.db(), of, Children::Stay);
+    while !waiting.is_empty() {
+        let is_named = |of: &Definition| {
+            let others = waiting.iter().filter(|(other, _)| other.name != of.name);
+            others.into_iter().any(|(other, _)| other.references().any(|(_, to)| to == of.name))
+        };
+        let next = waiting.iter().position(|(from, _)| !is_named(from)).unwrap_or(waiting.len() - 1);
+        let (from, fields) = waiting.remove(next);
+        for id in ids {
+            rewrite(tx, of, from, &fields, *id, heir).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps where records went, and lets those who followed them follow the one that took their place.
+pub(super) async fn remember(tx: &mut Tx<'_>, resource: &str, heir: Uuid, ids: &[Uuid]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    for id in ids {
+        let query = Sql::new("with come as (insert into followers (record_id, user_id, resource) select ")
+            .bind(Bind::Id(heir))
+            .push("::uuid, user_id, resource from followers where record_id = ")
+            .bind(Bind::Id(id))
+            .push(
+                " on conflict do nothing returning user_id) \
+                   insert into successors (record_id, resource, successor_id, followers) select ",
+            )
+            .bind(Bind::Id(id))
+            .push("::uuid, ")
+            .bind(Bind::Text(resource.to_owned()))
+            .push("::text, ")
+            .bind(Bind::Id(heir))
+            .push(
+                "::uuid, coalesce(array_agg(user_id), '{}') from come on conflict (record_id) do update \
+                   set successor_id = excluded.successor_id, followers = excluded.followers",
+            );
+        query.recurring().rows::<()>().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Forgets where records went that are back, and lets nobody follow the other because of them.
+pub(super) async fn forget(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<()> {
+    let query =
+        Sql::new("with back as (delete from successors where record_id = any(").bind(Bind::Ids(ids.to_vec())).push(
+            ") returning successor_id, followers) delete from followers using back \
+               where followers.record_id = back.successor_id and followers.user_id = any(back.followers)",
+        );
+    query.recurring().rows::<()>().execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The record that stands at the end of the way that one went.
+pub(super) async fn of(db: &Db, resource: &str, id: Uuid) -> Result<Option<Uuid>> {
+    let query = Sql::new("with recursive way as (select successor_id, 1 as step from successors where record_id = ")
+        .bind(Bind::Id(id))
+        .push(" and resource = ")
+        .bind(Bind::Text(resource.to_owned()))
+        .push(" union all select successors.successor_id, step + 1 from way join successors on record_id = way.successor_id \
+               where step < 100) select successor_id from way order by step desc limit 1")
+        .recurring();
+    let found: Vec<Uuid> = query.rows::<SqlUuid>().load(&mut *db.read().await?).await?;
+    Ok(found.into_iter().next())
+}
+
+type Naming = Vec<(&'static Definition, Vec<&'static Field>)>;
+
 /// The fields that name records of a resource and may name others instead, by the resource that they are of, parents
 /// before children.
-fn moved(db: &Db, of: &Definition) -> Vec<(&'static Definition, Vec<&'static Field>)> {
-    let mut moved: Vec<(&'static Definition, Vec<&'static Field>)> = Vec::new();
-    for Reference { from, field, .. } in
-        db.catalogue().references_to(of.name).filter(|reference| !reference.goes_with())
-    {
+fn moved(db: &Db, of: &Definition, children: Children) -> Naming {
+    let mut moved = Naming::new();
+    let stays = |reference: &Reference| children == Children::Stay || !reference.goes_with();
+    for Reference { from, field, .. } in db.catalogue().references_to(of.name).filter(stays) {
         match moved.iter_mut().find(|(known, _)| known.name == from.name) {
             Some((_, fields)) => fields.push(field),
             None => moved.push((from, vec![field])),
@@ -149,9 +244,9 @@ async fn rewrite(
     from: &Definition,
     fields: &[&Field],
     id: Uuid,
-    successor: Uuid,
+    heir: &Heir,
 ) -> Result<()> {
-    let table = from.table;
+    let (table, successor) = (from.table, heir.id);
     let mut update = stamped(tx, table);
     let (made, fields): (Vec<&Field>, Vec<&Field>) = fields.iter().copied().partition(|field| field.is_custom());
     update = rewrite_made(update, table, &made, id, successor);
@@ -171,6 +266,16 @@ async fn rewrite(
                 None => update.push("null"),
             };
             update = update.push(" else department_id end");
+        }
+        // A child is its parent's owner's.
+        if from.follows_parent() && from.parent.is_some_and(|parent| parent.field == *key) {
+            for (column, value) in [("owner_id", heir.owner), ("department_id", heir.department)] {
+                update = update.push(format!(", {column} = "));
+                update = match value {
+                    Some(value) => update.bind(Bind::Id(value)),
+                    None => update.push("null"),
+                };
+            }
         }
     }
     update

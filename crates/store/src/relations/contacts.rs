@@ -2,12 +2,14 @@
 
 use domain::error::{Error, Fault};
 use domain::relations::Contact;
+use domain::resource::Resource;
 use schema::contacts;
 
 use super::contact_records;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::records;
+use crate::records::{self, family};
+use crate::sql::Bind;
 use crate::table::prelude::*;
 
 impl Stored for Contact {
@@ -55,4 +57,19 @@ async fn primary(tx: &mut Tx<'_>, customer_id: Uuid) -> Result<Option<Uuid>> {
     let of_customer = contacts::table.filter(contacts::customer_id.eq(customer_id));
     let primary = of_customer.filter(contacts::is_primary).filter(contacts::deleted_at.is_null());
     Ok(primary.select(contacts::id).first(&mut **tx).await.optional()?)
+}
+
+/// Of the primary contacts of several customers lets one be primary: the first customer's who has one.
+pub(super) async fn leave_one_primary(tx: &mut Tx<'_>, customer: Uuid, others: &[Uuid]) -> Result<()> {
+    let mut present = Vec::new();
+    for one in [customer].iter().chain(others) {
+        present.extend(primary(tx, *one).await?);
+    }
+    if present.len() < 2 {
+        return Ok(());
+    }
+    let update = family::stamped(tx, Contact::TABLE).push(", is_primary = false where id = any(");
+    let update = update.bind(Bind::Ids(present.split_off(1))).push(")").recurring();
+    update.rows::<()>().execute(&mut **tx).await?;
+    Ok(())
 }

@@ -4,5 +4,6 @@ mod contact_records;
 mod contacts;
 mod customer_types;
 mod customers;
+mod duplicate_rules;
 mod leads;
 mod tags;

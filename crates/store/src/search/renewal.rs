@@ -20,7 +20,7 @@ use crate::sql::{Bind, Sql};
 use crate::table::{Selection, Stored};
 
 /// Rises with every change of how names are folded, read or cut, and of what telephone numbers are found by.
-const EDITION: u8 = 1;
+const EDITION: u8 = 2;
 
 /// Entries that are looked through at a time.
 const ENTRIES: i64 = 1000;

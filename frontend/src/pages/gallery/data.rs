@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::sample;
 use crate::ui::table::{Column, Grid, Row, Table};
 use crate::ui::{
-    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind, LineChart, Moment, Pager,
+    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind, LineChart, Moment, Pager, PickRow, Picks,
     Person, PieChart, Point, SearchInput, Side, Tab, TabPanel, Tabs, Tag, TextInput, Timeline, Tone, Tree, ViewBar,
 };
 use crate::{format, t};
@@ -174,5 +174,18 @@ fn diff() -> AnyView {
         theirs: t!("gallery.text"),
         pick: RwSignal::new(Side::Mine),
     };
-    view! { <Diff rows=vec![row("name"), row("person")]/> }.into_any()
+    view! { <Diff rows=vec![row("name"), row("person")]/> {picks()} }.into_any()
+}
+
+fn picks() -> AnyView {
+    let pick = RwSignal::new(0_usize);
+    let row = |name: &str, last: Option<String>| PickRow {
+        name: t!(&format!("gallery.{name}")),
+        values: vec![Some(t!("gallery.first")), Some(t!("gallery.second")), last],
+        pick: pick.into(),
+        on_pick: Callback::new(move |column| pick.set(column)),
+    };
+    let heads = vec![t!("gallery.first"), t!("gallery.second"), t!("gallery.text")];
+    let rows = vec![row("name", None), row("person", Some(t!("gallery.text")))];
+    view! { <Picks caption=t!("diff.caption") corner=t!("diff.field") heads rows/> }.into_any()
 }

@@ -17,7 +17,7 @@ pub use self::state::Form;
 use self::summary::Summary;
 use super::conflict_dialog::ConflictDialog;
 use super::entry::{Entry, Said, Speaks};
-use super::{editor, labels};
+use super::{alike, editor, labels};
 use crate::edition;
 use crate::session;
 
@@ -40,6 +40,7 @@ pub fn FormFields(form: Form) -> impl IntoView {
     }
     view! {
         <Summary form/>
+        {alike::told(form)}
         {groups.into_iter().map(|group| {
             let fields = entries.iter().filter(|entry| single || entry.field.group == group)
                 .map(|entry| asked(form, *entry))

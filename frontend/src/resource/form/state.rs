@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use serde_json::{Map, Value};
 
 use super::is_asked;
+use crate::api::duplicates;
 use crate::api::records::{self, Item};
 use crate::dom;
 use crate::resource::conflict;
@@ -32,6 +33,8 @@ pub struct Form {
     pub problem: RwSignal<Option<Problem>>,
     pub conflict: RwSignal<Option<Conflict>>,
     pub saved: Callback<Item>,
+    /// Whether it is saved although it is like another record.
+    anyway: StoredValue<bool>,
 }
 
 impl Form {
@@ -78,6 +81,7 @@ impl Form {
             problem: RwSignal::new(None),
             conflict: RwSignal::new(None),
             saved,
+            anyway: StoredValue::new(false),
         }
     }
 
@@ -160,18 +164,30 @@ impl Form {
         self.send(item, changes);
     }
 
+    /// Save it although a rule refused it as a duplicate.
+    pub fn save_anyway(self) {
+        self.anyway.set_value(true);
+        self.save();
+    }
+
     fn send(self, item: Item, changes: Map<String, Value>) {
         self.busy.set(true);
         spawn_local(async move {
             let resource = self.definition.name;
+            let anyway = self.anyway.try_get_value().unwrap_or_default();
             let answer = if item.id.is_empty() {
                 // What was known before anybody typed belongs to the new record too.
                 let mut whole = item.document.clone();
                 whole.extend(changes.clone());
                 self.complete(&mut whole);
-                records::create(resource, &whole).await
+                match anyway {
+                    true => duplicates::write_anyway(resource, &item, &whole).await,
+                    false => records::create(resource, &whole).await,
+                }
             } else if changes.is_empty() {
                 Ok(item.clone())
+            } else if anyway {
+                duplicates::write_anyway(resource, &item, &changes).await
             } else {
                 records::update(resource, &item.id, &item.etag, &changes).await
             };

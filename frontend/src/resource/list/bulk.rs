@@ -6,6 +6,7 @@ mod merge;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use domain::duplicates::MOST_MERGED;
 use domain::permission::Action;
 use domain::{Definition, field::Access};
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use super::ListState;
 use crate::api::bulk::{self, Begun, Change, Target};
 use crate::api::operations::{self, Operation};
 use crate::resource::entry::Entry;
-use crate::resource::{acts, editor, labels, touch};
+use crate::resource::{acts, address, editor, labels, touch};
 use crate::ui::{BulkBar, Button, Dialog, Field, Kind, Progress, SelectInput, toast, toast_error, toast_undo};
 use crate::{dom, lazy, session, t, work};
 
@@ -63,6 +64,7 @@ fn Bulk(list: ListState) -> impl IntoView {
                 view! { <Button label=labels::act(definition, act) kind=Kind::Quiet writes=true on_press=move |()| happen()/> }
             }).collect_view()}
             {(definition.owned && may(Action::Assign)).then(|| view! { <Button label=t!("bulk.assign") icon="user-plus" kind=Kind::Quiet writes=true on_press=move |()| assigning.set(true)/> })}
+            {(definition.merged && may(Action::Merge)).then(|| view! { <Button label=t!("merge.button") icon="git-merge" kind=Kind::Quiet writes=true on_press=move |()| compare(list)/> })}
             {merge::may(definition).then(|| view! { <Button label=t!("bulk.merge") icon="git-merge" kind=Kind::Quiet writes=true on_press=move |()| merging.set(true)/> })}
             {may(Action::Delete).then(|| view! { <Button label=t!("action.delete") icon="trash-2" kind=Kind::Quiet writes=true on_press=move |()| deleting.set(true)/> })}
         </BulkBar>
@@ -86,6 +88,15 @@ fn Bulk(list: ListState) -> impl IntoView {
         </Dialog>
         <RehearsalDialog list rehearsal/>
     }
+}
+
+/// Shows the selected records side by side, to be put together.
+fn compare(list: ListState) {
+    let ids: Vec<String> = list.selected_items().into_iter().map(|item| item.id).collect();
+    if list.all_matching.get_untracked() || !(2..=MOST_MERGED).contains(&ids.len()) {
+        return toast_error(t!("merge.count", most = MOST_MERGED));
+    }
+    dom::follow(&format!("{}/merge?ids={}", address::list(list.definition.name), ids.join(",")));
 }
 
 fn selected(list: ListState) -> usize {

@@ -21,7 +21,7 @@ use super::timeline::is_told;
 use super::{address, labels, said, touch, touches};
 use crate::api::records::{self, Item};
 use crate::keys::{self, Act};
-use crate::ui::{Crumb, Load, Loaded, Page, toast_error, toast_undo};
+use crate::ui::{Crumb, Load, Loaded, Page, toast, toast_error, toast_undo};
 use crate::{dom, session, t};
 
 /// What a refusal means for a page that wanted to load something.
@@ -132,7 +132,14 @@ impl RecordState {
                     self.item.set(item);
                     self.load.set(Load::Ready);
                 }
-                Err(problem) => self.load.set(failed(&problem)),
+                // A record that was put together with another is found there.
+                Err(problem) => match problem.errors.iter().find(|fault| fault.code == "merged") {
+                    Some(merged) => {
+                        toast(merged.detail.clone());
+                        dom::follow(&address::record(self.definition.name, &merged.params["id"]));
+                    }
+                    None => self.load.set(failed(&problem)),
+                },
             }
         });
     }

@@ -94,6 +94,10 @@ fn items(definition: &Definition) -> Vec<(String, Value)> {
         record.insert("delete".into(), words.delete());
         action("/{id}/restore", "post", words.restore());
     }
+    if definition.merged {
+        action("/duplicates", "post", words.duplicates());
+        action("/{id}/merge", "post", words.merge());
+    }
     if definition.fields.iter().any(|field| field.personal) {
         action("/{id}/mask-reveal", "post", words.reveal());
     }

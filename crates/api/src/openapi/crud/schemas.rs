@@ -26,6 +26,9 @@ pub fn schemas(definition: &Definition, schemas: &mut Vec<(String, RefOr<Schema>
     if offers(&Verb::Create) {
         add(format!("{name}Draft"), draft(definition));
     }
+    if definition.merged {
+        add(format!("{name}DuplicateCheck"), duplicate_check(definition));
+    }
     if offers(&Verb::Update) {
         add(format!("{name}Patch"), patch(definition));
         add(format!("{name}BulkChange"), bulk_change(definition, &name));
@@ -87,6 +90,19 @@ fn member_of_draft(field: &Field) -> Value {
 /// The ids of what a new record names beside its columns.
 fn several() -> Value {
     json!({"type": ["array", "null"], "maxItems": 50, "items": {"type": "string", "format": "uuid"}})
+}
+
+/// A draft as far as it is typed.
+fn duplicate_check(definition: &Definition) -> Value {
+    let draft = definition.own_fields().map(|field| (field.key.to_owned(), member(field, true)));
+    let draft = json!({"type": "object", "properties": draft.collect::<Map<_, _>>(), "additionalProperties": false});
+    json!({
+        "type": "object", "required": ["draft"], "additionalProperties": false,
+        "properties": {
+            "draft": draft,
+            "id": {"type": ["string", "null"], "format": "uuid", "description": "The record that the draft changes."},
+        },
+    })
 }
 
 fn patch(definition: &Definition) -> Value {

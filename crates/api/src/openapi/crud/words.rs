@@ -45,6 +45,16 @@ impl<'a> Words<'a> {
         operation
     }
 
+    /// The parameters of a write, which a duplicate rule may refuse.
+    fn writing(&self, mut parameters: Vec<Value>) -> Vec<Value> {
+        if self.definition.merged {
+            let merge = Permission::new(self.definition.name, Action::Merge);
+            let told = format!("Write it although a duplicate rule refuses it; needs `{merge}`.");
+            parameters.push(query("allow_duplicates", &told, json!({"type": "boolean", "default": false})));
+        }
+        parameters
+    }
+
     pub fn list(&self) -> Value {
         let mut parameters = vec![
             query(
@@ -128,7 +138,7 @@ impl<'a> Words<'a> {
 
     pub fn create(&self) -> Value {
         self.operation("create", Action::Create, format!("Create a {}.", self.noun), json!({
-            "parameters": [idempotency_key(false)],
+            "parameters": self.writing(vec![idempotency_key(false)]),
             "requestBody": request(&format!("{}Draft", self.name)),
             "responses": {"201": {"description": "Created.", "content": body(&self.name), "headers": {"Location": header("Address of the record."), "ETag": etag()}}},
         }))
@@ -144,7 +154,7 @@ impl<'a> Words<'a> {
     pub fn update(&self) -> Value {
         let schema = reference(&format!("{}Patch", self.name));
         self.operation("update", Action::Update, format!("Change a {}: a merge patch, RFC 7396.", self.noun), json!({
-            "parameters": [id(), conditional("If-Match", true), idempotency_key(false)],
+            "parameters": self.writing(vec![id(), conditional("If-Match", true), idempotency_key(false)]),
             "requestBody": {"required": true, "content": {"application/merge-patch+json": {"schema": schema}, "application/json": {"schema": schema}}},
             "responses": {"200": {"description": "The changed record.", "content": body(&self.name), "headers": {"ETag": etag()}}},
         }))
@@ -202,6 +212,28 @@ impl<'a> Words<'a> {
             operation["description"] = format!("{said} Possible from: {}.", act.from.join(", ")).into();
         }
         operation
+    }
+
+    pub fn duplicates(&self) -> Value {
+        let summary = format!("Tell which records are like a {} that is about to be saved.", self.noun);
+        let mut operation = self.operation("check_duplicates_of", Action::Create, summary, json!({
+            "requestBody": request(&format!("{}DuplicateCheck", self.name)),
+            "responses": {"200": {"description": "Records like it. Of those that the caller may not see nothing is told but whose they are.", "content": body("Duplicates")}},
+        }));
+        let said = operation["description"].as_str().unwrap_or_default().to_owned();
+        operation["description"] =
+            format!("{said} The permission to update will do. Personal values that the caller may not read everywhere are counted like masked ones that are looked up.").into();
+        operation
+    }
+
+    pub fn merge(&self) -> Value {
+        let summary =
+            format!("Put up to four other {}s and this one together; an operation that can be undone.", self.noun);
+        self.operation("merge", Action::Merge, summary, json!({
+            "parameters": [id(), json!({"name": "If-Match", "in": "header", "required": true, "description": "The entity tags of all of them, separated by commas.", "schema": {"type": "string"}}), idempotency_key(false)],
+            "requestBody": request("Merging"),
+            "responses": {"200": {"description": "The record that stays.", "content": body(&self.name), "headers": {"ETag": etag(), "Location": header("Address of the operation.")}}},
+        }))
     }
 
     pub fn reveal(&self) -> Value {

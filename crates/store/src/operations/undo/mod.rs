@@ -164,11 +164,18 @@ pub(crate) async fn take_back<R: Stored>(
         Some("delete") => return deletions::take_back::<R>(tx, undoing, first, run, &untouched).await,
         _ => {}
     }
+    let moved = states::moved::<R>(tx, undoing, run, &untouched).await?;
     let followers = states::followers::<R>(tx, undoing, run).await?;
     let mut results = Vec::with_capacity(run.len());
     for (entry, row) in run.iter().zip(first..) {
         if !untouched.contains(&entry.record_id) {
             results.push(changed_since(row, entry));
+            continue;
+        }
+        if let Some(back) = moved.get(&entry.sequence) {
+            let gone = || kept(row, entry, vec![Fault::new("", "deleted")]);
+            let result = RowResult::new(row, Some(entry.record_id), Outcome::Updated);
+            results.push(if *back { result } else { gone() });
             continue;
         }
         if let Some(follows) = followers.get(&entry.sequence) {

@@ -6,6 +6,7 @@ use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use domain::custom;
 use domain::error::{Code, Error, Fault};
+use domain::permission::{Action, Permission};
 use domain::resource::{Definition, Record, Resource};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::history;
 use crate::keys::KeyRing;
-use crate::operations::{Outcome, RowResult};
+use crate::operations::{self, Kind, Outcome, RowResult};
 use crate::personal;
 use crate::records::uses::{self, Children};
 use crate::records::{self, family};
@@ -86,6 +87,45 @@ pub(super) async fn followers<R: Stored>(
     let back = history::last_changed_by(tx, to, &ids, back.as_slice()).await?;
     let follows = |entry: &Entry| parents.get(&entry.record_id).is_some_and(|parent| back.contains(parent));
     Ok(entries.into_iter().map(|entry| (entry.sequence, follows(entry))).collect())
+}
+
+/// The entries by which what was said of a record that was put together with another went to that one, and whether it
+/// went back: it goes with the record, whoever wrote it, and so asks for no right of its own.
+pub(super) async fn moved<R: Stored>(
+    tx: &mut Tx<'_>,
+    undoing: &Undoing,
+    run: &[Entry],
+    untouched: &HashSet<Uuid>,
+) -> Result<HashMap<i64, bool>> {
+    let Some(link) = tx.db().definition::<R>().link else { return Ok(HashMap::new()) };
+    if operations::find_in(tx, undoing.operation).await?.kind != Kind::Merge {
+        return Ok(HashMap::new());
+    }
+    let mut moved = HashMap::new();
+    for entry in run.iter().filter(|entry| entry.operation == "update" && changed_keys(&entry.changed) == [link.id]) {
+        let earlier = entry.changed[link.id][0].as_str().and_then(|id| id.parse::<Uuid>().ok());
+        let (Some(earlier), true) = (earlier, untouched.contains(&entry.record_id)) else { continue };
+        // In a rehearsal the record that it spoke of is as good as back.
+        let back = match undoing.settled(tx).is_empty() {
+            true => is_present(tx, undoing.operation, earlier).await?,
+            false => true,
+        };
+        if back {
+            let update = family::stamped(tx, R::TABLE).push(format!(", {} = ", link.id)).bind(Bind::Id(earlier));
+            let update = update.push(" where id = ").bind(Bind::Id(entry.record_id)).recurring();
+            update.rows::<()>().execute(&mut **tx).await?;
+        }
+        moved.insert(entry.sequence, back);
+    }
+    Ok(moved)
+}
+
+/// Whether a record that an operation deleted is back.
+async fn is_present(tx: &mut Tx<'_>, operation: Uuid, id: Uuid) -> Result<bool> {
+    let resource = operations::find_in(tx, operation).await?.resource;
+    let rows =
+        domain::catalogue::find(&resource).and_then(|of| tx.db().rows(Permission::new(of.name, Action::Read)).ok());
+    records::exists(tx, &resource, id, rows).await
 }
 
 fn changed_keys(changed: &Value) -> Vec<String> {
