@@ -37,8 +37,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use self::acts::act;
-pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
+pub(crate) use self::deletion::{may_go, put_back, refuse_issued};
 pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
 pub use self::lists::Lists;
