@@ -266,7 +266,7 @@ fn holds_of<R: Resource>() {
         "{}: no change changes nothing",
         R::NAME
     );
-    let cleared = |field: &&domain::Field| field.access == Access::Writable && !field.required && field.kind.is_many();
+    let cleared = |field: &&Field| field.access == Access::Writable && !field.required && field.kind.is_many();
     for field in R::FIELDS.iter().filter(cleared) {
         let cleared =
             change(&made, &Map::from_iter([(field.key.to_owned(), Value::Null)]), DateTime::default()).expect("valid");
