@@ -40,7 +40,7 @@ pub fn Ageing() -> impl IntoView {
     let touched = [touches("invoices"), touches("payments")];
     Effect::new(move || {
         as_of.get();
-        touched.iter().for_each(|touched| drop(touched.get()));
+        touched.iter().for_each(Track::track);
         read();
     });
     view! {

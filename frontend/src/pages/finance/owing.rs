@@ -33,7 +33,7 @@ pub fn Owing(id: String) -> impl IntoView {
     };
     let touched = [touches("invoices"), touches("payments")];
     Effect::new(move || {
-        touched.iter().for_each(|touched| drop(touched.get()));
+        touched.iter().for_each(Track::track);
         read();
     });
     Some(view! {

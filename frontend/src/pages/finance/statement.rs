@@ -34,7 +34,7 @@ pub fn StatementPage(id: String) -> impl IntoView {
     let touched = [touches("invoices"), touches("payments")];
     Effect::new(move || {
         (from.get(), to.get());
-        touched.iter().for_each(|touched| drop(touched.get()));
+        touched.iter().for_each(Track::track);
         read();
     });
     let save = move || {
