@@ -213,8 +213,7 @@ impl Resource for Order {
     fn check(&self, before: Option<&Self>) -> Vec<Fault> {
         let went_out = |before: &Self| before.status != OrderStatus::Draft && before.terms() != self.terms();
         let locked = before.is_some_and(went_out).then(|| Fault::field("lines", "locked"));
-        // A file from elsewhere may bring an order without lines; nobody confirms one.
-        let is_empty = before.is_some() && self.status == OrderStatus::Confirmed && self.lines.is_empty();
+        let is_empty = self.status == OrderStatus::Confirmed && self.lines.is_empty();
         let is_paid_over = self.open < Decimal::ZERO && before.is_none_or(|before| before.amount != self.amount);
         let paid = is_paid_over.then(|| Fault::field("lines", "less_than_received"));
         locked.into_iter().chain(is_empty.then(|| Fault::field("lines", "required"))).chain(paid).collect()

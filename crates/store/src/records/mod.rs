@@ -48,7 +48,7 @@ pub(crate) use self::lock::{
 pub use self::merge::{Merging, merge};
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing, present};
-pub use self::references::{Called, called, titles};
+pub use self::references::{Called, called, titles, told_apart};
 pub(crate) use self::references::{called_within, exists, linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};
