@@ -171,6 +171,11 @@ fn find(path: &str) -> Option<(usize, Params)> {
     fits.min_by_key(|(_, params)| params.len())
 }
 
+/// Whether a segment could be the id of a record.
+fn is_id(segment: &str) -> bool {
+    segment.len() == 36 && segment.bytes().filter(|byte| *byte == b'-').count() == 4
+}
+
 fn matched(pattern: &str, path: &str) -> Option<Params> {
     let split = |text: &str| text.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (pattern, path) = (split(pattern), split(path));
@@ -179,8 +184,8 @@ fn matched(pattern: &str, path: &str) -> Option<Params> {
     }
     let mut params = Vec::new();
     for (expected, given) in pattern.iter().zip(path) {
-        if expected == "{id}" && given == "new" {
-            // The form of a new record, which no page of one record may take for its own.
+        if expected == "{id}" && !is_id(&given) {
+            // A word such as `new` or `bin` is a page of its own, which no page of one record may take for itself.
             return None;
         } else if expected.starts_with('{') {
             params.push(given);
@@ -197,15 +202,22 @@ mod tests {
 
     #[test]
     fn addresses_find_their_pages() {
-        assert_eq!(matched("/{resource}/{id}", "/customers/7"), Some(vec!["customers".into(), "7".into()]));
+        let id = "01980a3c-5f6e-7c1d-9b2a-3e4f5a6b7c8d";
+        let of = |resource: &str| format!("/{resource}/{id}");
+        assert_eq!(matched("/{resource}/{id}", &of("customers")), Some(vec!["customers".into(), id.into()]));
         assert_eq!(matched("/users/new", "/users/new/"), Some(vec![]));
         assert_eq!(matched("/users/new", "/users"), None);
-        assert_eq!(find("/departments").map(|(at, _)| ROUTES[at].path), Some("/departments"));
-        assert_eq!(find("/users/7").map(|(at, _)| ROUTES[at].path), Some("/users/{id}"));
-        assert_eq!(find("/users/new").map(|(at, _)| ROUTES[at].path), Some("/{resource}/new"));
-        assert_eq!(find("/customers/7").map(|(at, _)| ROUTES[at].path), Some("/{resource}/{id}"));
-        assert_eq!(find("/opportunities/board").map(|(at, _)| ROUTES[at].path), Some("/opportunities/board"));
-        assert_eq!(find("/opportunities/7").map(|(at, _)| ROUTES[at].path), Some("/opportunities/{id}"));
-        assert_eq!(find("/keys").map(|(at, _)| ROUTES[at].path), Some("/keys"));
+        let page = |path: &str| find(path).map(|(at, _)| ROUTES[at].path);
+        assert_eq!(page("/departments"), Some("/departments"));
+        assert_eq!(page(&of("users")), Some("/users/{id}"));
+        assert_eq!(page(&of("tags")), Some("/{resource}/{id}"));
+        assert_eq!(page("/opportunities/board"), Some("/opportunities/board"));
+        assert_eq!(page(&of("opportunities")), Some("/opportunities/{id}"));
+        assert_eq!(page("/keys"), Some("/keys"));
+        for resource in ["users", "customers", "opportunities", "tags"] {
+            for word in ["new", "import", "merge", "bin"] {
+                assert_eq!(page(&format!("/{resource}/{word}")), Some(format!("/{{resource}}/{word}").as_str()));
+            }
+        }
     }
 }
