@@ -370,11 +370,7 @@ impl Sight {
 
 /// The present records of a resource that hold one of the digests. The array is made once, before anything else: joined, the
 /// planner would read a million records for the five that it does not expect.
-async fn holders(
-    connection: &mut AsyncPgConnection,
-    among: &Definition,
-    digests: Vec<Uuid>,
-) -> Result<Vec<Holder>> {
+async fn holders(connection: &mut AsyncPgConnection, among: &Definition, digests: Vec<Uuid>) -> Result<Vec<Holder>> {
     let (table, title) = (among.table, among.title);
     let query = Sql::new(format!(
         "select {table}.id, {table}.owner_id, {table}.department_id, {table}.{title}, \

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use super::sample;
 use crate::ui::table::{Column, Grid, Row, Table};
 use crate::ui::{
-    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind, LineChart, Moment, Pager, PickRow, Picks,
-    Person, PieChart, Point, SearchInput, Side, Tab, TabPanel, Tabs, Tag, TextInput, Timeline, Tone, Tree, ViewBar,
+    BarChart, Branch, BulkBar, Button, Chip, Diff, DiffRow, FilterChips, IconButton, Kind, LineChart, Moment, Pager,
+    Person, PickRow, Picks, PieChart, Point, SearchInput, Side, Tab, TabPanel, Tabs, Tag, TextInput, Timeline, Tone,
+    Tree, ViewBar,
 };
 use crate::{format, t};
 

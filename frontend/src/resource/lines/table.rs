@@ -5,8 +5,7 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::label;
-use crate::resource::cells;
+use crate::resource::{cells, labels};
 
 /// The lines of a document as they stand.
 pub fn table(
@@ -21,7 +20,7 @@ pub fn table(
         // The amounts of a line are in the currency of its document.
         line.extend(document.get("currency").map(|currency| ("currency".to_owned(), currency.clone())));
         let cells = columns.fields.iter().map(|field| {
-            let label = (field.kind != Kind::Reference("products")).then(|| label(definition, field));
+            let label = (field.kind != Kind::Reference("products")).then(|| labels::column(field));
             view! { <td class=number(field) data-label=label>{cells::cell(definition, field, &line)}</td> }
         });
         view! { <tr>{cells.collect_view()}</tr> }
@@ -29,7 +28,7 @@ pub fn table(
     view! {
         <table class="line-table">
             <thead><tr>
-                {columns.fields.iter().map(|field| view! { <th scope="col" class=number(field)>{label(definition, field)}</th> }).collect_view()}
+                {columns.fields.iter().map(|field| view! { <th scope="col" class=number(field)>{labels::column(field)}</th> }).collect_view()}
             </tr></thead>
             <tbody>{lines.iter().map(row).collect_view()}</tbody>
         </table>
