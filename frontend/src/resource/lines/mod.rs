@@ -1,5 +1,6 @@
 //! The lines of a document while they are edited: a row of entries each, and the way back to the wire.
 
+mod changes;
 mod grid;
 mod table;
 
@@ -8,6 +9,7 @@ use domain::{Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
+pub use self::changes::changes;
 pub use self::grid::{grid, sum};
 pub use self::table::table;
 use super::entry::{self, Entry};
