@@ -2,6 +2,7 @@
 
 use domain::lines::Columns;
 use domain::{Definition, Field, Kind};
+use leptos::prelude::Get;
 use serde_json::Value;
 
 use super::is_typed;
