@@ -19,13 +19,14 @@ pub struct Article {
 }
 
 /// The articles in the order in which one would read them: key of the heading, names.
-pub const CHAPTERS: [(&str, &[&str]); 8] = [
+pub const CHAPTERS: [(&str, &[&str]); 9] = [
     ("help.group.start", &["start", "workbench", "tasks", "comments", "activity", "search", "filters", "keys"]),
     (
         "help.group.relations",
         &["leads", "customers", "contacts", "contact-records", "customer-types", "tags", "duplicate-rules", "record"],
     ),
     ("help.group.sales", &["opportunities", "board", "quotes", "orders", "contracts", "pipelines"]),
+    ("help.group.finance", &["invoices", "payment-plans", "payments", "receivables"]),
     ("help.group.catalog", &["products"]),
     ("help.group.service", &["service-requests", "tickets"]),
     ("help.group.data", &["bulk", "import", "export"]),

@@ -40,6 +40,11 @@ pub const ROUTES: &[Route] = &[
     bare("/setup", |params| lazy::page(params, pages::setup::page)),
     route("/", |params| lazy::page(params, pages::workbench::page)),
     route("/activity", |params| lazy::page(params, pages::activity::page)),
+    // relations
+    route("/customers/{id}", |params| resource("customers", |_| lazy::page(params, pages::finance::customer))),
+    route("/customers/{id}/statement", |params| {
+        resource("invoices", |_| lazy::page(params, pages::finance::statement))
+    }),
     // sales
     route("/opportunities/board", |_| {
         resource("opportunities", |_| lazy::page(vec!["opportunities".into()], board::page))
@@ -50,6 +55,8 @@ pub const ROUTES: &[Route] = &[
     route("/product-categories/tree", |_| {
         resource("product-categories", |_| lazy::page(vec!["product-categories".into()], pages::tree::page))
     }),
+    // finance
+    route("/receivables", |_| resource("invoices", |_| lazy::page(Vec::new(), pages::finance::ageing))),
     // platform
     route("/departments", |_| resource("departments", |_| lazy::page(vec!["departments".into()], pages::tree::page))),
     route("/users/{id}", |params| resource("users", |_| lazy::page(params, pages::users::page))),

@@ -30,6 +30,8 @@ const FAMILIES: &[&str] = &[
     "right.",
     "match.",
     "tree.",
+    "receivables.part.",
+    "statement.kind.",
 ];
 
 fn here() -> PathBuf {

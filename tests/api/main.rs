@@ -9,6 +9,7 @@ mod damage;
 mod duplicates;
 mod fairness;
 mod fields;
+mod finance;
 mod follow_ups;
 mod followers;
 mod house;

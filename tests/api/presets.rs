@@ -1,6 +1,8 @@
 //! The lists that people ask for all day: each is as long as the figure that tells of it, whoever looks and however far.
 
+use domain::field::Access;
 use domain::filter::Op;
+use domain::preset::Held;
 use domain::resource::{Definition, Verb};
 use domain::{CATALOGUE, Filter, Preset};
 use reqwest::Method;
@@ -50,6 +52,7 @@ async fn furnish(admin: &Actor<'_>, person: &Actor<'_>) {
         let won = admin.create("opportunities", &won).await;
         let path = format!("/api/v1/opportunities/{}", won["id"].as_str().expect("an id"));
         assert_eq!(admin.change(Method::POST, &path, "/win", &json!({})).await.status, 200);
+        owed(admin, owner, &own, &day).await;
         for resource in ["leads", "quotes", "orders", "contracts", "service-requests", "tickets"] {
             let of = domain::catalogue::find(resource).expect("a resource");
             for preset in of.presets {
@@ -59,13 +62,34 @@ async fn furnish(admin: &Actor<'_>, person: &Actor<'_>) {
     }
 }
 
+/// What a customer owes: an order, a plan and invoices, some of it overdue, and receipts.
+async fn owed(admin: &Actor<'_>, owner: &str, customer: &Value, day: &impl Fn(i64) -> Value) {
+    let product = admin.create("products", &json!({"name": "信号机"})).await;
+    let lines = json!([{"product_id": product["id"], "price": "10"}]);
+    let make = async |resource: &str, more: Value| {
+        let mut body = json!({"customer_id": customer["id"], "owner_id": owner});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        admin.create(resource, &body).await
+    };
+    make("orders", json!({"status": "confirmed", "lines": lines})).await;
+    for due in [-3, 0] {
+        make("payment-plans", json!({"lines": [{"due_on": day(due), "amount": "10"}]})).await;
+        let dates = json!({"status": "issued", "lines": lines, "issued_on": day(due), "due_on": day(due)});
+        make("invoices", dates).await;
+    }
+    make("invoices", json!({})).await;
+    make("payments", json!({"amount": "10"})).await;
+    make("payments", json!({"amount": "10", "status": "posted", "paid_on": day(0)})).await;
+}
+
 /// A record that its list shows.
 fn fitting(of: &Definition, preset: &Preset, customer: &Value, owner: &str, day: &impl Fn(i64) -> Value) -> Value {
     let mut body = json!({"owner_id": owner});
     for field in of.fields.iter().filter(|field| field.is_asked_of_new()) {
         body[field.key] = if field.key == "customer_id" { customer["id"].clone() } else { json!("三号线") };
     }
-    for held in preset.tests {
+    let said = |held: &&Held| of.field(held.field).is_some_and(|field| field.access != Access::ReadOnly);
+    for held in preset.tests.iter().filter(said) {
         body[held.field] = match held.value {
             "@today" => day(-3),
             "@this_month" => day(0),

@@ -10,6 +10,7 @@ mod crud;
 pub mod database;
 mod duplicates;
 pub mod exports;
+mod finance;
 pub mod http;
 pub mod imports;
 pub mod jobs;

@@ -6,7 +6,7 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{activity, auth, crud, exports, imports, jobs, meta, operations, platform, sales};
+use crate::{activity, auth, crud, exports, finance, imports, jobs, meta, operations, platform, sales};
 
 /// Everything below `/api/v1`.
 pub fn api() -> impl HttpServiceFactory + OpenApiFactory {
@@ -22,6 +22,8 @@ fn resources(api: &mut ServiceConfig<'_>) {
 fn routes(api: &mut ServiceConfig<'_>) {
     // sales
     api.configure(sales::stages::configure);
+    // finance
+    api.configure(finance::receivables::configure);
     // platform
     api.configure(auth::setup::configure)
         .configure(auth::sign_in::configure)

@@ -66,7 +66,9 @@ impl Makes {
             let Some(known) = from.own_field(renamed.unwrap_or(field.key)) else { continue };
             let Some(value) = source.get(known.key).filter(|value| !value.is_null()) else { continue };
             let value = match (known.kind, field.kind) {
-                (Kind::Lines(_), Kind::Lines(columns)) => lines::carried(value, columns),
+                (Kind::Lines(theirs), Kind::Lines(ours)) if lines::are_alike(theirs, ours) => {
+                    lines::carried(value, ours)
+                }
                 (theirs, ours) if theirs == ours => value.clone(),
                 _ => continue,
             };

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::catalog::{Product, ProductCategory};
 use crate::field::Field;
+use crate::finance::{Invoice, Payment, PaymentPlan};
 use crate::permission::{Action, Facility, Governed, Scope};
 use crate::platform::{
     Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User, keys, operations,
@@ -53,6 +54,10 @@ catalogue! {
     // catalog
     Product,
     ProductCategory,
+    // finance
+    Invoice,
+    PaymentPlan,
+    Payment,
     // service
     ServiceRequest,
     Ticket,

@@ -13,6 +13,7 @@ pub mod duplicates;
 pub mod error;
 pub mod field;
 pub mod filter;
+pub mod finance;
 pub mod id;
 pub mod instant;
 pub mod lens;

@@ -112,6 +112,12 @@ fn ids(lines: Option<&Value>) -> impl Iterator<Item = &str> {
     lines.and_then(Value::as_array).into_iter().flatten().filter_map(|line| line["id"].as_str())
 }
 
+/// Whether lines of one kind can become lines of the other: they begin with the same, such as a product.
+pub(crate) fn are_alike(theirs: &Columns, ours: &Columns) -> bool {
+    let begins = |columns: &Columns| columns.fields.first().map(|field| (field.key, field.kind));
+    begins(theirs) == begins(ours)
+}
+
 /// Lines of one document as new lines of another, in the columns that it has and that are not worked out.
 pub(crate) fn carried(lines: &Value, columns: &Columns) -> Value {
     let goes_over = |key: &str| columns.fields.iter().any(|field| field.key == key && field.access != Access::ReadOnly);

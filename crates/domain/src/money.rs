@@ -41,6 +41,12 @@ pub fn rounded(amount: Decimal, currency: Currency) -> Decimal {
     rounded
 }
 
+/// An amount with at least the places of its currency; one with more keeps them, to be told of.
+pub fn padded(mut amount: Decimal, currency: Currency) -> Decimal {
+    amount.rescale(amount.scale().max(currency.places()));
+    amount
+}
+
 /// What a quantity costs at a price, less a discount in per cent.
 pub fn line_amount(quantity: Decimal, price: Decimal, discount: Option<Decimal>, currency: Currency) -> Decimal {
     let kept = Decimal::ONE_HUNDRED - discount.unwrap_or_default();

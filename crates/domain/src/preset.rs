@@ -66,6 +66,10 @@ impl Held {
         Self { field, op: Op::Lt, value }
     }
 
+    pub const fn over(field: &'static str, value: &'static str) -> Self {
+        Self { field, op: Op::Gt, value }
+    }
+
     pub const fn until(field: &'static str, value: &'static str) -> Self {
         Self { field, op: Op::Lte, value }
     }

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::act::Act;
@@ -63,6 +63,8 @@ pub trait Resource:
     const ACTS: &'static [Act] = &[];
     /// The field that holds where a record stands; acts alone change it.
     const STATE: Option<&'static str> = None;
+    /// The states in which a document is out of the house: acts alone change it, and nothing takes it back or deletes it.
+    const ISSUED: &'static [&'static str] = &[];
     /// The lists that people ask for all day.
     const PRESETS: &'static [Preset] = &[];
     /// Whether two of its records may turn out to be one: they are compared when they are written, and can be put together.
@@ -377,6 +379,8 @@ pub struct Definition {
     pub key: Option<&'static str>,
     pub acts: &'static [Act],
     pub state: Option<&'static str>,
+    /// See [`Resource::ISSUED`].
+    pub issued: &'static [&'static str],
     pub presets: &'static [Preset],
     /// See [`Resource::MERGED`].
     pub merged: bool,
@@ -406,6 +410,7 @@ impl Definition {
             key: R::KEY,
             acts: R::ACTS,
             state: R::STATE,
+            issued: R::ISSUED,
             presets: R::PRESETS,
             merged: R::MERGED,
             verbs: R::VERBS,
@@ -461,6 +466,12 @@ impl Definition {
 
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.all_fields().find(|field| field.key == key)
+    }
+
+    /// Whether a record that holds these values is out of the house.
+    pub fn is_issued(&self, document: &Map<String, Value>) -> bool {
+        let state = self.state.and_then(|key| document.get(key)?.as_str());
+        state.is_some_and(|state| self.issued.contains(&state))
     }
 
     pub fn act(&self, noun: &str) -> Option<&'static Act> {

@@ -150,6 +150,8 @@ diesel::table! {
         termination_reason -> Nullable<Text>,
         renews_id -> Nullable<Uuid>,
         notes -> Nullable<Text>,
+        received -> Numeric,
+        open -> Nullable<Numeric>,
     }
 }
 
@@ -371,6 +373,66 @@ diesel::table! {
         body -> Nullable<Text>,
         resource -> Nullable<Text>,
         record_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    invoice_lines (id) {
+        id -> Uuid,
+        invoice_id -> Uuid,
+        position -> BigInt,
+        product_id -> Uuid,
+        description -> Nullable<Text>,
+        quantity -> Numeric,
+        unit -> Nullable<Text>,
+        price -> Numeric,
+        discount -> Nullable<Numeric>,
+        tax_rate -> Nullable<Numeric>,
+        net -> Numeric,
+        tax -> Numeric,
+    }
+}
+
+diesel::table! {
+    invoices (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        customer_id -> Uuid,
+        order_id -> Nullable<Uuid>,
+        contract_id -> Nullable<Uuid>,
+        kind -> Text,
+        status -> Text,
+        tax_number -> Nullable<Text>,
+        issued_on -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        title -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        bank -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        address -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        currency -> Text,
+        prices_include_tax -> Bool,
+        lines -> Jsonb,
+        net -> Numeric,
+        tax -> Numeric,
+        amount -> Numeric,
+        received -> Numeric,
+        open -> Numeric,
+        corrects_id -> Nullable<Uuid>,
+        notes -> Nullable<Text>,
     }
 }
 
@@ -626,6 +688,101 @@ diesel::table! {
         tax -> Numeric,
         amount -> Numeric,
         cancel_reason -> Nullable<Text>,
+        notes -> Nullable<Text>,
+        received -> Numeric,
+        open -> Numeric,
+    }
+}
+
+diesel::table! {
+    payment_lines (id) {
+        id -> Uuid,
+        payment_id -> Uuid,
+        position -> BigInt,
+        order_id -> Nullable<Uuid>,
+        contract_id -> Nullable<Uuid>,
+        plan_id -> Nullable<Uuid>,
+        invoice_id -> Nullable<Uuid>,
+        amount -> Numeric,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payment_plan_lines (id) {
+        id -> Uuid,
+        payment_plan_id -> Uuid,
+        position -> BigInt,
+        due_on -> Date,
+        amount -> Numeric,
+        note -> Nullable<Text>,
+        received -> Numeric,
+        open -> Numeric,
+    }
+}
+
+diesel::table! {
+    payment_plans (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        customer_id -> Uuid,
+        order_id -> Nullable<Uuid>,
+        contract_id -> Nullable<Uuid>,
+        status -> Text,
+        currency -> Text,
+        lines -> Jsonb,
+        amount -> Numeric,
+        received -> Numeric,
+        open -> Numeric,
+        next_due_on -> Nullable<Date>,
+        notes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payments (id) {
+        id -> Uuid,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+        updated_by -> Nullable<Uuid>,
+        deleted_at -> Nullable<Timestamptz>,
+        owner_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        external_ids -> Jsonb,
+        custom -> Jsonb,
+        seals -> Jsonb,
+        title_sort -> Text,
+        number -> Text,
+        customer_id -> Uuid,
+        status -> Text,
+        paid_on -> Nullable<Date>,
+        method -> Text,
+        amount -> Numeric,
+        currency -> Text,
+        reference -> Nullable<Text>,
+        lines -> Jsonb,
+        allocated -> Numeric,
+        unallocated -> Numeric,
+        order_ids -> Array<Uuid>,
+        contract_ids -> Array<Uuid>,
+        plan_ids -> Array<Uuid>,
+        invoice_ids -> Array<Uuid>,
+        reversed_on -> Nullable<Date>,
+        reversal_reason -> Nullable<Text>,
         notes -> Nullable<Text>,
     }
 }
@@ -1115,6 +1272,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     followers,
     idempotency_keys,
+    invoice_lines,
+    invoices,
     jobs,
     leads,
     notifications,
@@ -1126,6 +1285,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     opportunity_lines,
     order_lines,
     orders,
+    payment_lines,
+    payment_plan_lines,
+    payment_plans,
+    payments,
     pipelines,
     processes,
     product_categories,

@@ -14,6 +14,7 @@ pub mod duplicates;
 mod error;
 pub mod external_ids;
 mod filter;
+pub mod finance;
 pub mod health;
 pub mod history;
 pub mod idempotency;

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use domain::act::Act;
 use domain::catalog::{Product, ProductCategory};
 use domain::error::{Code, Error};
+use domain::finance::{Invoice, Payment, PaymentPlan};
 use domain::listing::Listing;
 use domain::platform::{Attachment, Comment, CustomField, Department, Notification, NumberRule, Role, Task, User};
 use domain::relations::{Contact, ContactRecord, Customer, CustomerType, DuplicateRule, Lead, Tag};
@@ -55,6 +56,10 @@ pub const ALL: &[&dyn Verbs] = &[
     // catalog
     of::<Product>(),
     of::<ProductCategory>(),
+    // finance
+    of::<Invoice>(),
+    of::<PaymentPlan>(),
+    of::<Payment>(),
     // service
     of::<ServiceRequest>(),
     of::<Ticket>(),

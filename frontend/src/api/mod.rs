@@ -10,6 +10,7 @@ pub mod auth;
 pub mod bulk;
 pub mod duplicates;
 pub mod exports;
+pub mod finance;
 pub mod imports;
 pub mod jobs;
 pub mod keys;

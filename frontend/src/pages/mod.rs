@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod bin;
+pub mod finance;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod help;

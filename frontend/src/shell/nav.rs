@@ -51,6 +51,9 @@ pub fn icon(resource: &str) -> &'static str {
         "quotes" => "file-text",
         "orders" => "shopping-cart",
         "contracts" => "file-check",
+        "invoices" => "receipt-text",
+        "payment-plans" => "calendar-clock",
+        "payments" => "banknote",
         "service-requests" => "headset",
         "tickets" => "ticket",
         "pipelines" => "route",
@@ -92,6 +95,10 @@ pub fn groups() -> Vec<Group> {
             let text = t!("board.title", resource = labels::plural(granted.name));
             add(granted.area.word(), Place { path: address::board(granted.name), icon: "square-kanban", text });
         }
+    }
+    if session::may("invoices", Action::Read) {
+        let text = t!("page.receivables");
+        add("finance", Place { path: "/receivables".to_owned(), icon: "hand-coins", text });
     }
     // Everybody has operations of their own, whatever else they may see.
     add("platform", Place { path: "/operations".to_owned(), icon: "history", text: t!("page.operations") });

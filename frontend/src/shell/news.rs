@@ -101,9 +101,10 @@ fn one_mention(item: Item, go: Callback<String>) -> AnyView {
     });
     let unread = is_unread(&item);
     let reason = text("reason");
-    let reminds = reason == "reminder";
+    let reminds = matches!(reason.as_str(), "reminder" | "overdue");
     let (icon, who) = match reason.as_str() {
         "reminder" => ("list-todo", t!("news.reminder")),
+        "overdue" => ("calendar-clock", t!("news.overdue")),
         "followed" => ("eye", t!("news.followed", who = text("title"))),
         _ => ("at-sign", t!("news.mention", who = text("title"))),
     };

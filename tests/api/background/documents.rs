@@ -102,3 +102,33 @@ async fn documents_leave_with_a_row_for_each_line_and_come_back_as_they_were() {
     let back = import(&admin, file.clone()).await;
     assert_eq!([&back["unchanged"], &back["updated"], &back["failed"]], [2, 0, 0], "{back} {file}");
 }
+
+#[tokio::test]
+async fn half_a_document_does_not_come_in() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    prepare(&admin).await;
+    let file = "外部编号,客户,产品,数量,单价\nA1,华信,茶叶,1,1\nA2,鑫盛,茶壶,1,1\nA1,华信,茶壶,1,1\n";
+    let operation = import(&admin, file.to_owned()).await;
+    assert_eq!([&operation["created"], &operation["failed"]], [1, 2], "{operation}");
+    let rows = admin.get(&format!("/api/v1/operations/{}/rows", operation["id"].as_str().expect("an id"))).await.json();
+    let rows = rows["data"].as_array().expect("rows").iter();
+    let told: Vec<_> = rows.map(|row| [&row["row"], &row["faults"][0]["params"]["row"]]).collect();
+    assert_eq!(told, [[&json!(2), &json!("4")], [&json!(4), &json!("2")]]);
+}
+
+#[tokio::test]
+async fn an_export_tells_records_of_one_name_apart_so_that_it_comes_back() {
+    let app = App::start().await;
+    let admin = app.administrator().await;
+    prepare(&admin).await;
+    let customer = admin.get("/api/v1/customers?q=华信").await.json()["data"][0]["id"].clone();
+    let namesake = json!({"name": "年度采购", "customer_id": customer});
+    let (first, _) = (admin.create("opportunities", &namesake).await, admin.create("opportunities", &namesake).await);
+    admin.create("orders", &json!({"customer_id": customer, "opportunity_id": first["id"]})).await;
+    let job = ended(&admin, &repeatable(&admin, "/api/v1/exports", &json!({"resource": "orders"})).await).await;
+    let file = admin.get(job["download"].as_str().expect("an address")).await.text;
+    assert!(file.contains(first["number"].as_str().expect("a number")), "{file}");
+    let back = import(&admin, file.clone()).await;
+    assert_eq!([&back["unchanged"], &back["failed"]], [1, 0], "{back} {file}");
+}

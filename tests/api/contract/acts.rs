@@ -94,7 +94,8 @@ async fn assert_made(admin: &Actor<'_>, act: &Act, path: &str, done: &Answer) {
     let location = done.header("location");
     assert!(location.starts_with(&format!("/api/v1/{}/", makes.resource)), "{path} {}: {done:?}", act.noun);
     let made = admin.get(location).await.json();
-    assert!(path.ends_with(made[makes.link].as_str().expect("an id")), "{path} {}: {made}", act.noun);
+    let link = if made[makes.link].is_array() { &made[makes.link][0] } else { &made[makes.link] };
+    assert!(path.ends_with(link.as_str().expect("an id")), "{path} {}: {made}", act.noun);
 }
 
 fn codes(answer: &Answer) -> Vec<(String, String)> {
@@ -215,8 +216,13 @@ async fn what_happens_to_many_is_rehearsed_done_and_taken_back() {
         assert_eq!(made, act.makes.map_or(0, |_| 2), "{name}");
         let undo = format!("/api/v1/operations/{}/undo", done["id"].as_str().expect("an operation"));
         let undone = admin.post(&undo, &json!({})).await.json();
-        let updated = if tells_of_itself(act) { 2 } else { 0 };
-        assert_eq!((&undone["updated"], &undone["skipped"]), (&json!(updated), &json!(0)), "{name}: {undone}");
+        let for_good = act.to.is_some_and(|to| resource.issued.contains(&to));
+        let updated = if tells_of_itself(act) && !for_good { 2 } else { 0 };
+        let skipped = if for_good { 2 } else { 0 };
+        assert_eq!((&undone["updated"], &undone["skipped"]), (&json!(updated), &json!(skipped)), "{name}: {undone}");
+        if for_good {
+            continue;
+        }
         assert_eq!(self::made(&admin, act, &ids).await, 0, "{name}: what was made is gone");
         for (now, then) in records(&admin, &paths).await.iter().zip(&before) {
             assert_eq!(told(resource, now), told(resource, then), "{name}");

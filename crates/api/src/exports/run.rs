@@ -75,7 +75,7 @@ async fn titles(db: &Db, layout: &Layout, records: &[Exported]) -> store::Result
         let Some(resource) = field.kind.referred() else { continue };
         let ids: Vec<Uuid> = records.iter().flat_map(|record| named(record, *target)).collect();
         if !ids.is_empty() {
-            let found = records::titles(db, resource, ids).await?;
+            let found = records::told_apart(db, resource, ids).await?;
             titles.extend(found.into_iter().map(|(id, title)| (id.to_string(), title)));
         }
     }

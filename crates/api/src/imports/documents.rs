@@ -1,6 +1,7 @@
 //! Rows of a file that tell one record: of a document each row tells a line, and those behind the first say the same of the
 //! document, or nothing.
 
+use std::collections::HashMap;
 use std::io;
 
 use domain::error::Fault;
@@ -8,6 +9,7 @@ use domain::lines::MOST;
 use domain::resource::Definition;
 use domain::transfer::Target;
 
+use super::lines::hash;
 use super::records::Record;
 
 /// The rows of a record, of which there is one at least.
@@ -50,6 +52,11 @@ impl Shape {
         }
     }
 
+    /// Whether a record may go over several rows.
+    pub fn has_lines(&self) -> bool {
+        self.has_lines
+    }
+
     /// Whether a row goes on with the document that another one began.
     fn goes_on(&self, first: &Record, row: &Record) -> bool {
         if !self.has_lines || first.is_unclosed || row.is_unclosed {
@@ -59,6 +66,12 @@ impl Shape {
         let is_named = self.keys.iter().any(|at| !cell(first, *at).is_empty());
         let asked = if is_named { &self.keys } else { &self.own };
         says_nothing || asked.iter().all(|at| cell(first, *at) == cell(row, *at))
+    }
+
+    /// What tells a document from others, if its first row says it.
+    pub fn key(&self, document: &Document) -> Option<u64> {
+        let key: Vec<&str> = self.keys.iter().map(|at| cell(&document.first, *at)).collect();
+        (self.has_lines && key.iter().any(|cell| !cell.is_empty())).then(|| hash(&key))
     }
 
     /// What a later row says otherwise of the document than its first.
@@ -77,6 +90,32 @@ impl Shape {
 
 fn cell(record: &Record, at: usize) -> &str {
     record.cells.get(at).map_or("", |cell| cell.trim())
+}
+
+/// Documents of which a file tells in several places: by the row in which one begins, where the next place is.
+#[derive(Default)]
+pub struct Scattered(HashMap<i64, i64>);
+
+impl Scattered {
+    pub fn of(documents: impl Iterator<Item = io::Result<Document>>, shape: &Shape) -> io::Result<Self> {
+        let mut seen: HashMap<u64, i64> = HashMap::new();
+        let mut places = HashMap::new();
+        for document in documents {
+            let document = document?;
+            let Some(key) = shape.key(&document) else { continue };
+            let row = document.first.line;
+            if let Some(before) = seen.insert(key, row) {
+                places.insert(before, row);
+                places.insert(row, before);
+            }
+        }
+        Ok(Self(places))
+    }
+
+    /// Half a document is none, so each of its places says where another one is.
+    pub fn fault(&self, document: &Document) -> Option<Fault> {
+        self.0.get(&document.first.line).map(|row| Fault::new("", "rows_apart").with("row", row))
+    }
 }
 
 /// Takes the rows of a file together to documents.

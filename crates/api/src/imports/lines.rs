@@ -17,7 +17,7 @@ use store::operations::import::{CHUNK, Line};
 use tokio::sync::mpsc;
 
 use super::corrections::Corrections;
-use super::documents::{Document, Documents, Shape};
+use super::documents::{Document, Documents, Scattered, Shape};
 use super::family::{self, Family};
 use super::format::{Decoded, Format};
 use super::records::{Record, Records};
@@ -139,7 +139,15 @@ fn read(
         None => Family::default(),
     };
     let mapping = &source.mapping;
-    let mut lines = Lines { definition, mapping, shape: Shape::of(definition, mapping), seen: HashMap::new() };
+    let shape = Shape::of(definition, mapping);
+    let scattered = if shape.has_lines() {
+        let found = Scattered::of(Documents::new(source.records(&mut *file), definition, mapping), &shape)?;
+        file.again()?;
+        found
+    } else {
+        Scattered::default()
+    };
+    let mut lines = Lines { definition, mapping, shape, scattered, seen: HashMap::new() };
     let mut missed: BTreeSet<i64> = source.corrections.lines().collect();
     for reading in 0..family.readings() {
         if reading > 0 {
@@ -192,6 +200,7 @@ struct Lines<'a> {
     definition: &'static Definition,
     mapping: &'a [Option<Target>],
     shape: Shape,
+    scattered: Scattered,
     /// Hashes of keys, with the rows they stand in. A million of them take some tens of megabytes.
     seen: HashMap<u64, i64>,
 }
@@ -199,7 +208,8 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn line(&mut self, document: &Document) -> Line {
         let mut line = Line { row: document.first.line, ..Line::default() };
-        line.faults = document.rows().find_map(|record| self.unreadable(record)).into_iter().collect();
+        let unreadable = document.rows().find_map(|record| self.unreadable(record));
+        line.faults = unreadable.or_else(|| self.scattered.fault(document)).into_iter().collect();
         if !line.faults.is_empty() {
             return line;
         }

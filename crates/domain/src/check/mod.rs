@@ -45,7 +45,12 @@ pub fn change<R: Resource>(before: (&R, &Custom), said: Said<'_>) -> Result<(R, 
     // Who says again what is there changes nothing, as a file that is loaded twice does.
     let changed = said.members.iter().filter(|(key, value)| present.get(*key) != Some(*value));
     let refused = |access| access != Access::Writable;
-    let faults = changed.filter_map(|(key, _)| member_fault(said.definition, key, refused)).collect();
+    let is_issued = said.definition.is_issued(&present);
+    let faults = changed.filter_map(|(key, _)| {
+        let kept = || is_issued.then(|| Fault::field(key, "issued"));
+        member_fault(said.definition, key, refused).or_else(kept)
+    });
+    let faults = faults.collect();
     lay(before, Some(before), said, faults)
 }
 

@@ -17,7 +17,7 @@ pub type NotificationId = Id<Notification>;
 
 choice! {
     /// Why somebody is told.
-    pub enum Reason { Mention = "mention", Reminder = "reminder", Followed = "followed" }
+    pub enum Reason { Mention = "mention", Reminder = "reminder", Followed = "followed", Overdue = "overdue" }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

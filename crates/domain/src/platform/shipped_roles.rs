@@ -2,6 +2,7 @@
 
 use crate::catalog::{Product, ProductCategory};
 use crate::catalogue;
+use crate::finance::{Invoice, Payment, PaymentPlan};
 use crate::permission::{Action, Grant, Right, Scope};
 use crate::platform::{Department, Task, User};
 use crate::relations::{Contact, ContactRecord, Customer, CustomerType, Lead, Tag};
@@ -29,6 +30,8 @@ const PEOPLE: &[&str] = &[User::NAME, Department::NAME];
 const WORKED_ON: &[&str] = &[Lead::NAME, Customer::NAME, Contact::NAME, ContactRecord::NAME, Opportunity::NAME];
 /// What is promised to a customer in writing.
 const PROMISED: &[&str] = &[Quote::NAME, Order::NAME, Contract::NAME];
+/// What customers owe, and the money that comes in for it.
+const OWED: &[&str] = &[Invoice::NAME, PaymentPlan::NAME, Payment::NAME];
 /// What customers ask of whoever serves them.
 const ASKED: &[&str] = &[ServiceRequest::NAME, Ticket::NAME];
 /// What whoever serves customers looks after.
@@ -51,12 +54,17 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     let served = || grants(SERVED, &[Read, Update, Reveal], Scope::All);
     // Who sells sees what his customers ask for, and who serves them what they were promised.
     let selling = |what: &[Action], scope: Scope| {
-        let sold = grants(&[WORKED_ON, PROMISED].concat(), what, scope);
+        let sold = grants(&[WORKED_ON, PROMISED, OWED].concat(), what, scope);
         [sold, grants(ASKED, WORK, scope)].concat()
     };
     let serving = |what: &[Action]| {
         let asked = [grants(ASKED, what, Scope::All), grants(WRITTEN, WORK, Scope::All)].concat();
         [asked, grants(&[Opportunity::NAME], LOOK, Scope::All), grants(PROMISED, LOOK, Scope::All)].concat()
+    };
+    // Who counts the money sees by what it is owed, and the customers that owe it.
+    let counting = || {
+        let known = grants(&[PROMISED, &[Contact::NAME]].concat(), LOOK, Scope::All);
+        [grants(OWED, EVERYTHING, Scope::All), grants(&[Customer::NAME], &[Read, Update], Scope::All), known].concat()
     };
     // Everybody has something to do; who leads a department sees what its people have to do.
     let own_tasks = || grants(&[Task::NAME], &[Read, Create, Update, Delete], Scope::Own);
@@ -66,7 +74,7 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
     let with = |own: Vec<Grant>| [own, own_tasks(), colleagues()].concat();
     let leads = |own: Vec<Grant>| [own, tasks_of_all(), colleagues()].concat();
     let integrated = || {
-        let worked_on = [WORKED_ON, PROMISED, ASKED, &[Task::NAME]].concat();
+        let worked_on = [WORKED_ON, PROMISED, OWED, ASKED, &[Task::NAME]].concat();
         [grants(&worked_on, &[Read, Create, Update, Delete], Scope::All), colleagues()].concat()
     };
     vec![
@@ -79,8 +87,9 @@ pub fn shipped_roles() -> Vec<ShippedRole> {
             tagging(leads([serving(EVERYTHING), grants(SERVED, WORK, Scope::All)].concat())),
         ),
         role("service_agent", Right::Masked, tagging(with([serving(WORK), served()].concat()))),
+        role("accountant", Right::Masked, with(counting())),
         role("marketing", Right::Masked, tagging(with(grants(WORKED_ON, &[Read, Create, Update, Import], Scope::All)))),
-        role("analyst", Right::Masked, with(grants(&[WORKED_ON, PROMISED, ASKED].concat(), LOOK, Scope::All))),
+        role("analyst", Right::Masked, with(grants(&[WORKED_ON, PROMISED, OWED, ASKED].concat(), LOOK, Scope::All))),
         role("auditor", Right::Masked, everywhere(LOOK)),
         role("integration", Right::Write, integrated()),
     ]

@@ -39,6 +39,9 @@ choice! {
         Quotes = "quotes",
         Orders = "orders",
         Contracts = "contracts",
+        Invoices = "invoices",
+        PaymentPlans = "payment-plans",
+        Payments = "payments",
         ServiceRequests = "service-requests",
         Tickets = "tickets",
         Products = "products",
@@ -160,10 +163,13 @@ impl Resource for Task {
 
 impl Task {
     /// The task that comes after this one, if it is repeated: the same, to be done on the next of its days after today.
-    /// Days that were missed do not pile up.
-    pub fn next(&self, id: Uuid, today: NaiveDate) -> Option<Self> {
+    /// Days that were missed do not pile up. `before` is the day of the one that this one repeats: the 31st is meant again
+    /// after a month that had none.
+    pub fn next(&self, id: Uuid, today: NaiveDate, before: Option<NaiveDate>) -> Option<Self> {
         let (repeat, due) = (self.repeat?, self.due_on?);
-        let next = (1..).map_while(|times| repeat.after(due, times)).find(|day| *day > today.max(due))?;
+        let is_cut_short = due.succ_opt().is_some_and(|day| day.day() == 1);
+        let from = before.filter(|before| is_cut_short && before.day() > due.day()).unwrap_or(due);
+        let next = (1..).map_while(|times| repeat.after(from, times)).find(|day| *day > today.max(due))?;
         let later = TimeDelta::days((next - due).num_days());
         Some(Self {
             due_on: Some(next),
@@ -240,13 +246,29 @@ mod tests {
         ] {
             let body =
                 json!({"subject": "x", "repeat": repeat, "due_on": due, "remind_at": format!("{due}T01:00:00Z")});
-            let next_one = task(body).expect("valid").next(Uuid::max(), day(today)).expect("a next one");
+            let next_one = task(body).expect("valid").next(Uuid::max(), day(today), None).expect("a next one");
             assert_eq!(next_one.due_on, Some(day(next)), "{repeat} {due} {today}");
             assert_eq!(next_one.remind_at.map(|at| at.date_naive()), Some(day(next)), "{repeat} {due} {today}");
         }
         assert_eq!(
-            task(json!({"subject": "x", "due_on": "2026-11-29"})).expect("valid").next(Uuid::max(), day("2026-11-29")),
+            task(json!({"subject": "x", "due_on": "2026-11-29"})).expect("valid").next(
+                Uuid::max(),
+                day("2026-11-29"),
+                None
+            ),
             None
         );
+    }
+
+    #[test]
+    fn a_shorter_month_does_not_move_the_day_for_good() {
+        let body = json!({"subject": "x", "repeat": "monthly", "due_on": "2027-02-28"});
+        let task = task(body).expect("valid");
+        let next = |before: Option<&str>| {
+            task.next(Uuid::max(), day("2027-02-28"), before.map(day)).and_then(|next| next.due_on)
+        };
+        assert_eq!(next(Some("2027-01-31")), Some(day("2027-03-31")));
+        assert_eq!(next(Some("2027-01-28")), Some(day("2027-03-28")));
+        assert_eq!(next(None), Some(day("2027-03-28")));
     }
 }

@@ -50,7 +50,12 @@ impl Resource for DuplicateRule {
     const FIELDS: &'static [Field] = &[
         Field::new("name", Kind::Text).searched().required().max(80).filterable().sortable().listed(),
         Field::new("resource", Kind::Choice(NAMES)).required().read_only().filterable().listed(),
-        Field::new("likeness", Kind::Choice(Likeness::WORDS)).required().read_only().filterable().listed(),
+        Field::new("likeness", Kind::Choice(Likeness::WORDS))
+            .required()
+            .default("name")
+            .read_only()
+            .filterable()
+            .listed(),
         Field::new("among", Kind::Choice(NAMES)).required().read_only().filterable().listed(),
         Field::new("strength", Kind::Choice(Strength::WORDS)).required().default("off").filterable().listed(),
     ];

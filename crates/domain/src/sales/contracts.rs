@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::OrderId;
+use super::owed::Owed;
 use crate::act::{Act, Asked, Makes};
 use crate::choice;
 use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
-use crate::money::Currency;
+use crate::money::{self, Currency};
 use crate::numbering;
 use crate::preset::{Held, Preset};
 use crate::references::Parent;
@@ -56,6 +57,8 @@ pub struct Contract {
     pub status: ContractStatus,
     pub amount: Option<Decimal>,
     pub currency: Currency,
+    pub received: Decimal,
+    pub open: Option<Decimal>,
     pub signed_on: Option<NaiveDate>,
     pub begins_on: Option<NaiveDate>,
     /// The last day on which it holds.
@@ -79,6 +82,8 @@ impl Default for Contract {
             status: ContractStatus::Draft,
             amount: None,
             currency: Currency::Renminbi,
+            received: Decimal::ZERO,
+            open: None,
             signed_on: None,
             begins_on: None,
             ends_on: None,
@@ -100,6 +105,7 @@ impl Resource for Contract {
     const ACTS: &'static [Act] = &[
         Act::new("signing").from(&["draft"]).to("signed").asks(&[Asked::may("signed_on")]),
         Act::new("completion").from(&["signed"]).to("completed"),
+        Act::new("planning").from(&["draft", "signed", "completed"]).makes(Makes::of("payment-plans", "contract_id")),
         Act::new("renewal").from(&["signed", "completed"]).to("renewed").makes(Makes::of(Self::NAME, "renews_id")),
         Act::new("termination").from(&["signed"]).to("terminated").asks(&[Asked::must("termination_reason")]),
     ];
@@ -127,6 +133,15 @@ impl Resource for Contract {
         Field::new("begins_on", Kind::Date).filterable().sortable().quick(),
         Field::new("ends_on", Kind::Date).filterable().sortable().listed().quick(),
         Field::new("notes", Kind::LongText),
+        Field::new("received", Kind::Amount)
+            .required()
+            .default("0")
+            .read_only()
+            .summed()
+            .filterable()
+            .sortable()
+            .group("outcome"),
+        Field::new("open", Kind::Amount).read_only().summed().filterable().sortable().group("outcome"),
         Field::new("signed_on", Kind::Date).create_only().filterable().sortable().group("outcome"),
         Field::new("termination_reason", Kind::Text)
             .max(300)
@@ -141,7 +156,8 @@ impl Resource for Contract {
     }
 
     fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
-        Some((self.currency, self.amount.as_mut().into_iter().collect()))
+        let Self { amount, received, open, .. } = self;
+        Some((self.currency, [received].into_iter().chain(amount).chain(open).collect()))
     }
 
     fn number(&mut self) -> Option<&mut String> {
@@ -149,13 +165,44 @@ impl Resource for Contract {
     }
 
     fn follow(&mut self, before: Option<&Self>, at: DateTime<Utc>) {
+        self.receive(self.received);
         if before.is_some_and(|before| before.status != self.status) && self.status == ContractStatus::Signed {
             self.signed_on.get_or_insert_with(|| numbering::day(at));
         }
     }
 
-    fn check(&self, _before: Option<&Self>) -> Vec<Fault> {
+    fn check(&self, before: Option<&Self>) -> Vec<Fault> {
+        let is_paid_over = self.open.is_some_and(|open| open < Decimal::ZERO);
+        let is_paid_over = is_paid_over && before.is_none_or(|before| before.amount != self.amount);
+        let paid = is_paid_over.then(|| Fault::field("amount", "less_than_received"));
         let ends_first = self.begins_on.zip(self.ends_on).is_some_and(|(begins, ends)| ends < begins);
-        Vec::from_iter(ends_first.then(|| Fault::field("ends_on", "before_its_beginning")))
+        ends_first.then(|| Fault::field("ends_on", "before_its_beginning")).into_iter().chain(paid).collect()
+    }
+}
+
+impl Owed for Contract {
+    fn customer(&self) -> CustomerId {
+        self.customer_id
+    }
+
+    fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    fn takes_money(&self) -> bool {
+        self.status != ContractStatus::Terminated
+    }
+
+    fn received(&self) -> Decimal {
+        self.received
+    }
+
+    fn open(&self) -> Option<Decimal> {
+        self.open
+    }
+
+    fn receive(&mut self, received: Decimal) {
+        self.received = money::rounded(received, self.currency);
+        self.open = self.amount.map(|amount| money::rounded(amount - received, self.currency));
     }
 }

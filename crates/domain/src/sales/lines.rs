@@ -53,17 +53,27 @@ pub const fn columns(table: &'static str, document: &'static str) -> Columns {
     Columns { spread: Some(Spread { table, document }), fields: FIELDS, fills: FILLS }
 }
 
-const FIELDS: &[Field] = &[
-    Field::new("product_id", Kind::Reference("products")).required(),
-    Field::new("description", Kind::Text).max(300),
-    Field::new("quantity", Kind::Decimal).required().default("1").range(0, 999_999_999),
-    Field::new("unit", Kind::Text).max(20),
-    Field::new("price", Kind::Amount).required().range(0, 999_999_999_999),
-    Field::new("discount", Kind::Decimal).range(0, 100),
-    Field::new("tax_rate", Kind::Decimal).range(0, 100),
-    Field::new("net", Kind::Amount).read_only(),
-    Field::new("tax", Kind::Amount).read_only(),
-];
+/// The same of documents that may negate others, whose quantities have a sign.
+pub const fn signed(table: &'static str, document: &'static str) -> Columns {
+    Columns { spread: Some(Spread { table, document }), fields: SIGNED, fills: FILLS }
+}
+
+const FIELDS: &[Field] = &fields(0);
+const SIGNED: &[Field] = &fields(-999_999_999);
+
+const fn fields(least: i64) -> [Field; 9] {
+    [
+        Field::new("product_id", Kind::Reference("products")).required(),
+        Field::new("description", Kind::Text).max(300),
+        Field::new("quantity", Kind::Decimal).required().default("1").range(least, 999_999_999),
+        Field::new("unit", Kind::Text).max(20),
+        Field::new("price", Kind::Amount).required().range(0, 999_999_999_999),
+        Field::new("discount", Kind::Decimal).range(0, 100),
+        Field::new("tax_rate", Kind::Decimal).range(0, 100),
+        Field::new("net", Kind::Amount).read_only(),
+        Field::new("tax", Kind::Amount).read_only(),
+    ]
+}
 
 const FILLS: &[Fill] = &[
     Fill { chosen: "product_id", from: "unit", into: "unit" },

@@ -4,6 +4,7 @@ pub mod contracts;
 pub mod lines;
 pub mod opportunities;
 pub mod orders;
+pub mod owed;
 pub mod pipelines;
 pub mod quotes;
 pub mod stages;

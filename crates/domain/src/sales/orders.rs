@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::lines::{self, SalesLine, Terms};
+use super::owed::Owed;
 use super::{OpportunityId, QuoteId};
 use crate::act::{Act, Asked, Makes};
 use crate::choice;
@@ -13,7 +14,7 @@ use crate::error::Fault;
 use crate::field::{Field, Kind};
 use crate::id::Id;
 use crate::lines::{Columns, Lines};
-use crate::money::Currency;
+use crate::money::{self, Currency};
 use crate::numbering;
 use crate::preset::{Held, Preset};
 use crate::references::Parent;
@@ -67,6 +68,8 @@ pub struct Order {
     pub tax: Decimal,
     /// With tax.
     pub amount: Decimal,
+    pub received: Decimal,
+    pub open: Decimal,
     pub cancel_reason: Option<String>,
     pub notes: Option<String>,
 }
@@ -89,6 +92,8 @@ impl Default for Order {
             net: Decimal::ZERO,
             tax: Decimal::ZERO,
             amount: Decimal::ZERO,
+            received: Decimal::ZERO,
+            open: Decimal::ZERO,
             cancel_reason: None,
             notes: None,
         }
@@ -112,6 +117,13 @@ impl Resource for Order {
         Act::new("contracting")
             .from(&["draft", "confirmed"])
             .makes(Makes::of("contracts", "order_id").carrying(&[("number", "name")])),
+        Act::new("planning")
+            .from(&["draft", "confirmed", "on_hold", "closed"])
+            .makes(Makes::of("payment-plans", "order_id")),
+        Act::new("invoicing").from(&["confirmed", "closed"]).makes(Makes::of("invoices", "order_id")),
+        Act::new("receipt")
+            .from(&["draft", "confirmed", "on_hold", "closed"])
+            .makes(Makes::of("payments", "order_ids").carrying(&[("open", "amount")])),
         Act::new("cancellation")
             .from(&["draft", "confirmed", "on_hold"])
             .to("cancelled")
@@ -121,6 +133,7 @@ impl Resource for Order {
         Preset::new("mine", &[]).own(),
         Preset::new("confirmed", &[Held::is("status", "confirmed")]),
         Preset::new("month", &[Held::is("ordered_on", "@this_month")]),
+        Preset::new("unpaid", &[Held::is("status", "confirmed"), Held::over("open", "0")]),
         Preset::new("late", &[Held::is("status", "confirmed"), Held::before("deliver_on", "@today")]),
     ];
     const FIELDS: &'static [Field] = &[
@@ -152,6 +165,22 @@ impl Resource for Order {
         Field::new("lines", Kind::Lines(&LINES)).group("lines"),
         Field::new("net", Kind::Amount).required().default("0").read_only().summed().filterable().group("lines"),
         Field::new("tax", Kind::Amount).required().default("0").read_only().summed().filterable().group("lines"),
+        Field::new("received", Kind::Amount)
+            .required()
+            .default("0")
+            .read_only()
+            .summed()
+            .filterable()
+            .sortable()
+            .group("outcome"),
+        Field::new("open", Kind::Amount)
+            .required()
+            .default("0")
+            .read_only()
+            .summed()
+            .filterable()
+            .sortable()
+            .group("outcome"),
         Field::new("cancel_reason", Kind::Text)
             .max(300)
             .required_when("status", &["cancelled"])
@@ -164,7 +193,8 @@ impl Resource for Order {
     }
 
     fn amounts(&mut self) -> Option<(Currency, Vec<&mut Decimal>)> {
-        Some((self.currency, vec![&mut self.net, &mut self.tax, &mut self.amount]))
+        let Self { net, tax, amount, received, open, .. } = self;
+        Some((self.currency, vec![net, tax, amount, received, open]))
     }
 
     fn number(&mut self) -> Option<&mut String> {
@@ -174,6 +204,7 @@ impl Resource for Order {
     fn follow(&mut self, before: Option<&Self>, at: DateTime<Utc>) {
         let totals = lines::add_up(&mut self.lines, self.currency, self.prices_include_tax);
         (self.net, self.tax, self.amount) = (totals.net, totals.tax, totals.amount);
+        self.receive(self.received);
         if before.is_none() {
             self.ordered_on.get_or_insert_with(|| numbering::day(at));
         }
@@ -182,14 +213,42 @@ impl Resource for Order {
     fn check(&self, before: Option<&Self>) -> Vec<Fault> {
         let went_out = |before: &Self| before.status != OrderStatus::Draft && before.terms() != self.terms();
         let locked = before.is_some_and(went_out).then(|| Fault::field("lines", "locked"));
-        // A file from elsewhere may bring an order without lines; nobody confirms one.
-        let is_empty = before.is_some() && self.status == OrderStatus::Confirmed && self.lines.is_empty();
-        locked.into_iter().chain(is_empty.then(|| Fault::field("lines", "required"))).collect()
+        let is_empty = self.status == OrderStatus::Confirmed && self.lines.is_empty();
+        let is_paid_over = self.open < Decimal::ZERO && before.is_none_or(|before| before.amount != self.amount);
+        let paid = is_paid_over.then(|| Fault::field("lines", "less_than_received"));
+        locked.into_iter().chain(is_empty.then(|| Fault::field("lines", "required"))).chain(paid).collect()
     }
 }
 
 impl Order {
     fn terms(&self) -> Terms<'_> {
         Terms { currency: self.currency, prices_include_tax: self.prices_include_tax, lines: &self.lines }
+    }
+}
+
+impl Owed for Order {
+    fn customer(&self) -> CustomerId {
+        self.customer_id
+    }
+
+    fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    fn takes_money(&self) -> bool {
+        self.status != OrderStatus::Cancelled
+    }
+
+    fn received(&self) -> Decimal {
+        self.received
+    }
+
+    fn open(&self) -> Option<Decimal> {
+        Some(self.open)
+    }
+
+    fn receive(&mut self, received: Decimal) {
+        self.received = money::rounded(received, self.currency);
+        self.open = money::rounded(self.amount - received, self.currency);
     }
 }

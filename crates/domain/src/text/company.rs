@@ -83,6 +83,9 @@ fn without_forms(folded: &str) -> String {
     while words.len() > 1 && words.last().is_some_and(|last| WORDS.contains(last)) {
         words.pop();
     }
+    if words.iter().all(|word| WORDS.contains(word)) {
+        return String::new();
+    }
     let mut name = words.concat();
     while let Some(rest) = FORMS.iter().find_map(|form| name.strip_suffix(form)).filter(|rest| !rest.is_empty()) {
         name = rest.to_owned();

@@ -23,14 +23,22 @@ pub fn value_of(resource: &str, field: &Field, cell: &str) -> Value {
         Kind::Choice(words) => Value::String(word_of(resource, field, words, &fold::line(cell))),
         Kind::Bool => truth(&fold::line(cell)).map_or_else(|| cell.into(), Value::Bool),
         Kind::Integer => fold::narrow(cell).replace(',', "").parse::<i64>().map_or_else(|_| cell.into(), Value::from),
-        // Of a hundred people write the sign, too.
-        Kind::Percent => fold::narrow(cell).replace(',', "").trim_end_matches('%').trim_end().into(),
-        Kind::Decimal | Kind::Amount => fold::narrow(cell).replace(',', "").into(),
+        // Of a hundred people write the sign, too, and before an amount that of its currency.
+        Kind::Percent | Kind::Decimal => number(cell).trim_end_matches('%').trim_end().into(),
+        Kind::Amount => number(cell).trim_start_matches(CURRENCIES).trim_start().into(),
         // What other records are called is a name, whatever is kept.
         Kind::Reference(_) => fold::line(cell).into_owned().into(),
         Kind::Date => days::read(&fold::narrow(cell)).into(),
         _ => cell.into(),
     }
+}
+
+/// Signs of currencies, which the currency's own field tells.
+const CURRENCIES: [char; 6] = ['¥', '￥', '$', '€', '£', '元'];
+
+/// A number without what parts its thousands.
+fn number(cell: &str) -> String {
+    fold::narrow(cell).replace(',', "")
 }
 
 fn items(cell: &str) -> impl Iterator<Item = &str> {
@@ -129,6 +137,9 @@ mod tests {
         assert_eq!(value("is_primary", "是"), json!(true));
         assert_eq!(value("level", "excellent"), json!("excellent"), "the field check says what is wrong");
         assert_eq!(value("city", "  "), Value::Null);
+        let number = |kind, cell: &str| value_of("orders", &Field::new("x", kind), cell);
+        assert_eq!(number(Kind::Amount, "￥1,200.50"), json!("1200.50"));
+        assert_eq!(number(Kind::Decimal, "13%"), json!("13"));
     }
 
     proptest! {

@@ -279,7 +279,8 @@ async fn merge<R: Stored>(tx: &mut Tx<'_>, lines: Vec<(Uuid, Line)>) -> Result<V
             results.push(RowResult::failed(row, None, vec![Fault::field("external_id", "hidden")]));
             continue;
         };
-        if !line.faults.is_empty() {
+        // Of a line that cannot be read nothing else is known.
+        if line.faults.iter().any(|fault| fault.pointer.is_empty()) {
             results.push(RowResult::failed(row, Some(id), line.faults));
             continue;
         }
@@ -319,14 +320,16 @@ async fn merge_line<R: Stored>(
     line: Line,
 ) -> Result<Map<String, Value>> {
     let id = record.stamp.id;
-    let (mut values, mut faults) = admitted::<R>(tx.db(), record, line.values);
+    let mut faults = line.faults;
+    let (mut values, closed) = admitted::<R>(tx.db(), record, line.values);
+    tell(&mut faults, closed);
     let present = object(content(record));
     lines::lay_over(R::FIELDS, &present, &mut values);
-    faults.extend(lines::name_new(R::FIELDS, Some(&present), &mut values, Uuid::now_v7));
+    tell(&mut faults, lines::name_new(R::FIELDS, Some(&present), &mut values, Uuid::now_v7));
     let mut changed = Map::new();
     match check::change(content(record), said::<R>(tx, &values)) {
         Ok((data, custom)) => changed.extend(difference(tx.db(), content(record), (&data, &custom))),
-        Err(found) => faults.extend(found),
+        Err(found) => tell(&mut faults, found),
     }
     let mut beside = None;
     if let Some(kind) = transfer::companion(R::NAME).filter(|_| !line.companion.is_empty()) {

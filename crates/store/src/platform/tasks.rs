@@ -35,7 +35,11 @@ async fn repetition(tx: &mut Tx<'_>, of: Uuid) -> Result<Option<(Uuid, i64, Task
 
 async fn repeat(tx: &mut Tx<'_>, done: &Record<Task>) -> Result<()> {
     let today = tx.db().viewer().map_or_else(|| Utc::now().date_naive(), |viewer| viewer.today);
-    let Some(next) = done.data.next(done.stamp.id, today) else { return Ok(()) };
+    let before = match done.data.repeats_id {
+        Some(id) => tasks::table.find(id.uuid()).select(tasks::due_on).first(&mut **tx).await.optional()?.flatten(),
+        None => None,
+    };
+    let Some(next) = done.data.next(done.stamp.id, today, before) else { return Ok(()) };
     // One that was opened again and had been gone on with is not repeated a second time.
     if repetition(tx, done.stamp.id).await?.is_some() {
         return Ok(());

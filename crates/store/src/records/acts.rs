@@ -47,7 +47,9 @@ async fn make<R: Stored>(tx: &mut Tx<'_>, written: &Written<R>, makes: &Makes) -
         |key: &str| from.own_field(key).is_none_or(|field| !field.personal || written.record.lens().shows(key));
     source.retain(|key, _| is_known(key));
     let mut body = makes.body(from, &source, to);
-    body.insert(makes.link.to_owned(), written.record.stamp().id.to_string().into());
+    let id = Value::from(written.record.stamp().id.to_string());
+    let names_several = to.own_field(makes.link).is_some_and(|field| field.kind.is_many());
+    body.insert(makes.link.to_owned(), if names_several { vec![id].into() } else { id });
     let made = verbs.create(tx, &body).await?;
     Ok(Made { resource: makes.resource, id: made.stamp.id })
 }

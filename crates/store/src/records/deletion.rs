@@ -1,7 +1,7 @@
 //! How a record goes and comes back: into the bin, out of it, and to an earlier state.
 
 use chrono::{DateTime, Utc};
-use domain::error::{Code, Error};
+use domain::error::{Code, Error, Fault};
 use domain::resource::Record;
 use uuid::Uuid;
 
@@ -17,11 +17,29 @@ pub async fn delete<R: Stored>(tx: &mut Tx<'_>, id: Uuid, if_match: &IfMatch, mo
     let of = tx.db().definition::<R>();
     successor::hold(tx, of, id, move_to).await?;
     lock::<R>(tx, id, if_match, R::DELETE).await?;
-    R::before_delete(tx, id, move_to).await?;
+    may_go::<R>(tx, id, move_to).await?;
     if let Some(move_to) = move_to {
         successor::hand_on(tx, of, id, move_to).await?;
     }
     family::delete(tx, of, vec![id]).await
+}
+
+/// Refuses the deletion of what is out of the house, and what the resource itself refuses.
+pub(crate) async fn may_go<R: Stored>(tx: &mut Tx<'_>, id: Uuid, move_to: Option<Uuid>) -> Result<()> {
+    if !R::ISSUED.is_empty()
+        && let Some(locked) = R::lock(tx, id).await?
+    {
+        refuse_issued(tx, &locked.record)?;
+    }
+    R::before_delete(tx, id, move_to).await
+}
+
+/// Refuses whatever would take back a document that is out of the house.
+pub(crate) fn refuse_issued<R: Stored>(tx: &Tx<'_>, record: &Record<R>) -> Result<()> {
+    let document = serde_json::to_value(&record.data).unwrap_or_default();
+    let is_issued = document.as_object().is_some_and(|document| tx.db().definition::<R>().is_issued(document));
+    let fault = || Fault::field(R::STATE.unwrap_or_default(), "issued");
+    if is_issued { Err(Error::at(Code::Conflict, fault()).into()) } else { Ok(()) }
 }
 
 /// Brings a deleted record back, with what went with it. Whatever it names must be there.

@@ -37,8 +37,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use self::acts::act;
-pub(crate) use self::deletion::put_back;
 pub use self::deletion::{delete, restore};
+pub(crate) use self::deletion::{may_go, put_back, refuse_issued};
 pub(crate) use self::list::condition_of_list;
 pub use self::list::list;
 pub use self::lists::Lists;
@@ -48,7 +48,7 @@ pub(crate) use self::lock::{
 pub use self::merge::{Merging, merge};
 pub use self::owner::assign;
 pub(crate) use self::passing::{Passing, context, passing, present};
-pub use self::references::{Called, called, titles};
+pub use self::references::{Called, called, titles, told_apart};
 pub(crate) use self::references::{called_within, exists, linked, whose};
 pub use self::shown::{Page, Shown};
 use crate::db::{Db, Tx};

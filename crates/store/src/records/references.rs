@@ -6,6 +6,7 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::permission::{Action, Permission};
 use domain::resource::Definition;
+use domain::text::pinyin::sort_key;
 use domain::viewer::Rows;
 use uuid::Uuid;
 
@@ -22,6 +23,40 @@ const MOST_LINKED: i64 = 5_000;
 /// The titles of records, where the caller sees both the record and its title, for references to them.
 pub async fn titles(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
     Ok(called(db, resource, ids).await?.into_iter().map(|(id, called)| (id, called.title)).collect())
+}
+
+/// What a file calls these records, so that it finds them again: by their titles, and of several that the caller sees under
+/// one title by their keys or ids.
+pub async fn told_apart(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    let mut told = titles(db, resource, ids).await?;
+    let (Some(definition), false) = (domain::catalogue::find(resource), told.is_empty()) else { return Ok(told) };
+    let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(told) };
+    let table = definition.table;
+    let key = definition.key.filter(|key| *key != definition.title).and_then(|key| definition.field(key));
+    let key = key.filter(|key| !key.personal).map(|key| key.key);
+    let key = key.and_then(|key| Some((key, filter::readable(db, definition, &[key], table)?)));
+    let named = match key {
+        Some((key, readable)) => Sql::new("case when ").append(readable).push(format!(" then {key}::text end")),
+        None => Sql::new("null::text"),
+    };
+    let sort_keys: Vec<String> = told.values().map(|title| sort_key(title)).collect();
+    // Titles that are read alike are not told apart by a file either.
+    let query = Sql::new("select id, ")
+        .append(named)
+        .push(format!(" from {table} where deleted_at is null and id = any("))
+        .bind(Bind::Ids(told.keys().copied().collect()))
+        .push(format!(
+            ") and title_sort in (select title_sort from {table} where deleted_at is null and title_sort = any("
+        ))
+        .bind(Bind::Texts(sort_keys))
+        .push(") and ")
+        .append(filter::rows(&rows, table))
+        .push(" group by title_sort having count(*) > 1)")
+        .recurring();
+    type Row = (sql_types::Uuid, sql_types::Nullable<sql_types::Text>);
+    let several: Vec<(Uuid, Option<String>)> = query.rows::<Row>().load(&mut *db.read().await?).await?;
+    told.extend(several.into_iter().map(|(id, key)| (id, key.unwrap_or_else(|| id.to_string()))));
+    Ok(told)
 }
 
 /// How a record is called, and in which colour it is shown.

@@ -2,6 +2,7 @@
 
 mod documents;
 mod opportunities;
+pub(crate) mod owed;
 pub mod pipelines;
 pub mod stages;
 pub mod visits;

@@ -82,7 +82,8 @@ fn fact(state: RecordState, field: &'static Field, editable: bool) -> AnyView {
             return fact_editor(state, field);
         }
         // A link inside a button would be two controls in one.
-        if !editable || net::is_lost() || masked.get() || matches!(field.kind, Kind::Reference(_)) {
+        let is_issued = state.item.with(|item| definition.is_issued(&item.document));
+        if !editable || is_issued || net::is_lost() || masked.get() || matches!(field.kind, Kind::Reference(_)) {
             return view! { <span class="fact-value">{value()}</span> }.into_any();
         }
         view! {

@@ -31,6 +31,9 @@ pub fn steps((previous, next): (Option<String>, Option<String>)) -> Option<AnyVi
 
 pub fn actions(state: RecordState, edit: String) -> AnyView {
     let definition = state.definition;
+    // What is out of the house is neither changed nor deleted.
+    let issued = Memo::new(move |_| state.item.with(|item| definition.is_issued(&item.document)));
+    let may_update = session::may(definition.name, Action::Update);
     let may_delete = session::may(definition.name, Action::Delete);
     let may_assign =
         definition.owned && session::may(definition.name, Action::Assign) && session::may("users", Action::Read);
@@ -46,7 +49,7 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
         {move || possible.get().into_iter().take(1).map(|act| view! {
             <Button label=labels::act(definition, act) kind=Loudness::Primary writes=true on_press=move |()| happen(act)/>
         }).collect_view()}
-        {session::may(definition.name, Action::Update).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit/> })}
+        {move || (may_update && !issued.get()).then(|| view! { <LinkButton label=t!("action.update") icon="pencil" href=edit.clone()/> })}
         {(may_delete || may_assign || acts::allowed(definition).count() > 1).then(|| view! {
             <Menu label=t!("action.more") icon="ellipsis" icon_only=true end=true kind=Loudness::Default>
                 {NOTES.iter().filter(|note| note.fits(definition)).skip(1).map(|note| view! {
@@ -58,7 +61,7 @@ pub fn actions(state: RecordState, edit: String) -> AnyView {
                 {may_assign.then(|| view! {
                     <MenuItem label=t!("action.assign") icon="user-plus" disabled=lost on_press=move |()| assigning.set(true)/>
                 })}
-                {may_delete.then(|| view! {
+                {move || (may_delete && !issued.get()).then(|| view! {
                     <MenuItem
                         label=t!("action.delete")
                         icon="trash-2"

@@ -10,6 +10,7 @@ use store::records;
 use uuid::Uuid;
 
 use super::customers::{Dice, object};
+use super::money;
 use super::sales::Known;
 
 /// Kind, subject and what the customer said.
@@ -62,6 +63,7 @@ pub async fn follow(tx: &mut Tx<'_>, dice: &Dice, id: Uuid, opportunity: &Value)
             let status = dice.pick(93, &["confirmed", "confirmed", "closed"]);
             let order = with(json!({"ordered_on": opportunity["close_on"], "status": status}));
             let order = records::create::<Order>(tx, &order).await?;
+            money::follow(tx, dice, &order, opportunity).await?;
             if dice.roll(94, 2) == 0 {
                 contract(tx, dice, opportunity, order.stamp().id).await?;
             }

@@ -3,6 +3,7 @@
 mod activities;
 mod customers;
 mod documents;
+mod money;
 mod people;
 mod sales;
 mod tags;

@@ -6,12 +6,12 @@ use domain::error::{Code, Error, Fault};
 use domain::resource::Definition;
 use uuid::Uuid;
 
-use super::{Entry, Undoing, allowed, changed_since, kept, refused};
+use super::{Entry, Undoing, allowed, changed_since, kept, refused, takes_issued};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::operations::{Outcome, RowResult};
-use crate::records::family;
 use crate::records::uses::{self, Children};
+use crate::records::{self, family};
 use crate::table::Stored;
 
 pub(super) async fn take_back<R: Stored>(
@@ -26,8 +26,13 @@ pub(super) async fn take_back<R: Stored>(
     let ids: Vec<Uuid> = run.iter().map(|entry| entry.record_id).filter(wanted).collect();
     let allowed = allowed::<R>(tx, &ids, R::CREATE).await?;
     let (mut going, mut staying) = unused(tx, undoing, of, allowed.clone()).await?;
+    let takes_issued = takes_issued::<R>(tx, undoing).await?;
     for id in going.clone() {
-        if let Err(error) = R::before_delete(tx, id, None).await {
+        let may_go = match takes_issued {
+            true => R::before_delete(tx, id, None).await,
+            false => records::may_go::<R>(tx, id, None).await,
+        };
+        if let Err(error) = may_go {
             let crate::Error::Refused(error) = error else { return Err(error) };
             going.remove(&id);
             staying.insert(id, error.faults);

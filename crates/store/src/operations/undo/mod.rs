@@ -112,6 +112,16 @@ impl Undoing {
     }
 }
 
+/// Whether it takes documents back that are out of the house: those of the demo company never were.
+async fn takes_issued<R: Stored>(tx: &mut Tx<'_>, undoing: &Undoing) -> Result<bool> {
+    if R::ISSUED.is_empty() {
+        return Ok(true);
+    }
+    let kind: Option<Kind> =
+        operations::table.find(undoing.operation).select(operations::kind).first(&mut **tx).await.optional()?;
+    Ok(kind == Some(Kind::Seed))
+}
+
 /// Takes the records of entries for this undo, parents before children, before it begins with any of them.
 pub(crate) async fn hold(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
     for definition in CATALOGUE {

@@ -11,7 +11,7 @@ use domain::resource::{Definition, Record, Resource};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Entry, Undoing, changed_since};
+use super::{Entry, Undoing, changed_since, takes_issued};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::history;
@@ -39,7 +39,7 @@ pub(super) async fn take_back<R: Stored>(
         if let Some(faults) = uses::of(tx, of, &[id], Children::Stay, &settled).await?.remove(&id) {
             return Err(Error { faults, ..Error::new(Code::InUse) }.into());
         }
-        R::before_delete(tx, id, None).await?;
+        records::may_go::<R>(tx, id, None).await?;
         family::mark_deleted(tx, of, &[id]).await?;
         return Ok(RowResult::new(row, Some(id), Outcome::Deleted));
     }
@@ -49,6 +49,9 @@ pub(super) async fn take_back<R: Stored>(
     records::refuse_foreign_rows(tx, R::UPDATE, &record).await?;
     let changed = changed_keys(&entry.changed);
     records::refuse_unwritable::<R>(tx.db(), R::UPDATE, Some(&record.stamp), changed.iter())?;
+    if !takes_issued::<R>(tx, undoing).await? {
+        records::refuse_issued(tx, &record)?;
+    }
     let keys = tx.db().keys();
     let mut now = record.clone();
     personal::open::<R>(tx.db(), &mut now);

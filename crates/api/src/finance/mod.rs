@@ -1,0 +1,3 @@
+//! What can be asked of what customers owe beyond its documents.
+
+pub mod receivables;
