@@ -9,7 +9,12 @@ use crate::ui::Kind;
 pub enum Block {
     Heading(usize, String),
     Paragraph(String),
-    List { ordered: bool, items: Vec<String> },
+    List {
+        ordered: bool,
+        /// The number of its first item.
+        start: u32,
+        items: Vec<String>,
+    },
 }
 
 /// A piece of a line.
@@ -35,16 +40,20 @@ pub fn blocks(text: &str) -> Vec<Block> {
             fresh = true;
             continue;
         }
-        let bullet = line.strip_prefix("- ").map(|item| (false, item));
-        let numbered = line
-            .split_once(". ")
-            .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
-            .map(|(_, item)| (true, item));
-        match (bullet.or(numbered), blocks.last_mut()) {
-            (Some((kind, item)), Some(Block::List { ordered, items })) if *ordered == kind && !fresh => {
+        let bullet = line.strip_prefix("- ").map(|item| (None, item));
+        // A list that was interrupted, as by one within it, goes on with the number that is written.
+        let numbered = line.split_once(". ").and_then(|(number, item)| Some((Some(number.parse::<u32>().ok()?), item)));
+        let item = bullet.or(numbered);
+        match (item, blocks.last_mut()) {
+            (Some((number, item)), Some(Block::List { ordered, items, .. }))
+                if *ordered == number.is_some() && !fresh =>
+            {
                 items.push(item.to_owned());
             }
-            (Some((ordered, item)), _) => blocks.push(Block::List { ordered, items: vec![item.to_owned()] }),
+            (Some((number, item)), _) => {
+                let (ordered, start) = (number.is_some(), number.unwrap_or(1));
+                blocks.push(Block::List { ordered, start, items: vec![item.to_owned()] });
+            }
             (None, Some(Block::Paragraph(text))) if !fresh => {
                 // Chinese lines join without a blank.
                 if text.ends_with(|last: char| last.is_ascii()) {
@@ -115,9 +124,13 @@ pub fn render(text: &str, on_article: Callback<String>) -> AnyView {
         Block::Heading(2, text) => view! { <h3>{text}</h3> }.into_any(),
         Block::Heading(_, text) => view! { <h4>{text}</h4> }.into_any(),
         Block::Paragraph(text) => view! { <p>{line(&text, on_article)}</p> }.into_any(),
-        Block::List { ordered, items } => {
+        Block::List { ordered, start, items } => {
             let items = items.iter().map(|item| view! { <li>{line(item, on_article)}</li> }).collect_view();
-            if ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
+            if ordered {
+                view! { <ol start=start>{items}</ol> }.into_any()
+            } else {
+                view! { <ul>{items}</ul> }.into_any()
+            }
         }
     });
     view! { <div class="prose">{drawn.collect_view()}</div> }.into_any()
@@ -146,14 +159,16 @@ mod tests {
 
     #[test]
     fn articles_fall_into_blocks() {
-        let found = blocks("# 客户\n\n第一行，\n第二行。\n\n- 一\n- 二\n\n1. one\n2. two\n");
+        let found = blocks("# 客户\n\n第一行，\n第二行。\n\n- 一\n- 二\n\n1. one\n2. two\n   - deep\n3. three\n");
         assert_eq!(
             found,
             [
                 Block::Heading(1, "客户".into()),
                 Block::Paragraph("第一行，第二行。".into()),
-                Block::List { ordered: false, items: vec!["一".into(), "二".into()] },
-                Block::List { ordered: true, items: vec!["one".into(), "two".into()] },
+                Block::List { ordered: false, start: 1, items: vec!["一".into(), "二".into()] },
+                Block::List { ordered: true, start: 1, items: vec!["one".into(), "two".into()] },
+                Block::List { ordered: false, start: 1, items: vec!["deep".into()] },
+                Block::List { ordered: true, start: 3, items: vec!["three".into()] },
             ]
         );
     }

@@ -148,16 +148,25 @@ fn way(kind: Kind, value: &str) -> Option<AnyView> {
     Some(view! { <IconLink label icon href/> }.into_any())
 }
 
-/// The first few values that say something about a record by themselves: for lines under its name.
+/// The few values that say most of a record by themselves, for lines under its name: how it stands, what it is worth, and
+/// then what comes first.
 pub fn gist(definition: &Definition, fields: &[&'static Field], document: &Map<String, Value>) -> Vec<String> {
-    // A bare yes or no says nothing without its label.
-    let telling = fields.iter().filter(|field| field.key != definition.title && field.kind != Kind::Bool);
+    // A bare yes or no says nothing without its label, nor does a number: it may be days, pieces or per cent.
+    let is_bare = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Integer | Kind::Decimal);
+    let telling = fields.iter().filter(|field| field.key != definition.title && !is_bare(field));
     // Nor does the id of a record whose name did not come along.
     let telling = telling.filter(|field| {
         let is_named = field.kind.referred().is_some() || field.kind == Kind::Id;
         !is_named || referred_name(field, document).is_some()
     });
-    telling.map(|field| text(definition, field, document)).filter(|text| text != format::EMPTY).take(3).collect()
+    let mut telling: Vec<_> = telling.collect();
+    telling.sort_by_key(|field| match field.kind {
+        _ if definition.state == Some(field.key) => 0,
+        Kind::Amount => 1,
+        _ => 2,
+    });
+    let texts = telling.into_iter().map(|field| text(definition, field, document));
+    texts.filter(|text| text != format::EMPTY).take(3).collect()
 }
 
 /// The records that a field names, each in its colour, as far as the answer embedded them.

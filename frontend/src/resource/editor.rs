@@ -3,11 +3,12 @@
 use domain::{Definition, Kind};
 use leptos::prelude::*;
 
-use super::entry::{self, Entry, Typed};
+use super::entry::{self, Entry, Speaks, Typed};
+use super::lines::LineEntry;
 use super::{labels, lines, making};
 use crate::ui::{
-    AmountInput, ChoiceChips, Combobox, DateInput, Field, InstantInput, SelectInput, Suggestions, Switch, TagInput,
-    TextArea, TextInput,
+    AmountInput, ChoiceChips, Combobox, DateInput, Field, Icon, InstantInput, SelectInput, Suggestions, Switch,
+    TagInput, TextArea, TextInput,
 };
 use crate::{format, t};
 
@@ -87,7 +88,12 @@ fn framed(
     let field = entry.field;
     if let Kind::Lines(_) = field.kind {
         // Each cell has a name of its own.
-        return view! { <div class="wide" id=input_id(field.key) tabindex="-1">{control()}</div> }.into_any();
+        let fault = move || {
+            let told = |text| view! { <p class="field-error" role="alert"><Icon name="circle-alert"/>{text}</p> };
+            entry.fault.get().map(told)
+        };
+        let id = input_id(field.key);
+        return view! { <div class="wide field" id=id tabindex="-1">{control()}{fault}</div> }.into_any();
     }
     let hint = match field.kind {
         Kind::Phones | Kind::Emails => t!("form.several"),
@@ -107,6 +113,18 @@ fn framed(
         </Field>
     }
     .into_any()
+}
+
+/// An amount that lines make, for reading: what stood there before them counts no more.
+pub fn summed(
+    definition: &'static Definition,
+    entry: Entry,
+    typed: RwSignal<Vec<LineEntry>>,
+    speaks: Speaks,
+) -> AnyView {
+    let (label, id) = (labels::field(definition, entry.field), input_id(entry.field.key));
+    let shown = lines::sum(id.clone(), entry.field.key, typed, speaks);
+    view! { <Field label id hint=t!("lines.sum")>{shown}</Field> }.into_any()
 }
 
 /// The id of a field's control, so that a summary of faults can lead to it.

@@ -102,7 +102,10 @@ impl Entry {
             return true;
         }
         if let Typed::Lines(lines) = self.typed {
-            return lines.with(|lines| lines::check(lines));
+            let is_missing = self.required && lines.with(Vec::is_empty);
+            self.fault.set(is_missing.then(|| sentence(&Fault::field(self.field.key, "required"))));
+            // Each is judged, so that all faults show at once.
+            return lines.with(|lines| lines::check(lines)) && !is_missing;
         }
         let value = self.value();
         let mut faults = check::field_faults(self.field, &value);
@@ -169,9 +172,13 @@ pub fn among(field: &'static Field) -> crate::ui::Search {
 #[derive(Clone, Copy)]
 pub struct Said(pub Callback<(), Map<String, Value>>);
 
-/// The currency in which the form that a field stands in speaks.
+/// How amounts are meant in the form that a field stands in.
 #[derive(Clone, Copy)]
-pub struct Speaks(pub Signal<Currency>);
+pub struct Speaks {
+    pub currency: Signal<Currency>,
+    /// Whether prices are those with tax.
+    pub prices_include_tax: Signal<bool>,
+}
 
 /// Records that belong where the form says that this one does: contacts of its customer, and not all there are.
 fn belonging(resource: &str, said: Option<Said>) -> Filter {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use serde_json::Value;
 
 use super::record::failed;
-use super::{cells, labels};
+use super::{cells, labels, lines};
 use crate::api::records::{self, Change};
 use crate::ui::{Button, Load, Loaded, Moment, Timeline, Tone};
 use crate::{format, t};
@@ -69,7 +69,7 @@ pub(super) fn moment(definition: &'static Definition, change: &Change) -> Moment
     // A new record changed every field from nothing; its facts stand beside the history anyway.
     let changes = match change.operation.as_str() {
         "reveal" => change.changed.keys().filter_map(|key| seen(definition, key, change)).collect(),
-        "update" => change.changed.iter().filter_map(|(key, pair)| line(definition, key, pair)).collect(),
+        "update" => change.changed.iter().flat_map(|(key, pair)| lines_of(definition, key, pair)).collect(),
         _ => Vec::new(),
     };
     Moment {
@@ -98,11 +98,11 @@ fn seen(definition: &'static Definition, key: &str, change: &Change) -> Option<(
     Some((name, String::new(), change.reason.clone().unwrap_or_default()))
 }
 
-/// One changed field: its name, its value before, its value after.
-fn line(definition: &'static Definition, key: &str, pair: &Value) -> Option<(String, String, String)> {
-    let field = definition.field(key)?;
+/// One changed field: its name, its value before, its value after. Of the lines of a document, what changed in them.
+fn lines_of(definition: &'static Definition, key: &str, pair: &Value) -> Vec<(String, String, String)> {
+    let Some(field) = definition.field(key) else { return Vec::new() };
     if matches!(field.key, "version" | "updated_at" | "updated_by") {
-        return None;
+        return Vec::new();
     }
     let shown = |value: &Value| match (field.kind, value) {
         (Kind::Reference(resource), Value::String(id)) => super::names::name_of(resource, id).get(),
@@ -113,8 +113,11 @@ fn line(definition: &'static Definition, key: &str, pair: &Value) -> Option<(Str
         pair => (pair.get("before").or_else(|| pair.get("old")), pair.get("after").or_else(|| pair.get("new"))),
     };
     let (before, after) = (before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null));
+    if let Kind::Lines(columns) = field.kind {
+        return lines::changes(definition, field, columns, (before, after));
+    }
     // From nothing to something: the arrow would start nowhere.
     let before = shown(before);
     let before = if before == format::EMPTY { String::new() } else { before };
-    Some((labels::field(definition, field), before, shown(after)))
+    vec![(labels::field(definition, field), before, shown(after))]
 }

@@ -28,8 +28,17 @@ pub fn field(definition: &Definition, field: &Field) -> String {
     if let Some(made) = field.made {
         return made.label(locale()).to_owned();
     }
-    let own = i18n::find(&format!("field.{}.{}", definition.name, field.key));
-    own.unwrap_or_else(|| t!(&format!("field.{}", field.key)))
+    shared(definition.name, field.key)
+}
+
+/// What a column of a document's lines is called.
+pub fn column(field: &Field) -> String {
+    shared("lines", field.key)
+}
+
+/// Its own words among those of `owner`, or those that all share.
+fn shared(owner: &str, key: &str) -> String {
+    i18n::find(&format!("field.{owner}.{key}")).unwrap_or_else(|| t!(&format!("field.{key}")))
 }
 
 pub fn choice(definition: &Definition, field: &Field, word: &str) -> String {

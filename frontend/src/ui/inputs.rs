@@ -136,7 +136,13 @@ pub fn AmountInput(
                 aria-invalid=move || invalid.get().then_some("true")
                 aria-describedby=move || described_by.get()
                 prop:value=shown
-                on:focus=move |_| editing.set(true)
+                on:focus=move |event| {
+                    // The plain text is put there before it is selected: to change it later would undo the selection.
+                    let input: web_sys::HtmlInputElement = event_target(&event);
+                    input.set_value(&value.get_untracked());
+                    editing.set(true);
+                    input.select();
+                }
                 on:input=move |event| value.set(event_target_value(&event))
                 on:blur=move |_| {
                     let typed = value.try_get_untracked();

@@ -57,3 +57,29 @@ pub async fn schedule(db: &Db) -> Result<()> {
     schedules::ensure(db, FOLLOWERS, MINUTE).await?;
     schedules::ensure(db, RENEWAL, DAY).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const ALL: [&str; 10] = [IMPORT, EXPORT, BULK, UNDO, RESEAL, RENEWAL, INDEXES, UPKEEP, FOLLOWERS, REMINDERS];
+
+    #[test]
+    fn every_kind_of_work_has_words_on_the_screen() {
+        let source = include_str!("kinds.rs");
+        let (_, run) = source.split_once("match context.job.kind").expect("the kinds");
+        let (run, _) = run.split_once("other => bail!").expect("the end of the kinds");
+        assert_eq!(run.matches(" => ").count(), ALL.len(), "a kind is missing here");
+        for words in [
+            include_str!("../../../../frontend/messages/zh-CN.json"),
+            include_str!("../../../../frontend/messages/en.json"),
+        ] {
+            let words: BTreeMap<String, String> = serde_json::from_str(words).expect("texts");
+            for kind in ALL {
+                assert!(words.contains_key(&format!("work.kind.{kind}")), "{kind} has no words");
+            }
+        }
+    }
+}

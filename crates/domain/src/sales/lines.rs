@@ -93,19 +93,21 @@ pub struct Totals {
 pub fn add_up(lines: &mut Lines<SalesLine>, currency: Currency, prices_include_tax: bool) -> Totals {
     for line in lines.iter_mut() {
         let priced = money::line_amount(line.quantity, line.price, line.discount, currency);
-        let rate = line.tax_rate.unwrap_or_default();
-        let whole = Decimal::ONE_HUNDRED + rate;
-        if prices_include_tax {
-            line.tax = money::rounded(priced * rate / whole, currency);
-            line.net = priced - line.tax;
-        } else {
-            line.tax = money::rounded(priced * rate / Decimal::ONE_HUNDRED, currency);
-            line.net = priced;
-        }
+        (line.net, line.tax) = parts(priced, line.tax_rate.unwrap_or_default(), currency, prices_include_tax);
     }
     let sum = |part: fn(&SalesLine) -> Decimal| money::rounded(lines.iter().map(part).sum(), currency);
     let (net, tax) = (sum(|line| line.net), sum(|line| line.tax));
     Totals { net, tax, amount: net + tax }
+}
+
+/// What is taxed of a price, and the tax.
+pub fn parts(priced: Decimal, rate: Decimal, currency: Currency, prices_include_tax: bool) -> (Decimal, Decimal) {
+    if prices_include_tax {
+        let tax = money::rounded(priced * rate / (Decimal::ONE_HUNDRED + rate), currency);
+        (priced - tax, tax)
+    } else {
+        (priced, money::rounded(priced * rate / Decimal::ONE_HUNDRED, currency))
+    }
 }
 
 /// What a customer relies on once a document went out to him.

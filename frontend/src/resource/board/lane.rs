@@ -61,6 +61,11 @@ impl Lane {
         }
     }
 
+    /// Whether the page that shows it is.
+    pub fn is_there(self) -> bool {
+        self.head.try_with_value(|_| ()).is_some()
+    }
+
     pub fn head(self) -> Head {
         self.head.get_value()
     }
@@ -83,11 +88,11 @@ impl Lane {
             }
             match answer {
                 Ok(page) => {
-                    self.cards.set(Cards::of(page));
-                    self.load.set(Load::Ready);
+                    self.cards.try_set(Cards::of(page));
+                    self.load.try_set(Load::Ready);
                 }
                 Err(problem) if api::is_aborted(&problem) => {}
-                Err(problem) => self.load.set(record::failed(&problem)),
+                Err(problem) => drop(self.load.try_set(record::failed(&problem))),
             }
         });
     }
@@ -112,7 +117,7 @@ impl Lane {
             }
             self.asking.set_value(false);
             match answer {
-                Ok(page) => self.cards.update(|cards| cards.extend(page)),
+                Ok(page) => drop(self.cards.try_update(|cards| cards.extend(page))),
                 // A cursor of yesterday.
                 Err(problem) if problem.code == "invalid_cursor" => self.read(state, true),
                 Err(problem) if api::is_aborted(&problem) => {}

@@ -22,6 +22,8 @@ struct Journey {
     item: Item,
     from: usize,
     to: usize,
+    /// What the lane it goes to is called; the board may be left before it arrives.
+    place: String,
     steps: VecDeque<Step>,
     /// What was said about the step that asks.
     asked: Map<String, Value>,
@@ -44,7 +46,7 @@ impl BoardState {
         if steps.is_empty() {
             return toast_error(t!("board.no-way", name = self.name(&item), place = self.title(to)));
         }
-        let journey = Journey { item, from, to, steps, asked: Map::new(), undoes };
+        let journey = Journey { item, from, to, place: self.title(to), steps, asked: Map::new(), undoes };
         match asking(&journey) {
             Some(act) => acts::ask(self.definition, act, self.said(journey)),
             None => self.set_off(journey),
@@ -86,14 +88,16 @@ impl BoardState {
     }
 
     fn arrive(self, journey: &Journey, item: &Item) {
-        if let Some(lane) = self.lane(journey.to) {
+        let lane = self.lane(journey.to);
+        if let Some(lane) = lane {
             lane.cards.update(|cards| cards.replace(item));
         }
-        let (name, place) = (self.name(&journey.item), self.title(journey.to));
+        let moved = t!("board.moved", name = self.name(&journey.item), place = journey.place);
         let (id, from) = (item.id.clone(), journey.from);
-        match journey.undoes {
-            true => crate::ui::toast(t!("board.moved", name = name, place = place)),
-            false => toast_undo(t!("board.moved", name = name, place = place), move || self.begin(&id, from, true)),
+        // Without the board there is no way back on it.
+        match journey.undoes || lane.is_none() {
+            true => crate::ui::toast(moved),
+            false => toast_undo(moved, move || self.begin(&id, from, true)),
         }
     }
 

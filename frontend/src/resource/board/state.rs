@@ -119,30 +119,32 @@ impl BoardState {
         let loose = Summary { filter: ways::loose(self.board, self.state), ..Summary::default() };
         spawn_local(async move {
             match records::summary(self.definition.name, &loose, Some(self.scope)).await {
-                Ok(summed) => self.loose.set(summed["totals"]["figures"][0].as_i64() > Some(0)),
+                Ok(summed) => drop(self.loose.try_set(summed["totals"]["figures"][0].as_i64() > Some(0))),
                 Err(problem) if api::is_aborted(&problem) => return,
-                Err(problem) => self.uncounted.set(Some(problem.detail)),
+                Err(problem) => drop(self.uncounted.try_set(Some(problem.detail))),
             }
             let wholes = records::list(whole.name, &by_age, Some(self.scope)).await;
             let columns = records::list(columns.name, &by_order, Some(self.scope)).await;
             match (wholes, columns) {
                 (Ok(wholes), Ok(columns)) => {
-                    self.columns.set(columns.items);
-                    self.wholes.set(wholes.items);
-                    self.load.set(Load::Ready);
+                    self.columns.try_set(columns.items);
+                    self.wholes.try_set(wholes.items);
+                    self.load.try_set(Load::Ready);
                 }
                 (Err(problem), _) | (_, Err(problem)) if api::is_aborted(&problem) => {}
-                (Err(problem), _) | (_, Err(problem)) => self.load.set(record::failed(&problem)),
+                (Err(problem), _) | (_, Err(problem)) => drop(self.load.try_set(record::failed(&problem))),
             }
         });
     }
 
+    /// Visits the columns as far as they are still there: whoever left the board may have a move under way.
     pub fn each(self, mut visit: impl FnMut(Lane)) {
-        self.lanes.with_value(|lanes| lanes.iter().for_each(|lane| visit(*lane)));
+        let lanes = self.lanes.try_get_value().unwrap_or_default();
+        lanes.into_iter().filter(|lane| lane.is_there()).for_each(|lane| visit(lane));
     }
 
     pub fn lane(self, at: usize) -> Option<Lane> {
-        self.lanes.with_value(|lanes| lanes.get(at).copied())
+        self.lanes.try_with_value(|lanes| lanes.get(at).copied()).flatten().filter(|lane| lane.is_there())
     }
 
     /// The columns of this board by their ids.
@@ -162,10 +164,8 @@ impl BoardState {
 
     /// Ask for the figures of all columns at once.
     pub fn count(self) {
-        if self.heads.with_untracked(Vec::is_empty) {
-            return;
-        }
-        let listing = self.listing.get_untracked();
+        let has_columns = self.heads.try_with_untracked(|heads| !heads.is_empty()).unwrap_or_default();
+        let Some(listing) = self.listing.try_get_untracked().filter(|_| has_columns) else { return };
         let filter = ways::everything(self.board, self.state, &listing.filter, &self.column_ids());
         let by = [self.state, self.board.column];
         // What one may not read, one may not add up.
@@ -193,18 +193,17 @@ impl BoardState {
 
     /// The lane in which a card lies, and the card.
     pub fn find(self, id: &str) -> Option<(usize, Item)> {
-        self.lanes.with_value(|lanes| {
-            lanes.iter().enumerate().find_map(|(at, lane)| {
-                let found = lane.cards.with_untracked(|cards| Some(cards.items[cards.position(id)?].clone()));
-                Some((at, found?))
-            })
+        let lanes = self.lanes.try_get_value().unwrap_or_default();
+        lanes.into_iter().enumerate().find_map(|(at, lane)| {
+            let found = lane.cards.try_with_untracked(|cards| Some(cards.items[cards.position(id)?].clone()));
+            Some((at, found??))
         })
     }
 
     /// The lane to which a record belongs.
     pub fn lane_of(self, document: &Map<String, Value>) -> Option<usize> {
         let place = Place::of(self.board, self.state, document);
-        self.heads.with_untracked(|heads| heads.iter().position(|head| head.place.holds(&place)))
+        self.heads.try_with_untracked(|heads| heads.iter().position(|head| head.place.holds(&place))).flatten()
     }
 
     /// The acts that lead a card to a lane; none if it cannot go there.

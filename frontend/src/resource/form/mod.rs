@@ -26,7 +26,8 @@ use crate::session;
 pub fn FormFields(form: Form) -> impl IntoView {
     let entries = form.entries.get_value();
     provide_context(Said(Callback::new(move |()| form.whole())));
-    provide_context(Speaks(form.currency().into()));
+    let speaks = form.speaks();
+    provide_context(speaks);
     let mut groups: Vec<&'static str> = Vec::new();
     for entry in &entries {
         if !groups.contains(&entry.field.group) {
@@ -43,7 +44,7 @@ pub fn FormFields(form: Form) -> impl IntoView {
         {alike::told(form)}
         {groups.into_iter().map(|group| {
             let fields = entries.iter().filter(|entry| single || entry.field.group == group)
-                .map(|entry| asked(form, *entry))
+                .map(|entry| asked(form, *entry, speaks))
                 .collect_view();
             let hidden = {
                 let of_group = entries.iter().filter(|entry| single || entry.field.group == group);
@@ -62,11 +63,19 @@ pub fn FormFields(form: Form) -> impl IntoView {
 }
 
 /// A field, as long as it says anything of the record as it is typed so far. What was typed into it is not lost meanwhile.
-fn asked(form: Form, entry: Entry) -> AnyView {
+fn asked(form: Form, entry: Entry, speaks: Speaks) -> AnyView {
     let control = move || match form.quick {
         true => editor::quick(form.definition, entry),
         false => editor::labelled(form.definition, entry),
     };
+    if let Some(typed) = form.summed_in(entry.field) {
+        let is_summed = Memo::new(move |_| !typed.with(Vec::is_empty));
+        let shown = move || match is_summed.get() {
+            true => editor::summed(form.definition, entry, typed, speaks),
+            false => control(),
+        };
+        return shown.into_any();
+    }
     if entry.field.only_when.is_none() {
         return control();
     }

@@ -13,8 +13,8 @@ use crate::api::records::{self, Item};
 use crate::dom;
 use crate::resource::conflict;
 use crate::resource::conflict_dialog::Conflict;
-use crate::resource::entry::{self, Entry, Typed};
-use crate::resource::lines;
+use crate::resource::entry::{self, Entry, Speaks, Typed};
+use crate::resource::lines::{self, LineEntry};
 use crate::resource::notes;
 use crate::ui::toast;
 use crate::{session, t};
@@ -98,7 +98,7 @@ impl Form {
     pub fn changes(self) -> Map<String, Value> {
         self.item.with_value(|item| {
             self.entries.with_value(|entries| {
-                let changed = entries.iter().filter_map(|entry| {
+                let changed = entries.iter().filter(|entry| !self.is_summed(entry.field)).filter_map(|entry| {
                     let idle = || entry.field.default_value().unwrap_or_default();
                     let value = if self.applies(entry.field) { entry.value() } else { idle() };
                     let was = item.document.get(entry.field.key).unwrap_or(&Value::Null);
@@ -111,13 +111,33 @@ impl Form {
         })
     }
 
-    /// The currency of its amounts, as it is chosen by now.
-    pub fn currency(self) -> Memo<Currency> {
-        Memo::new(move |_| {
+    /// How its amounts are meant, as it is chosen by now.
+    pub fn speaks(self) -> Speaks {
+        let said = move |key: &str| {
             let changed = self.changes();
-            let said = self.item.with_value(|item| changed.get("currency").or(item.document.get("currency")).cloned());
-            said.as_ref().and_then(Value::as_str).and_then(Currency::from_word).unwrap_or(Currency::Renminbi)
-        })
+            self.item.with_value(|item| changed.get(key).or(item.document.get(key)).cloned()).unwrap_or_default()
+        };
+        let currency = move |_: Option<&Currency>| {
+            said("currency").as_str().and_then(Currency::from_word).unwrap_or(Currency::Renminbi)
+        };
+        let with_tax = move |_: Option<&bool>| said("prices_include_tax").as_bool().unwrap_or_default();
+        Speaks { currency: Memo::new(currency).into(), prices_include_tax: Memo::new(with_tax).into() }
+    }
+
+    /// The lines that make an amount as soon as there are any: those with a worked out column of its name.
+    pub fn summed_in(self, field: &Field) -> Option<RwSignal<Vec<LineEntry>>> {
+        let makes = |entry: &Entry| match (entry.field.kind, entry.typed) {
+            (Kind::Lines(columns), Typed::Lines(typed)) if field.kind == Kind::Amount => {
+                columns.fields.iter().any(|column| column.key == field.key && !lines::is_typed(column)).then_some(typed)
+            }
+            _ => None,
+        };
+        self.entries.with_value(|entries| entries.iter().find_map(makes))
+    }
+
+    /// Whether lines make an amount by now, and not what is typed. Tracks them.
+    fn is_summed(self, field: &Field) -> bool {
+        self.summed_in(field).is_some_and(|typed| !typed.with(Vec::is_empty))
     }
 
     /// Whether a field says anything of the record as it is typed so far. Tracks the choice that decides it.
@@ -142,7 +162,7 @@ impl Form {
     fn check(self, changes: &Map<String, Value>) -> bool {
         let new = self.is_new();
         self.entries.with_value(|entries| {
-            let asked = entries.iter().filter(|entry| self.applies(entry.field));
+            let asked = entries.iter().filter(|entry| self.applies(entry.field) && !self.is_summed(entry.field));
             let judged = asked.filter(|entry| new || changes.contains_key(entry.field.key));
             // Each is judged, so that all faults show at once.
             let faulty = judged.filter(|entry| !entry.check()).count();
@@ -179,6 +199,9 @@ impl Form {
                 // What was known before anybody typed belongs to the new record too.
                 let mut whole = item.document.clone();
                 whole.extend(changes.clone());
+                whole.retain(|key, _| {
+                    !self.definition.field(key).is_some_and(|field| untrack(|| self.is_summed(field)))
+                });
                 self.complete(&mut whole);
                 match anyway {
                     true => duplicates::write_anyway(resource, &item, &whole).await,
@@ -244,9 +267,12 @@ impl Form {
             for fault in &problem.errors {
                 let key = fault.pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
                 if let Some(entry) = entries.iter().find(|entry| entry.field.key == key) {
-                    match entry.typed {
+                    let in_cell = match entry.typed {
                         Typed::Lines(typed) => typed.with_untracked(|typed| lines::refuse(typed, fault)),
-                        _ => entry.fault.set(Some(entry::sentence(fault))),
+                        _ => false,
+                    };
+                    if !in_cell {
+                        entry.fault.set(Some(entry::sentence(fault)));
                     }
                 }
             }

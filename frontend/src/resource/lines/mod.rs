@@ -1,17 +1,20 @@
 //! The lines of a document while they are edited: a row of entries each, and the way back to the wire.
 
+mod changes;
 mod grid;
 mod table;
 
 use domain::lines::Columns;
-use domain::{Definition, Fault, Field, Kind};
+use domain::{Fault, Field, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-pub use self::grid::grid;
+pub use self::changes::changes;
+pub use self::grid::{grid, sum};
 pub use self::table::table;
 use super::entry::{self, Entry};
-use crate::dom;
+use super::labels;
+use crate::{dom, t};
 
 /// One line under edit.
 #[derive(Clone)]
@@ -49,8 +52,8 @@ impl LineEntry {
     }
 }
 
-/// What is worked out is shown, and not typed.
-fn is_typed(field: &Field) -> bool {
+/// Whether a column is typed; what is worked out is shown.
+pub fn is_typed(field: &Field) -> bool {
     field.access != domain::field::Access::ReadOnly
 }
 
@@ -82,17 +85,27 @@ pub fn check(lines: &[LineEntry]) -> bool {
     lines.iter().flat_map(|line| &line.entries).filter(|entry| !entry.check()).count() == 0
 }
 
-/// Puts a fault of the server at the cell that it is about: `/lines/2/price`.
-pub fn refuse(lines: &[LineEntry], fault: &Fault) {
+/// Puts a fault of the server at the cell that it is about: `/lines/2/price`. Says whether there is one.
+pub fn refuse(lines: &[LineEntry], fault: &Fault) -> bool {
     let mut way = fault.pointer.trim_start_matches('/').split('/').skip(1);
     let place = way.next().and_then(|place| place.parse::<usize>().ok());
     let cell = place.and_then(|place| lines.get(place)).and_then(|line| line.entry(way.next().unwrap_or_default()));
     if let Some(cell) = cell {
         cell.fault.set(Some(entry::sentence(fault)));
     }
+    cell.is_some()
 }
 
-/// What a column is called.
-pub fn label(_definition: &Definition, field: &Field) -> String {
-    crate::t!(&format!("field.lines.{}", field.key))
+/// What is wrong in the cells: where each is, in words and for the focus, and what is wrong. Tracks every fault.
+pub fn faults(columns: &Columns, lines: &[LineEntry]) -> Vec<(String, String, String)> {
+    let of_cell = |place: usize, line: &LineEntry, entry: &Entry| {
+        let fault = entry.fault.get()?;
+        let column = columns.fields.iter().position(|field| field.key == entry.field.key)? + 1;
+        let words = t!("lines.at", place = place + 1, column = labels::column(entry.field));
+        Some((words, format!("#{} > td:nth-child({column}) :is(input, select)", line.key), fault))
+    };
+    let of_line = |(place, line): (usize, &LineEntry)| -> Vec<_> {
+        line.entries.iter().filter_map(|entry| of_cell(place, line, entry)).collect()
+    };
+    lines.iter().enumerate().flat_map(of_line).collect()
 }

@@ -5,8 +5,7 @@ use domain::{Definition, Kind};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::label;
-use crate::resource::cells;
+use crate::resource::{cells, labels};
 use crate::ui::{Head, ruled};
 
 /// The lines of a document as they stand.
@@ -17,7 +16,7 @@ pub fn table(
     document: &Map<String, Value>,
 ) -> AnyView {
     let head = |field: &domain::Field| Head {
-        title: label(definition, field),
+        title: labels::column(field),
         number: field.kind.is_number(),
         said: field.kind != Kind::Reference("products"),
     };
