@@ -9,8 +9,11 @@ use crate::resource::{address, record, touches};
 use crate::ui::{DateInput, EmptyState, Field, Head, Load, Loaded, Page, SkeletonShape, ruled};
 use crate::{format, t};
 
-/// The parts of what a customer owes, in the order of the columns, with the resource that each is made of.
-pub const PARTS: [(&str, &str, fn(&Receivable) -> &Opened); 6] = [
+/// The word of a part, the resource that it is made of, and where it stands in what is owed.
+type Part = (&'static str, &'static str, fn(&Receivable) -> &Opened);
+
+/// The parts of what a customer owes, in the order of the columns.
+pub const PARTS: [Part; 6] = [
     ("receivables.part.not-due", "invoices", |row| &row.not_due),
     ("receivables.part.1-30", "invoices", |row| &row.days_1_to_30),
     ("receivables.part.31-60", "invoices", |row| &row.days_31_to_60),

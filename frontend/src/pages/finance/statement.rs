@@ -33,7 +33,8 @@ pub fn StatementPage(id: String) -> impl IntoView {
     };
     let touched = [touches("invoices"), touches("payments")];
     Effect::new(move || {
-        (from.get(), to.get());
+        from.track();
+        to.track();
         touched.iter().for_each(Track::track);
         read();
     });

@@ -138,9 +138,9 @@ impl BoardState {
     }
 
     /// Visits the columns as far as they are still there: whoever left the board may have a move under way.
-    pub fn each(self, mut visit: impl FnMut(Lane)) {
+    pub fn each(self, visit: impl FnMut(Lane)) {
         let lanes = self.lanes.try_get_value().unwrap_or_default();
-        lanes.into_iter().filter(|lane| lane.is_there()).for_each(|lane| visit(lane));
+        lanes.into_iter().filter(|lane| lane.is_there()).for_each(visit);
     }
 
     pub fn lane(self, at: usize) -> Option<Lane> {
