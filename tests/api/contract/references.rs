@@ -23,9 +23,14 @@ fn own() -> impl Iterator<Item = Reference> {
     references.filter(move |reference| can_be_made(reference.to))
 }
 
-/// Those that keep what they name from being deleted.
+/// Those that keep what they name from being deleted, and can be led elsewhere. What the lines of a document name is held
+/// by these: money that came in for an order stays with it.
 fn keeping() -> impl Iterator<Item = Reference> {
-    own().filter(|reference| !reference.goes_with())
+    let in_lines = |reference: &Reference| {
+        let columns = reference.from.lines().flat_map(|(_, columns)| columns.fields);
+        reference.field.kind.is_many() && columns.into_iter().any(|column| column.kind.referred() == Some(reference.to))
+    };
+    own().filter(move |reference| !reference.goes_with() && !in_lines(reference))
 }
 
 fn path(resource: &str, record: &Value) -> String {
