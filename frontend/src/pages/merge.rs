@@ -165,7 +165,7 @@ fn disputed(definition: &'static Definition, items: &[Item]) -> Vec<Dispute> {
 
 /// When a record was made, by which one knows them apart.
 fn since(definition: &'static Definition, item: &Item) -> String {
-    let made = item.document.get("created_at").and_then(Value::as_str).map(format::day);
+    let made = item.document.get("created_at").and_then(Value::as_str).map(format::date_time);
     let owner = definition.field("owner_id").map(|field| cells::text(definition, field, &item.document));
     made.into_iter().chain(owner).collect::<Vec<_>>().join(" · ")
 }

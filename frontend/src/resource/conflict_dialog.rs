@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::conflict::Merge;
 use super::{cells, labels};
 use crate::api::records::Item;
-use crate::t;
 use crate::ui::{Banner, Button, Dialog, Diff, DiffRow, Kind, Shape, Side, Tone};
+use crate::{lazy, t};
 
 /// What there is to decide.
 #[derive(Debug, Clone)]
@@ -18,12 +18,32 @@ pub struct Conflict {
     pub merge: Merge,
 }
 
-/// Asks; `on_resolved` gets the patch to lay over theirs.
+/// The patch to lay over theirs.
+type Resolved = Callback<(Item, Map<String, Value>)>;
+type Draw = fn(&'static Definition, RwSignal<Option<Conflict>>, Resolved) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(decisions, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw() -> Result<Draw, lazy::Missing> {
+    Ok(|definition, conflict, on_resolved| view! { <Question definition conflict on_resolved/> }.into_any())
+}
+
+/// Asks, by what is fetched when there is something to ask.
 #[component]
 pub fn ConflictDialog(
     definition: &'static Definition,
     conflict: RwSignal<Option<Conflict>>,
-    #[prop(into)] on_resolved: Callback<(Item, Map<String, Value>)>,
+    #[prop(into)] on_resolved: Resolved,
+) -> impl IntoView {
+    let needed = RwSignal::new(false);
+    Effect::new(move || needed.set(conflict.with(Option::is_some)));
+    lazy::overlay(needed, draw, move |draw: Draw| draw(definition, conflict, on_resolved))
+}
+
+#[component]
+fn Question(
+    definition: &'static Definition,
+    conflict: RwSignal<Option<Conflict>>,
+    on_resolved: Resolved,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let picks = StoredValue::new(Vec::<(String, RwSignal<Side>)>::new());

@@ -17,7 +17,7 @@ use crate::api::records::{self, Item};
 use crate::ui::{
     Banner, Button, Choice, Combobox, Dialog, Field, Kind, LinkButton, Tone, toast, toast_error, toast_undo,
 };
-use crate::{dom, edition, t, work};
+use crate::{dom, edition, lazy, t, work};
 
 /// A deletion that was refused because others name the record.
 #[derive(Clone)]
@@ -40,11 +40,25 @@ pub fn explain(definition: &'static Definition, item: &Item, leave: bool, proble
     true
 }
 
-/// The dialog; once on the page.
+type Draw = fn(RwSignal<Option<Refused>>) -> AnyView;
+
+#[leptos::wasm_split::wasm_split(decisions, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw() -> Result<Draw, lazy::Missing> {
+    Ok(|refused| view! { <Explanation refused/> }.into_any())
+}
+
+/// The dialog; once on the page, fetched when it is needed.
 #[component]
 pub fn InUse() -> impl IntoView {
     let refused = RwSignal::new(None::<Refused>);
     REFUSED.set(Some(refused));
+    let needed = RwSignal::new(false);
+    Effect::new(move || needed.set(refused.with(Option::is_some)));
+    lazy::overlay(needed, draw, move |draw: Draw| draw(refused))
+}
+
+#[component]
+fn Explanation(refused: RwSignal<Option<Refused>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(Vec::<Choice>::new());
     let problem = RwSignal::new(None::<String>);
