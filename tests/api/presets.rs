@@ -9,6 +9,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Actor, App};
 
+use crate::contract::samples;
+
 fn presets() -> impl Iterator<Item = (&'static Definition, &'static Preset)> {
     CATALOGUE.iter().flat_map(|of| of.presets.iter().map(move |preset| (of, preset)))
 }
@@ -56,7 +58,12 @@ async fn furnish(admin: &Actor<'_>, person: &Actor<'_>) {
         for resource in ["leads", "quotes", "orders", "contracts", "service-requests", "tickets"] {
             let of = domain::catalogue::find(resource).expect("a resource");
             for preset in of.presets {
-                admin.create(resource, &fitting(of, preset, &own, owner, &day)).await;
+                let mut body = fitting(of, preset, &own, owner, &day);
+                // Nobody confirms an order without lines.
+                if let Some(lines) = samples::lines(admin, of).await {
+                    body["lines"] = lines["lines"].clone();
+                }
+                admin.create(resource, &body).await;
             }
         }
     }

@@ -32,6 +32,7 @@ pub async fn told_apart(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashM
     let (Some(definition), false) = (domain::catalogue::find(resource), told.is_empty()) else { return Ok(told) };
     let Ok(rows) = db.rows(Permission::new(definition.name, Action::Read)) else { return Ok(told) };
     let table = definition.table;
+    let Some(readable) = filter::readable(db, definition, &[definition.title], table) else { return Ok(told) };
     let key = definition.key.filter(|key| *key != definition.title).and_then(|key| definition.field(key));
     let key = key.filter(|key| !key.personal).map(|key| key.key);
     let key = key.and_then(|key| Some((key, filter::readable(db, definition, &[key], table)?)));
@@ -51,6 +52,8 @@ pub async fn told_apart(db: &Db, resource: &str, ids: Vec<Uuid>) -> Result<HashM
         .bind(Bind::Texts(sort_keys))
         .push(") and ")
         .append(filter::rows(&rows, table))
+        .push(" and ")
+        .append(readable)
         .push(" group by title_sort having count(*) > 1)")
         .recurring();
     type Row = (sql_types::Uuid, sql_types::Nullable<sql_types::Text>);

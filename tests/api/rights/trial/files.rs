@@ -38,19 +38,36 @@ impl Asking<'_> {
         same("an export", &told, &rows.iter().map(seen).collect::<Vec<_>>())
     }
 
-    /// Name, type and parent, the two by their titles where these are told.
+    /// Name, type and parent, the two by their titles where these are told; of several that one reads under one title, by
+    /// their keys or ids.
     fn line(&self, row: &Row) -> String {
         let of = domain::catalogue::find("customers").expect("customers");
         let seen = self.person.who.seen(of, row);
         let cell = |key: &str| {
             let field = of.field(key).expect("a field");
             let value = seen.get(key).unwrap_or(&Value::Null);
-            match self.title(of, field, row)["name"].as_str() {
-                Some(title) => title.to_owned(),
+            let told = self.title(of, field, row);
+            match told["name"].as_str() {
+                Some(title) => self.told_apart(field.kind.referred().expect("a reference"), title, &told["id"]),
                 None => cells::cell_of(of.name, field, value, Locale::Chinese),
             }
         };
         ["name", "type_id", "parent_id"].map(cell).join(",")
+    }
+
+    fn told_apart(&self, resource: &str, title: &str, id: &Value) -> String {
+        let (of, who) = (domain::catalogue::find(resource).expect("a resource"), &self.person.who);
+        let own = of.field(of.title).expect("a title");
+        let read = |row: &&Row| who.sees(resource, row) && who.reads(resource, own, row);
+        let namesakes = self.world.rows[resource].iter().filter(read).filter(|row| row[of.title] == title);
+        let namesakes: Vec<&Row> = namesakes.collect();
+        if namesakes.len() < 2 {
+            return title.to_owned();
+        }
+        let named = namesakes.into_iter().find(|row| row["id"] == *id).expect("the one that is named");
+        let key = of.key.and_then(|key| of.field(key)).filter(|key| who.reads(resource, key, named));
+        let key = key.and_then(|key| named[key.key].as_str()).filter(|_| of.key != Some(of.title));
+        key.or(id.as_str()).expect("an id").to_owned()
     }
 
     pub async fn imported(&self, dice: &mut Dice) -> Told {
