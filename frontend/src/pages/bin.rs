@@ -13,7 +13,7 @@ use crate::resource::{address, labels, names, removal};
 use crate::ui::{Button, Crumb, Hollow, Loaded, Page};
 use crate::{edition, format, lazy, t};
 
-lazy!(bin, page, |params: lazy::Params| match params.first().and_then(|name| edition::find(name)) {
+lazy!(activity, page, |params: lazy::Params| match params.first().and_then(|name| edition::find(name)) {
     Some(definition) => view! { <Bin definition/> }.into_any(),
     None => ().into_any(),
 });

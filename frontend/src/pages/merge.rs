@@ -18,7 +18,7 @@ use crate::ui::{
 };
 use crate::{dom, edition, format, lazy, session, t};
 
-lazy!(duplicates, page, |params| match edition::find(&params[0]) {
+lazy!(making, page, |params| match edition::find(&params[0]) {
     Some(definition) => view! { <Merge definition/> }.into_any(),
     None => ().into_any(),
 });

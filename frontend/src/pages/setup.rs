@@ -10,7 +10,7 @@ use crate::shell::Brand;
 use crate::ui::{Banner, Button, Field, Kind, PasswordInput, TextInput, Tone};
 use crate::{dom, i18n, lazy, session, t};
 
-lazy!(setup, page, |_| view! { <SetUp/> }.into_any());
+lazy!(sign_in, page, |_| view! { <SetUp/> }.into_any());
 
 /// The first visit, by the one-time link that the server printed: makes the first administrator.
 #[component]

@@ -18,7 +18,7 @@ const WAIT: i32 = 400;
 
 type Draw = fn(Form) -> AnyView;
 
-#[leptos::wasm_split::wasm_split(duplicates, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[leptos::wasm_split::wasm_split(making, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn draw() -> Result<Draw, lazy::Missing> {
     Ok(|form| view! { <Told form/> }.into_any())
 }

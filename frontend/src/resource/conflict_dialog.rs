@@ -22,7 +22,7 @@ pub struct Conflict {
 type Resolved = Callback<(Item, Map<String, Value>)>;
 type Draw = fn(&'static Definition, RwSignal<Option<Conflict>>, Resolved) -> AnyView;
 
-#[leptos::wasm_split::wasm_split(decisions, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[leptos::wasm_split::wasm_split(making, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn draw() -> Result<Draw, lazy::Missing> {
     Ok(|definition, conflict, on_resolved| view! { <Question definition conflict on_resolved/> }.into_any())
 }

@@ -42,7 +42,7 @@ pub fn explain(definition: &'static Definition, item: &Item, leave: bool, proble
 
 type Draw = fn(RwSignal<Option<Refused>>) -> AnyView;
 
-#[leptos::wasm_split::wasm_split(decisions, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[leptos::wasm_split::wasm_split(making, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn draw() -> Result<Draw, lazy::Missing> {
     Ok(|refused| view! { <Explanation refused/> }.into_any())
 }

@@ -17,7 +17,7 @@ pub const NOTIFICATIONS: &str = "notifications";
 /// Draws the drawer that this signal opens and closes.
 pub type Draw = fn(RwSignal<bool>) -> AnyView;
 
-#[leptos::wasm_split::wasm_split(news, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[leptos::wasm_split::wasm_split(palette, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub fn draw() -> Result<Draw, lazy::Missing> {
     Ok(|open| {
         let go = Callback::new(move |path: String| {

@@ -89,6 +89,8 @@ test("two customers become one by the keyboard, with what hangs on both, and two
   await page.getByText("已撤销批量操作").waitFor();
   assert.equal((await api.send("GET", `/contacts/${made.contact.id}`)).customer_id, made.second.id);
   assert.equal((await api.send("GET", `/customers/${made.first.id}`)).name, "深圳市华信科技有限公司");
+  // The rule of the story before refused.
+  page.complaints.expect(/409/);
   page.assertQuiet();
 });
 
