@@ -67,6 +67,7 @@ test("two customers become one by the keyboard, with what hangs on both, and two
   await page.getByRole("heading", { level: 1, name: "合并客户" }).waitFor();
   const row = (name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name, exact: true }) });
   const column = async (name) => (await page.getByRole("columnheader").allInnerTexts()).findIndex((text) => text.trim() === name) - 1;
+  await row("保留的记录").waitFor();
   const at = await column("深圳市华信科技有限公司");
   await row("保留的记录").getByRole("radio").nth(at).focus();
   await page.keyboard.press("Space");
