@@ -219,10 +219,10 @@ async fn a_refusal_tells_of_a_hidden_record_no_more_than_its_owner_and_is_counte
     let items: Vec<Value> = (0..80).map(|_| json!({"op": "create", "data": again})).collect();
     let request = seller.request(Method::POST, "/api/v1/customers/batch").header("idempotency-key", "guess");
     let batch = Answer::of(request.json(&json!({"items": items, "atomic": false}))).await.json();
-    let codes = batch["results"].as_array().expect("results").iter().map(|one| one["problem"]["code"].clone());
+    let mut codes = batch["results"].as_array().expect("results").iter().map(|one| one["problem"]["code"].clone());
     let refused = codes.clone().filter(|code| code == "duplicate").count();
     assert_eq!(refused, 59, "sixty with the one before");
-    assert_eq!(codes.rev().next(), Some(json!("quota_exceeded")));
+    assert_eq!(codes.next_back(), Some(json!("quota_exceeded")));
     assert_eq!(seller.post("/api/v1/customers", &again).await.status, 429);
     assert_eq!(seller.post("/api/v1/customers", &json!({"name": "又一家"})).await.status, 201);
 }
